@@ -1,0 +1,43 @@
+// A network interface as the kernel describes it.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "understudy/net/mac.hpp"
+
+namespace understudy::net {
+
+// The kernel's interface index. 0 is no interface.
+struct LinkIndex {
+    std::uint32_t value = 0;
+    friend constexpr auto operator<=>(const LinkIndex&, const LinkIndex&) = default;
+};
+
+struct Link {
+    LinkIndex index;
+    std::string name;
+    Mac mac;
+    std::uint32_t mtu = 1500;
+    bool admin_up = false;   // IFF_UP
+    bool running = false;    // IFF_RUNNING: carrier, and not dormant
+    bool loopback = false;
+    bool no_arp = false;     // IFF_NOARP: no gratuitous ARP is sent there
+    bool multicast = false;
+    bool point_to_point = false;
+
+    [[nodiscard]] bool is_up() const { return admin_up && running; }
+
+    friend bool operator==(const Link&, const Link&) = default;
+};
+
+}  // namespace understudy::net
+
+template <>
+struct std::hash<understudy::net::LinkIndex> {
+    std::size_t operator()(const understudy::net::LinkIndex& index) const noexcept {
+        return std::hash<std::uint32_t>{}(index.value);
+    }
+};
