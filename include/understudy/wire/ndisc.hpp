@@ -1,0 +1,35 @@
+// Unsolicited neighbour advertisements (RFC 4861 §4.4, §7.2.6), which announce an IPv6 address after a takeover.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "understudy/base/bytes.hpp"
+#include "understudy/net/address.hpp"
+#include "understudy/net/mac.hpp"
+
+namespace understudy::wire {
+
+inline constexpr std::size_t kNeighbourAdvertFrameSize = 86;  // Ethernet header included
+
+struct NeighbourAdvert {
+    net::Address source;
+    net::Address destination;
+    net::Address target;
+    std::optional<net::Mac> mac;  // the target link-layer option
+    bool router = false;
+    bool solicited = false;
+    bool override_flag = false;
+
+    friend bool operator==(const NeighbourAdvert&, const NeighbourAdvert&) = default;
+};
+
+// To ff02::1 from the address itself, override set, solicited clear, with the link-layer option.
+[[nodiscard]] std::array<std::byte, kNeighbourAdvertFrameSize> unsolicited_neighbour_advert(
+    const net::Mac& mac, const net::Address& address, bool router);
+
+// From the Ethernet header on. None: not a valid neighbour advertisement after RFC 4861 §7.1.2.
+[[nodiscard]] std::optional<NeighbourAdvert> decode_neighbour_advert(Bytes frame);
+
+}  // namespace understudy::wire
