@@ -1,0 +1,48 @@
+// The schedule of gratuitous ARP and unsolicited neighbour adverts of one instance (RFC 9568 §6.4.2;
+// keepalived's garp_master_* and garp_lower_prio_*): a burst at once, a second one after a delay, and a
+// refresh for as long as it is master.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "understudy/base/time.hpp"
+#include "understudy/vrrp/action.hpp"
+
+namespace understudy::vrrp {
+
+struct AnnounceSettings {
+    seconds master_delay{5};  // 0: no second burst
+    std::uint32_t master_repeat = 5;
+    seconds master_refresh{0};  // 0: off
+    std::uint32_t master_refresh_repeat = 1;
+    seconds lower_priority_delay{5};
+    std::uint32_t lower_priority_repeat = 5;  // 0: none
+
+    friend bool operator==(const AnnounceSettings&, const AnnounceSettings&) = default;
+};
+
+class AnnounceSchedule {
+public:
+    // Returns how many rounds over all addresses are due at once.
+    [[nodiscard]] std::uint32_t begin(Announce::Occasion occasion, const AnnounceSettings& settings,
+                                      Instant now);
+    // How many rounds have become due by now; schedules what follows.
+    [[nodiscard]] std::uint32_t due(const AnnounceSettings& settings, Instant now);
+    void stop();
+    [[nodiscard]] std::optional<Instant> deadline() const;
+
+    friend bool operator==(const AnnounceSchedule&, const AnnounceSchedule&) = default;
+
+private:
+    struct Later {
+        Instant at;
+        std::uint32_t rounds;
+        friend bool operator==(const Later&, const Later&) = default;
+    };
+    std::optional<Later> second_burst_;
+    std::optional<Later> lower_priority_burst_;
+    std::optional<Instant> refresh_at_;
+};
+
+}  // namespace understudy::vrrp

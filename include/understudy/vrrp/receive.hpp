@@ -1,0 +1,83 @@
+// Whether a decoded advert concerns this instance and may be believed: the checks of RFC 9568 §7.1 and RFC
+// 3768 §7.1 that need configuration (version, TTL, authentication, interval, addresses, carrier). A refused
+// advert changes nothing but a counter.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "understudy/net/address.hpp"
+#include "understudy/vrrp/event.hpp"
+#include "understudy/vrrp/router.hpp"
+#include "understudy/wire/advert.hpp"
+
+namespace understudy::vrrp {
+
+// How adverts of this instance must look, beyond what Router says.
+struct ReceiveRules {
+    bool unicast = false;  // peers are configured: only unicast is sent and accepted
+    bool strict = false;
+    std::uint8_t auth_type = 0;  // version 2: 0, 1 (PASS) or 2 (AH)
+    std::string password;
+    bool old_unicast_checksum = false;
+    bool skip_address_check_of_known_master = false;
+    bool check_unicast_source = false;
+    struct Peer {
+        net::Address address;
+        std::optional<std::uint8_t> min_ttl;
+        std::optional<std::uint8_t> max_ttl;
+    };
+    std::vector<Peer> peers;
+    std::vector<net::Address> addresses;  // carried in our own adverts
+};
+
+enum class Refusal : std::uint8_t {
+    WrongVersion,
+    WrongTtl,
+    NotForUnicast,  // multicast to a unicast instance, or the reverse
+    UnknownPeer,
+    NoAddresses,  // count 0 although we advertise some (RFC 9568 erratum 8299)
+    AuthTypeMismatch,
+    AuthTypeUnknown,
+    AuthFailed,
+    AhReplayed,
+    IntervalZero,              // RFC 9568 erratum 8301
+    IntervalMismatch,          // version 2
+    ChecksumForm,              // the pre-1.3.6 unicast form, not configured here
+    FirstAddressNotLinkLocal,  // strict only
+    OwnerIgnores,
+};
+[[nodiscard]] std::string_view describe(Refusal refusal);
+
+// What is odd about an accepted advert: to be counted and told once, never a reason to drop.
+struct Oddities {
+    bool addresses_differ = false;
+    bool interval_differs = false;     // version 3
+    bool other_checksum_form = false;  // message-only although we send pseudo-header, or the reverse
+    friend bool operator==(const Oddities&, const Oddities&) = default;
+};
+
+struct Accepted {
+    AdvertHeard advert;
+    Oddities oddities;
+    std::optional<std::uint32_t> ah_sequence;  // the caller raises its counter to it
+};
+
+// `ah_counter`: the one counter of this instance for sending and receiving. `packet`: the whole IP packet,
+// for AH. `known_master`: the present master's address, if its address list was checked before.
+struct ReceiveContext {
+    std::uint32_t ah_counter = 0;
+    Bytes packet;
+    std::optional<net::Address> known_master;
+    bool sends_message_only_checksum = false;
+};
+[[nodiscard]] std::expected<Accepted, Refusal> receive(const Router& me, const ReceiveRules& rules,
+                                                       const wire::Received& received,
+                                                       const ReceiveContext& context);
+
+}  // namespace understudy::vrrp
