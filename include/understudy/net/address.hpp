@@ -1,5 +1,5 @@
-// IPv4 and IPv6 addresses and prefixes as plain values. Ordering is unsigned in network byte order, which is the order
-// that decides ties between routers of equal priority (RFC 9568 §6.4.3).
+// IPv4 and IPv6 addresses and prefixes as plain values. Ordering is unsigned in network byte order, which is
+// the order that decides ties between routers of equal priority (RFC 9568 §6.4.3).
 #pragma once
 
 #include <array>
@@ -20,7 +20,9 @@ enum class Family : std::uint8_t { Ipv4, Ipv6 };
 
 [[nodiscard]] constexpr std::size_t address_size(Family family) { return family == Family::Ipv4 ? 4 : 16; }
 [[nodiscard]] constexpr std::uint8_t full_length(Family family) { return family == Family::Ipv4 ? 32 : 128; }
-[[nodiscard]] constexpr std::string_view name(Family family) { return family == Family::Ipv4 ? "IPv4" : "IPv6"; }
+[[nodiscard]] constexpr std::string_view name(Family family) {
+    return family == Family::Ipv4 ? "IPv4" : "IPv6";
+}
 
 class Address {
 public:

@@ -14,7 +14,8 @@ public:
     constexpr Checksum& add(Bytes bytes) {
         std::size_t i = 0;
         for (; i + 1 < bytes.size(); i += 2)
-            sum_ += std::to_integer<std::uint32_t>(bytes[i]) << 8 | std::to_integer<std::uint32_t>(bytes[i + 1]);
+            sum_ +=
+                std::to_integer<std::uint32_t>(bytes[i]) << 8 | std::to_integer<std::uint32_t>(bytes[i + 1]);
         if (i < bytes.size()) sum_ += std::to_integer<std::uint32_t>(bytes[i]) << 8;
         return *this;
     }

@@ -21,10 +21,10 @@ struct Link {
     std::string name;
     Mac mac;
     std::uint32_t mtu = 1500;
-    bool admin_up = false;   // IFF_UP
-    bool running = false;    // IFF_RUNNING: carrier, and not dormant
+    bool admin_up = false;  // IFF_UP
+    bool running = false;   // IFF_RUNNING: carrier, and not dormant
     bool loopback = false;
-    bool no_arp = false;     // IFF_NOARP: no gratuitous ARP is sent there
+    bool no_arp = false;  // IFF_NOARP: no gratuitous ARP is sent there
     bool multicast = false;
     bool point_to_point = false;
 

@@ -1,6 +1,7 @@
-// VRRP advertisements, versions 2 and 3, to bytes and back (RFC 3768 §5, RFC 9568 §5; authentication of RFC 2338 §5.3.6).
-// Any byte string is either an advert or one named fault; whether a good advert is *wanted* (authentication, interval, source)
-// is not decided here but in vrrp/. Decoding allocates nothing: the addresses stay in the datagram, which must outlive the value.
+// VRRP advertisements, versions 2 and 3, to bytes and back (RFC 3768 §5, RFC 9568 §5; authentication of RFC
+// 2338 §5.3.6). Any byte string is either an advert or one named fault; whether a good advert is *wanted*
+// (authentication, interval, source) is not decided here but in vrrp/. Decoding allocates nothing: the
+// addresses stay in the datagram, which must outlive the value.
 #pragma once
 
 #include <array>
@@ -20,14 +21,14 @@
 namespace understudy::wire {
 
 enum class PacketFault : std::uint8_t {
-    Truncated,        // shorter than its headers or its counted addresses
-    TrailingBytes,    // longer than its counted addresses
-    BadIpHeader,      // not IPv4, bad header length, total length or fragment
-    NotVrrp,          // neither protocol 112 nor AH followed by 112
-    BadAhHeader,      // AH length, reserved or next header field
-    BadVersion,       // neither 2 nor 3
-    BadType,          // not an advertisement
-    BadVrid,          // VRID 0
+    Truncated,      // shorter than its headers or its counted addresses
+    TrailingBytes,  // longer than its counted addresses
+    BadIpHeader,    // not IPv4, bad header length, total length or fragment
+    NotVrrp,        // neither protocol 112 nor AH followed by 112
+    BadAhHeader,    // AH length, reserved or next header field
+    BadVersion,     // neither 2 nor 3
+    BadType,        // not an advertisement
+    BadVrid,        // VRID 0
     BadChecksum,
 };
 [[nodiscard]] std::string_view describe(PacketFault fault);
@@ -64,8 +65,8 @@ struct Advert {
     net::VrrpVersion version = net::VrrpVersion::V2;
     net::Vrid vrid{1};
     net::Priority priority{0};
-    Centiseconds interval{0};     // version 2: whole seconds; 0 is possible and for the receiver to refuse
-    std::uint8_t auth_type = 0;   // version 2: as received, 0 to 255
+    Centiseconds interval{0};    // version 2: whole seconds; 0 is possible and for the receiver to refuse
+    std::uint8_t auth_type = 0;  // version 2: as received, 0 to 255
     std::array<std::byte, 8> auth_data{};
     std::optional<AhHeader> ah;
     ChecksumForm checksum = ChecksumForm::MessageOnly;
@@ -80,7 +81,8 @@ struct Received {
     std::uint8_t ttl = 0;  // or hop limit
 };
 
-// A whole IPv4 packet from its IP header on. The checksum of a version 3 advert may have any of the three forms.
+// A whole IPv4 packet from its IP header on. The checksum of a version 3 advert may have any of the three
+// forms.
 [[nodiscard]] std::expected<Received, PacketFault> decode_ipv4(Bytes packet);
 
 // A VRRP message over IPv6, without IP header, and what the socket told about the carrier.
@@ -91,8 +93,8 @@ struct Ipv6Carrier {
 };
 [[nodiscard]] std::expected<Received, PacketFault> decode_ipv6(Bytes message, const Ipv6Carrier& carrier);
 
-// What to send. Values must be in range for the version: version 2 takes whole seconds of 1 to 255, version 3 takes
-// 1 to 4095 centiseconds; at most 255 addresses, all of the source's family; version 2 only over IPv4.
+// What to send. Values must be in range for the version: version 2 takes whole seconds of 1 to 255, version 3
+// takes 1 to 4095 centiseconds; at most 255 addresses, all of the source's family; version 2 only over IPv4.
 struct Outgoing {
     net::VrrpVersion version = net::VrrpVersion::V2;
     net::Vrid vrid{1};
@@ -102,7 +104,7 @@ struct Outgoing {
     std::uint8_t auth_type = 0;                          // version 2: 0 none, 1 simple text, 2 AH
     std::string_view password;                           // at most 8 octets; simple text and AH key
     std::uint32_t ah_sequence = 0;
-    std::uint16_t identification = 1;                    // of the IPv4 header
+    std::uint16_t identification = 1;  // of the IPv4 header
     std::uint8_t ttl = 255;
     net::Address source;
     net::Address destination;
@@ -112,8 +114,8 @@ struct Outgoing {
 // IPv4: the whole packet from the IP header on (TOS 0xc0). IPv6: the message only, with its checksum.
 [[nodiscard]] std::vector<std::byte> encode(const Outgoing& outgoing);
 
-// The integrity check value of an AH packet: the first 12 octets of HMAC-MD5 over it with its mutable fields as zero
-// (TOS, fragment field, header checksum, ICV; the TTL too when the destination is unicast).
+// The integrity check value of an AH packet: the first 12 octets of HMAC-MD5 over it with its mutable fields
+// as zero (TOS, fragment field, header checksum, ICV; the TTL too when the destination is unicast).
 [[nodiscard]] std::array<std::byte, 12> ah_icv(Bytes packet, std::string_view password);
 
 // Equal in constant time, whatever the content.

@@ -1,4 +1,5 @@
-// ARP frames over Ethernet (RFC 826, RFC 5227): the gratuitous request that announces an address, and reading any of them.
+// ARP frames over Ethernet (RFC 826, RFC 5227): the gratuitous request that announces an address, and reading
+// any of them.
 #pragma once
 
 #include <array>
@@ -25,8 +26,10 @@ struct Arp {
     friend bool operator==(const Arp&, const Arp&) = default;
 };
 
-// A broadcast request whose sender and target are `address` and whose target hardware address is broadcast, as keepalived sends it.
-[[nodiscard]] std::array<std::byte, kArpFrameSize> gratuitous_arp(const net::Mac& mac, const net::Address& address);
+// A broadcast request whose sender and target are `address` and whose target hardware address is broadcast,
+// as keepalived sends it.
+[[nodiscard]] std::array<std::byte, kArpFrameSize> gratuitous_arp(const net::Mac& mac,
+                                                                  const net::Address& address);
 
 // From the Ethernet header on, padding allowed. None: not ARP for IPv4 over Ethernet.
 [[nodiscard]] std::optional<Arp> decode_arp(Bytes frame);

@@ -1,4 +1,5 @@
-// Unsolicited neighbour advertisements (RFC 4861 §4.4, §7.2.6), which announce an IPv6 address after a takeover.
+// Unsolicited neighbour advertisements (RFC 4861 §4.4, §7.2.6), which announce an IPv6 address after a
+// takeover.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
-// rtnetlink messages to values and back (rtnetlink(7)): links and addresses, which is what the mirror of the kernel and the
-// changes to it are made of. Built with libmnl's message builders, no socket here. Any byte string is either values or skipped:
-// a message of a kind or shape we don't know is never an error.
+// rtnetlink messages to values and back (rtnetlink(7)): links and addresses, which is what the mirror of the
+// kernel and the changes to it are made of. Built with libmnl's message builders, no socket here. Any byte
+// string is either values or skipped: a message of a kind or shape we don't know is never an error.
 #pragma once
 
 #include <cstdint>
@@ -12,30 +12,12 @@
 #include "understudy/base/bytes.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/net/address.hpp"
+#include "understudy/net/interface_address.hpp"
 #include "understudy/net/link.hpp"
 
 namespace understudy::wire {
 
-// An address as the kernel holds it, or as it shall hold it.
-struct KernelAddress {
-    net::LinkIndex link;
-    net::Prefix prefix;
-    std::uint8_t scope = 0;  // RT_SCOPE_*
-    std::string label;       // IPv4; at most 15 characters
-    std::optional<net::Address> broadcast;
-    bool no_prefix_route = false;
-    bool home = false;
-    bool manage_temporary = false;
-    bool no_duplicate_detection = false;        // IFA_F_NODAD
-    bool tentative = false;                     // only as heard
-    std::optional<seconds> preferred_lifetime;  // none: for ever
-    std::optional<seconds> valid_lifetime;      // none: for ever
-    std::uint8_t protocol = 0;                  // IFA_PROTO; 18 is keepalived's
-
-    friend bool operator==(const KernelAddress&, const KernelAddress&) = default;
-};
-
-inline constexpr std::uint8_t kKeepalivedProtocol = 18;
+using KernelAddress = net::InterfaceAddress;
 
 struct LinkHeard {
     net::Link link;
@@ -71,7 +53,8 @@ void decode_rtnl(Bytes datagram, std::vector<RtnlMessage>& out);
 
 // Appends one request, with acknowledgement asked for, to a batch.
 void append_add_address(std::vector<std::byte>& batch, const KernelAddress& address, std::uint32_t sequence);
-void append_remove_address(std::vector<std::byte>& batch, const KernelAddress& address, std::uint32_t sequence);
+void append_remove_address(std::vector<std::byte>& batch, const KernelAddress& address,
+                           std::uint32_t sequence);
 void append_dump_links(std::vector<std::byte>& batch, std::uint32_t sequence);
 void append_dump_addresses(std::vector<std::byte>& batch, std::uint32_t sequence);
 
