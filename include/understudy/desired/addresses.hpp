@@ -30,7 +30,8 @@ struct Change {
 };
 
 // What the operator should hear of, or what the agent must act upon.
-struct Placed {  // an address that an owner wants is now in place: announce it
+struct Placed {  // an address that an owner wants is now in place (or already was when it began to want it):
+                 // announce it
     Owner owner = 0;
     net::InterfaceAddress address;
     bool repaired = false;  // somebody had deleted it
@@ -70,8 +71,10 @@ public:
     // The owner's addresses should be present, or absent. Release removes those that are present, in order.
     void want(Owner owner, bool wanted);
     [[nodiscard]] bool wants(Owner owner) const;
-    // All the owner wants is in place.
-    [[nodiscard]] bool complete(Owner owner) const;
+    // How many of the owner's addresses still have a change that is queued, in flight or waiting to be put
+    // back. A change that the kernel refused and that waits for its retry does not count. 0: the kernel holds
+    // what was asked, as far as it lets us.
+    [[nodiscard]] std::size_t outstanding(Owner owner) const;
     // What is managed, unwanted and present is a left-over: remove it. Called once, when the first picture of
     // the kernel is complete and the owners that start as master have said so. Later strangers are left alone
     // (keepalived does the same).
