@@ -1,0 +1,95 @@
+// Everything the agent can order. The executor carries actions out in their order, and what it learns
+// (refused, ended, too slow) comes back as an event.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "understudy/agent/journal.hpp"
+#include "understudy/desired/addresses.hpp"
+#include "understudy/model/command.hpp"
+#include "understudy/net/address.hpp"
+#include "understudy/net/link.hpp"
+#include "understudy/net/virtual_router.hpp"
+
+namespace understudy::agent {
+
+// The raw sockets that should be open now, and what their filters let through. Replaces the previous list.
+struct Listener {
+    net::LinkIndex link;  // 0: any interface (unicast without interface)
+    net::Family family = net::Family::Ipv4;
+    bool authentication_header = false;  // protocol 51 too
+    std::vector<net::Address> groups;    // multicast groups to join
+    std::vector<net::Vrid> vrids;        // ascending
+    friend bool operator==(const Listener&, const Listener&) = default;
+};
+struct Listen {
+    std::vector<Listener> listeners;
+    friend bool operator==(const Listen&, const Listen&) = default;
+};
+
+// IPv4: a whole packet from its IP header on. IPv6: the message; source and hop limit go into the header.
+struct SendPacket {
+    std::size_t instance = 0;
+    net::LinkIndex link;
+    net::Family family = net::Family::Ipv4;
+    net::Address source;
+    net::Address destination;
+    std::uint8_t hop_limit = 255;
+    std::vector<std::byte> bytes;
+    friend bool operator==(const SendPacket&, const SendPacket&) = default;
+};
+
+// At most one batch is in flight: the next is ordered when ChangesAnswered has come.
+struct ChangeAddresses {
+    std::vector<desired::Change> changes;
+    friend bool operator==(const ChangeAddresses&, const ChangeAddresses&) = default;
+};
+
+// Gratuitous ARP (IPv4) or an unsolicited neighbour advert (IPv6) for each, in order.
+struct Announcement {
+    net::LinkIndex link;
+    net::Mac mac;
+    net::Address address;
+    friend bool operator==(const Announcement&, const Announcement&) = default;
+};
+struct SendAnnouncements {
+    std::vector<Announcement> announcements;
+    friend bool operator==(const SendAnnouncements&, const SendAnnouncements&) = default;
+};
+
+// A tracked script or a hook. Ends with ProgramEnded or ProgramNotStarted of the same run.
+struct RunProgram {
+    std::uint64_t run = 0;
+    model::Command command;
+    friend bool operator==(const RunProgram&, const RunProgram&) = default;
+};
+// Sends SIGTERM or SIGKILL to the program's whole process group.
+struct EndProgram {
+    std::uint64_t run = 0;
+    bool kill = false;
+    friend bool operator==(const EndProgram&, const EndProgram&) = default;
+};
+
+// Ask for a KernelPictured.
+struct ReadKernel {
+    friend bool operator==(const ReadKernel&, const ReadKernel&) = default;
+};
+
+struct Tell {
+    Record record;
+    friend bool operator==(const Tell&, const Tell&) = default;
+};
+
+// After StopAsked: all is done, the process may end.
+struct Finished {
+    friend bool operator==(const Finished&, const Finished&) = default;
+};
+
+using Action = std::variant<Listen, SendPacket, ChangeAddresses, SendAnnouncements, RunProgram, EndProgram,
+                            ReadKernel, Tell, Finished>;
+
+}  // namespace understudy::agent

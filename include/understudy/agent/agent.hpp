@@ -1,0 +1,50 @@
+// The whole daemon as one pure value: handle() takes an event and the time and returns what is to be done,
+// deadline() says when it wants to be asked again. No system call, no clock: a simulator, a fuzzer and a
+// replay run this very code. One event at a time; all its actions are carried out before the next event is
+// handed in.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "understudy/agent/action.hpp"
+#include "understudy/agent/event.hpp"
+#include "understudy/base/time.hpp"
+#include "understudy/model/config.hpp"
+#include "understudy/vrrp/state.hpp"
+#include "understudy/vrrp/stats.hpp"
+
+namespace understudy::agent {
+
+// What the outside may know of one instance.
+struct InstanceReport {
+    std::string name;
+    vrrp::Role role = vrrp::Role::Idle;
+    net::Priority priority = net::kDefaultPriority;  // in effect
+    vrrp::Stats stats;
+    std::vector<std::string> faults;  // in words; empty unless in fault
+};
+
+class Agent {
+public:
+    // `boot` is the time now; instances start with the first KernelPictured.
+    Agent(std::shared_ptr<const model::Config> config, Instant boot);
+    ~Agent();
+    Agent(Agent&&) noexcept;
+    Agent& operator=(Agent&&) noexcept;
+
+    // The actions stay valid until the next call.
+    [[nodiscard]] std::span<const Action> handle(const Event& event, Instant now);
+    [[nodiscard]] std::optional<Instant> deadline() const;
+
+    [[nodiscard]] std::vector<InstanceReport> report() const;
+
+private:
+    struct Core;
+    std::unique_ptr<Core> core_;
+};
+
+}  // namespace understudy::agent

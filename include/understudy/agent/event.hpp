@@ -1,0 +1,99 @@
+// Everything the agent can hear: news from the kernel, packets, ended programs, the operator, the clock. Past
+// tense; plain values that can be recorded and replayed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "understudy/base/bytes.hpp"
+#include "understudy/base/time.hpp"
+#include "understudy/model/config.hpp"
+#include "understudy/net/address.hpp"
+#include "understudy/net/interface_address.hpp"
+#include "understudy/net/link.hpp"
+
+namespace understudy::agent {
+
+// A complete picture of the kernel's links and addresses: the first one starts the instances, later ones
+// follow an overrun of the notification socket or a request.
+struct KernelPictured {
+    std::vector<net::Link> links;
+    std::vector<net::InterfaceAddress> addresses;
+};
+struct LinkSeen {  // new or changed
+    net::Link link;
+};
+struct LinkVanished {
+    net::LinkIndex index;
+};
+struct AddressSeen {  // new or changed
+    net::InterfaceAddress address;
+};
+struct AddressVanished {
+    net::InterfaceAddress address;
+};
+
+// A packet of protocol 112 or 51. IPv4: from the IP header on; IPv6: the message. The bytes live only during
+// the call.
+struct PacketHeard {
+    net::LinkIndex link;
+    net::Family family = net::Family::Ipv4;
+    Bytes bytes;
+    net::Address source;       // IPv6 only
+    net::Address destination;  // IPv6 only
+    std::uint8_t hop_limit = 0;
+};
+
+// The kernel's answers to the one batch of ChangeAddresses in flight, in its order: 0 or an errno.
+struct ChangesAnswered {
+    std::vector<int> errors;
+    microseconds took{0};
+};
+
+// A packet could not be sent.
+struct SendFailed {
+    std::size_t instance = 0;  // as in SendPacket
+    int error = 0;
+};
+
+// A socket of the last Listen could not be opened.
+struct ListenFailed {
+    net::LinkIndex link;
+    net::Family family = net::Family::Ipv4;
+    int error = 0;
+};
+
+struct ProgramEnded {
+    std::uint64_t run = 0;  // as in RunProgram
+    bool success = false;   // exit status 0
+    int status = 0;         // exit code, or the signal's number negated
+};
+struct ProgramNotStarted {
+    std::uint64_t run = 0;
+    int error = 0;
+};
+
+// A new configuration, checked and free of errors, is to take effect.
+struct ConfigLoaded {
+    std::shared_ptr<const model::Config> config;
+};
+
+// Leave: resign, remove the addresses, run the stop hooks. keep_addresses: leave everything in place and say
+// nothing on the wire
+// (--dont-release-vrrp).
+struct StopAsked {
+    bool keep_addresses = false;
+};
+
+struct StatisticsReset {};
+
+struct TimeReached {};
+
+using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, PacketHeard,
+                           ChangesAnswered, SendFailed, ListenFailed, ProgramEnded, ProgramNotStarted,
+                           ConfigLoaded, StopAsked, StatisticsReset, TimeReached>;
+
+}  // namespace understudy::agent
