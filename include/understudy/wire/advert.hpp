@@ -23,10 +23,10 @@ namespace understudy::wire {
 enum class PacketFault : std::uint8_t {
     Truncated,      // shorter than its headers or its counted addresses
     TrailingBytes,  // longer than its counted addresses
-    BadIpHeader,    // not IPv4, bad header length, total length or fragment
+    BadIpHeader,    // not IPv4, bad header length, another total length, a fragment
     NotVrrp,        // neither protocol 112 nor AH followed by 112
-    BadAhHeader,    // AH length, reserved or next header field
-    BadVersion,     // neither 2 nor 3
+    BadAhHeader,    // AH length or reserved field
+    BadVersion,     // neither 2 nor 3, 2 over IPv6, 3 behind AH
     BadType,        // not an advertisement
     BadVrid,        // VRID 0
     BadChecksum,

@@ -41,6 +41,7 @@ struct Answer {
     int error = 0;
     friend bool operator==(const Answer&, const Answer&) = default;
 };
+// The end of a dump. Error EINTR says that the kernel changed meanwhile: the dump has to be asked for again.
 struct DumpEnded {
     std::uint32_t sequence = 0;
     int error = 0;
@@ -51,7 +52,9 @@ using RtnlMessage = std::variant<LinkHeard, LinkRemoved, AddressHeard, AddressRe
 // Appends the values of all messages in a datagram to `out`.
 void decode_rtnl(Bytes datagram, std::vector<RtnlMessage>& out);
 
-// Appends one request, with acknowledgement asked for, to a batch.
+// Append one request to a batch. Additions and removals ask for an acknowledgement. Adding an address that is
+// there already is no error; it gets these lifetimes (a preferred one that exceeds the valid one is cut to it).
+// A removal goes by link, address and prefix length.
 void append_add_address(std::vector<std::byte>& batch, const KernelAddress& address, std::uint32_t sequence);
 void append_remove_address(std::vector<std::byte>& batch, const KernelAddress& address,
                            std::uint32_t sequence);

@@ -1,0 +1,141 @@
+#include "understudy/wire/ndisc.hpp"
+
+#include "understudy/base/assert.hpp"
+
+#include "ethernet.hpp"
+#include "ip.hpp"
+
+namespace understudy::wire {
+
+namespace {
+
+constexpr std::size_t kEthernetAndIpv6Size = 54;
+constexpr std::size_t kFixedSize = 24;  // ICMPv6 header, flags and target
+constexpr std::size_t kOptionSize = 8;  // the link-layer option of an Ethernet address
+constexpr std::size_t kChecksumOffset = kEthernetAndIpv6Size + 2;
+
+constexpr std::uint8_t kIcmpv6 = 58;
+constexpr std::uint8_t kHopLimit = 255;  // so that a receiver knows no router was between (RFC 4861 §7.1.2)
+constexpr std::uint8_t kTypeNeighbourAdvert = 136;
+constexpr std::uint8_t kTargetLinkLayerOption = 2;
+
+constexpr std::uint8_t kRouterFlag = 0x80;
+constexpr std::uint8_t kSolicitedFlag = 0x40;
+constexpr std::uint8_t kOverrideFlag = 0x20;
+
+constexpr net::Mac kAllNodesMac = net::Mac::of(0x33, 0x33, 0x00, 0x00, 0x00, 0x01);
+
+net::Address all_nodes() {
+    static const net::Address kAllNodes = *net::Address::parse("ff02::1");
+    return kAllNodes;
+}
+
+struct Packet {
+    net::Address source;
+    net::Address destination;
+    Bytes message;
+};
+
+// An IPv6 packet with nothing between its header and ICMPv6, from as near as neighbour discovery demands.
+std::optional<Packet> decode_packet(Bytes frame) {
+    Reader in{frame};
+    in.skip(2 * kMacSize);
+    const std::uint16_t ether_type = in.u16();
+    const std::uint32_t version_class_flow = in.u32();
+    const std::uint16_t length = in.u16();
+    const std::uint8_t next_header = in.u8();
+    const std::uint8_t hop_limit = in.u8();
+    const std::optional<net::Address> source = net::Address::from_bytes(in.take(16));
+    const std::optional<net::Address> destination = net::Address::from_bytes(in.take(16));
+    const Bytes message = in.take(length);
+    const bool ours = ether_type == kEtherTypeIpv6 && version_class_flow >> 28 == 6 &&
+                      next_header == kIcmpv6 && hop_limit == kHopLimit;
+    if (in.overran() || !ours || !source || !destination) return std::nullopt;
+    const std::uint16_t checksum =
+        pseudo_header_sum(*source, *destination, kIcmpv6, length).add(message).value();
+    if (checksum != 0) return std::nullopt;
+    return Packet{*source, *destination, message};
+}
+
+// RFC 4861 §7.1.2: an option of length 0 makes the whole message invalid; options that are not known are
+// passed over. False when invalid.
+bool decode_options(Reader& in, std::optional<net::Mac>& mac) {
+    while (in.remaining() > 0) {
+        const std::uint8_t type = in.u8();
+        const std::size_t size = in.u8() * kOptionSize;
+        if (size == 0 || size - 2 > in.remaining()) return false;
+        Reader body{in.take(size - 2)};
+        if (type == kTargetLinkLayerOption && size == kOptionSize && !mac) mac = read_mac(body);
+    }
+    return true;
+}
+
+void write_ipv6_header(Writer& out, const net::Address& source, std::size_t length) {
+    constexpr std::uint32_t kVersion6 = 6u << 28;
+    out.u32(kVersion6);
+    out.u16(static_cast<std::uint16_t>(length));
+    out.u8(kIcmpv6);
+    out.u8(kHopLimit);
+    out.put(source.bytes());
+    out.put(all_nodes().bytes());
+}
+
+void write_message(Writer& out, const net::Mac& mac, const net::Address& target, bool router) {
+    out.u8(kTypeNeighbourAdvert);
+    out.u8(0);   // code
+    out.u16(0);  // checksum, later
+    // Without the override flag neighbours would keep the old address (RFC 4861 §7.2.5).
+    out.u8(static_cast<std::uint8_t>(kOverrideFlag | (router ? kRouterFlag : 0)));
+    out.zeros(3);
+    out.put(target.bytes());
+    out.u8(kTargetLinkLayerOption);
+    out.u8(kOptionSize / 8);
+    out.put(mac.bytes());
+}
+
+}  // namespace
+
+std::array<std::byte, kNeighbourAdvertFrameSize> unsolicited_neighbour_advert(const net::Mac& mac,
+                                                                              const net::Address& address,
+                                                                              bool router) {
+    UNDERSTUDY_ASSERT(address.is_v6());
+    std::array<std::byte, kNeighbourAdvertFrameSize> frame{};
+    Writer out{frame};
+    out.put(kAllNodesMac.bytes());
+    out.put(mac.bytes());
+    out.u16(kEtherTypeIpv6);
+    write_ipv6_header(out, address, kFixedSize + kOptionSize);
+    write_message(out, mac, address, router);
+    UNDERSTUDY_ASSERT(!out.overran() && out.size() == frame.size());
+    const Bytes message = Bytes{frame}.subspan(kEthernetAndIpv6Size);
+    store_u16(frame, kChecksumOffset,
+              pseudo_header_sum(address, all_nodes(), kIcmpv6, message.size()).add(message).value());
+    return frame;
+}
+
+std::optional<NeighbourAdvert> decode_neighbour_advert(Bytes frame) {
+    const std::optional<Packet> packet = decode_packet(frame);
+    if (!packet) return std::nullopt;
+    Reader in{packet->message};
+    const std::uint8_t type = in.u8();
+    const std::uint8_t code = in.u8();
+    in.skip(2);  // checksum, seen to
+    const std::uint8_t flags = in.u8();
+    in.skip(3);
+    const std::optional<net::Address> target = net::Address::from_bytes(in.take(16));
+    NeighbourAdvert advert{packet->source,
+                           packet->destination,
+                           {},
+                           std::nullopt,
+                           (flags & kRouterFlag) != 0,
+                           (flags & kSolicitedFlag) != 0,
+                           (flags & kOverrideFlag) != 0};
+    if (in.overran() || type != kTypeNeighbourAdvert || code != 0 || !target) return std::nullopt;
+    if (target->is_multicast() || (advert.solicited && packet->destination.is_multicast()))
+        return std::nullopt;
+    advert.target = *target;
+    if (!decode_options(in, advert.mac)) return std::nullopt;
+    return advert;
+}
+
+}  // namespace understudy::wire

@@ -1,0 +1,126 @@
+#include <libmnl/libmnl.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "understudy/base/assert.hpp"
+#include "understudy/wire/rtnl.hpp"
+
+#include "rtnl.hpp"
+
+namespace understudy::wire {
+
+namespace {
+
+constexpr std::size_t kRoom = 256;  // more than the largest request, which has 148 octets
+
+// One message at the end of a batch. The batch is lengthened by more than enough first and cut when the
+// message is complete.
+class Message {
+public:
+    Message(std::vector<std::byte>& batch, std::uint16_t type, unsigned flags, std::uint32_t sequence)
+        : batch_(batch), start_(batch.size()) {
+        UNDERSTUDY_ASSERT(start_ == aligned(start_));
+        batch_.resize(start_ + kRoom);
+        header_ = mnl_nlmsg_put_header(batch_.data() + start_);
+        header_->nlmsg_type = type;
+        header_->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
+        header_->nlmsg_seq = sequence;
+    }
+    Message(const Message&) = delete;
+    Message& operator=(const Message&) = delete;
+    ~Message() {
+        UNDERSTUDY_ASSERT(header_->nlmsg_len <= kRoom);
+        batch_.resize(start_ + aligned(header_->nlmsg_len));
+    }
+
+    template <typename Header>
+    Header& put_header() {
+        return *static_cast<Header*>(mnl_nlmsg_put_extra_header(header_, sizeof(Header)));
+    }
+    void put(std::uint16_t type, Bytes value) { mnl_attr_put(header_, type, value.size(), value.data()); }
+    void put_u8(std::uint16_t type, std::uint8_t value) { mnl_attr_put_u8(header_, type, value); }
+    void put_u32(std::uint16_t type, std::uint32_t value) { mnl_attr_put_u32(header_, type, value); }
+    void put_text(std::uint16_t type, const std::string& text) {
+        mnl_attr_put_strz(header_, type, text.c_str());
+    }
+
+private:
+    std::vector<std::byte>& batch_;
+    std::size_t start_;
+    nlmsghdr* header_;
+};
+
+std::uint32_t flags_of(const KernelAddress& address) {
+    std::uint32_t flags = 0;
+    if (address.no_prefix_route) flags |= IFA_F_NOPREFIXROUTE;
+    if (address.home) flags |= IFA_F_HOMEADDRESS;
+    if (address.manage_temporary) flags |= IFA_F_MANAGETEMPADDR;
+    if (address.no_duplicate_detection) flags |= IFA_F_NODAD;
+    return flags;
+}
+
+void put_address(Message& message, const KernelAddress& address, std::uint32_t flags) {
+    auto& header = message.put_header<ifaddrmsg>();
+    header.ifa_family = address.prefix.address.is_v4() ? AF_INET : AF_INET6;
+    header.ifa_prefixlen = address.prefix.length;
+    header.ifa_flags = static_cast<std::uint8_t>(flags);
+    header.ifa_scope = address.scope;
+    header.ifa_index = address.link.value;
+    message.put(IFA_LOCAL, address.prefix.address.bytes());
+    message.put(IFA_ADDRESS, address.prefix.address.bytes());
+}
+
+std::uint32_t lifetime_word(std::optional<seconds> lifetime) {
+    if (!lifetime) return kForEver;
+    return static_cast<std::uint32_t>(std::clamp<seconds::rep>(lifetime->count(), 0, kForEver - 1));
+}
+
+// Without this attribute both lifetimes are for ever, also those of an address that is there already.
+void put_lifetimes(Message& message, const KernelAddress& address) {
+    if (!address.preferred_lifetime && !address.valid_lifetime) return;
+    ifa_cacheinfo info{};
+    info.ifa_valid = lifetime_word(address.valid_lifetime);
+    // The kernel refuses an address that is preferred longer than it is valid.
+    info.ifa_prefered = std::min(lifetime_word(address.preferred_lifetime), info.ifa_valid);
+    message.put(IFA_CACHEINFO, std::as_bytes(std::span{&info, 1}));
+}
+
+}  // namespace
+
+void append_add_address(std::vector<std::byte>& batch, const KernelAddress& address, std::uint32_t sequence) {
+    UNDERSTUDY_ASSERT(address.label.size() <= kLongestName);
+    // Without NLM_F_REPLACE an address that is there already would be an error, and its lifetimes would stay.
+    Message message{batch, RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, sequence};
+    const std::uint32_t flags = flags_of(address);
+    put_address(message, address, flags);
+    if (address.broadcast) message.put(IFA_BROADCAST, address.broadcast->bytes());
+    if (!address.label.empty()) message.put_text(IFA_LABEL, address.label);
+    put_lifetimes(message, address);
+    if (flags > 0xff) message.put_u32(IFA_FLAGS, flags);
+    if (address.protocol != 0) message.put_u8(kAttributeProtocol, address.protocol);
+}
+
+void append_remove_address(std::vector<std::byte>& batch, const KernelAddress& address,
+                           std::uint32_t sequence) {
+    // No label: link, address and prefix length say which one is meant, and a label that changed must not
+    // save it.
+    Message message{batch, RTM_DELADDR, NLM_F_ACK, sequence};
+    put_address(message, address, 0);
+}
+
+void append_dump_links(std::vector<std::byte>& batch, std::uint32_t sequence) {
+    Message message{batch, RTM_GETLINK, NLM_F_DUMP, sequence};
+    message.put_header<ifinfomsg>();
+    message.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);  // half of the answer, and nobody reads it
+}
+
+void append_dump_addresses(std::vector<std::byte>& batch, std::uint32_t sequence) {
+    Message message{batch, RTM_GETADDR, NLM_F_DUMP, sequence};
+    message.put_header<ifaddrmsg>();
+}
+
+}  // namespace understudy::wire
