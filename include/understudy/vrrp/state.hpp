@@ -20,14 +20,17 @@ struct Idle {
 
 struct Backup {
     Instant takeover_at{};
-    Instant timer_started{};  // when takeover_at was last counted from: a changed priority recomputes it
-    bool shortened = false;   // the timer is only the skew: the master resigned
+    Instant timer_started{};   // when takeover_at was last counted from: a changed priority recomputes it
+    bool shortened = false;    // the timer is only the skew: the master resigned
+    bool brief = false;        // the timer is shortest_down_interval(): an owner, or held back by its group
+    bool asked_group = false;  // its timer ran out and it wants to be master since; heard no better one
     microseconds master_interval{0};       // Active_Adver_Interval: learned in version 3, else our own
     Instant deaf_until{};                  // adverts before that are ignored
     std::optional<Instant> preempt_after;  // preempt_delay is running until then
     bool preempt_delay_over = false;       // it has run since the present lower master was first heard
     std::optional<net::Address> master;    // who was last accepted as master
     std::optional<net::Priority> master_priority;
+    std::optional<net::Address> weaker_master;  // whom it will preempt and has already said so
     friend bool operator==(const Backup&, const Backup&) = default;
 };
 

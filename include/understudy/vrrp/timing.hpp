@@ -14,4 +14,13 @@ namespace understudy::vrrp {
 // down_timer_adverts intervals of the master and the skew.
 [[nodiscard]] microseconds master_down_interval(const Router& me, microseconds master_interval);
 
+// One interval and the smallest skew there is, 1/256: what a router waits that is entitled to be master and
+// only has to make sure of it, which is an owner that comes out of FAULT and a member its sync group holds
+// back.
+[[nodiscard]] microseconds shortest_down_interval(const Router& me, microseconds interval);
+
+// The longest any peer waits after our last advert, whatever its priority: our intervals as many as
+// it may miss, and a skew that stays below one interval (version 2: below one second).
+[[nodiscard]] microseconds longest_peer_wait(const Router& me);
+
 }  // namespace understudy::vrrp

@@ -1,0 +1,49 @@
+#include "understudy/vrrp/announce.hpp"
+
+namespace understudy::vrrp {
+
+std::uint32_t AnnounceSchedule::begin(Announce::Occasion occasion, const AnnounceSettings& settings,
+                                      Instant now) {
+    const auto again = [now](seconds delay, std::uint32_t rounds) -> std::optional<Later> {
+        if (delay == seconds{0} || rounds == 0) return std::nullopt;
+        return Later{now + delay, rounds};
+    };
+    if (occasion == Announce::Occasion::LowerPriorityHeard) {
+        lower_priority_burst_ = again(settings.lower_priority_delay, settings.lower_priority_repeat);
+        return settings.lower_priority_repeat;
+    }
+    stop();
+    second_burst_ = again(settings.master_delay, settings.master_repeat);
+    // The refresh is counted from the second burst, which makes one at the delay itself unnecessary.
+    if (settings.master_refresh > seconds{0})
+        refresh_at_ = now + settings.master_delay + settings.master_refresh;
+    return settings.master_repeat;
+}
+
+std::uint32_t AnnounceSchedule::due(const AnnounceSettings& settings, Instant now) {
+    std::uint32_t rounds = 0;
+    for (auto* burst : {&second_burst_, &lower_priority_burst_}) {
+        if (!*burst || now < (*burst)->at) continue;
+        rounds += (*burst)->rounds;
+        burst->reset();
+    }
+    if (refresh_at_ && settings.master_refresh == seconds{0}) refresh_at_.reset();  // a reload turned it off
+    if (refresh_at_ && now >= *refresh_at_) {
+        rounds += settings.master_refresh_repeat;
+        // In step with the one before, unless that time is past too: a delayed process catches nothing up.
+        *refresh_at_ += settings.master_refresh;
+        if (*refresh_at_ <= now) refresh_at_ = now + settings.master_refresh;
+    }
+    return rounds;
+}
+
+void AnnounceSchedule::stop() { *this = AnnounceSchedule{}; }
+
+std::optional<Instant> AnnounceSchedule::deadline() const {
+    const auto at = [](const std::optional<Later>& later) {
+        return later ? std::optional{later->at} : std::nullopt;
+    };
+    return earliest(refresh_at_, earliest(at(second_burst_), at(lower_priority_burst_)));
+}
+
+}  // namespace understudy::vrrp

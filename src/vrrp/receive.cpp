@@ -1,0 +1,215 @@
+#include "understudy/vrrp/receive.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <iterator>
+
+#include "understudy/base/assert.hpp"
+#include "understudy/vrrp/stats.hpp"
+
+namespace understudy::vrrp {
+namespace {
+
+static_assert(static_cast<std::size_t>(Refusal::OwnerIgnores) < std::tuple_size_v<decltype(Stats::refused)>,
+              "every refusal has its counter");
+
+using Verdict = std::optional<Refusal>;
+using wire::ChecksumForm;
+
+constexpr std::uint8_t kAuthNone = 0;
+constexpr std::uint8_t kAuthPass = 1;
+constexpr std::uint8_t kAuthAh = 2;
+constexpr std::uint8_t kUnforwarded = 255;  // no router between the sender and us (RFC 9568 §5.1.1.3)
+
+// One packet under examination.
+struct Case {
+    const Router& me;
+    const ReceiveRules& rules;
+    const wire::Received& received;
+    const ReceiveContext& context;
+
+    [[nodiscard]] const wire::Advert& advert() const { return received.advert; }
+    [[nodiscard]] bool is_v2() const { return me.version == net::VrrpVersion::V2; }
+    // A version 3 instance has no authentication of this kind, whatever is configured.
+    [[nodiscard]] std::uint8_t auth_type() const { return is_v2() ? rules.auth_type : kAuthNone; }
+    [[nodiscard]] bool is_strict() const { return rules.strict || me.strict; }
+};
+
+Verdict check_ah_presence(const Case& c) {
+    if (c.advert().ah.has_value() != (c.auth_type() == kAuthAh)) return Refusal::AuthTypeMismatch;
+    return {};
+}
+
+// Unicast crosses routers, so only multicast must arrive untouched.
+Verdict check_ttl(const Case& c) {
+    if (!c.rules.unicast && c.received.ttl != kUnforwarded) return Refusal::WrongTtl;
+    return {};
+}
+
+Verdict check_version(const Case& c) {
+    if (c.advert().version != c.me.version) return Refusal::WrongVersion;
+    return {};
+}
+
+// The password as it stands in the packet: 8 octets, padded with zeros (RFC 2338 §5.3.10).
+std::array<std::byte, 8> padded(std::string_view password) {
+    std::array<std::byte, 8> octets{};
+    std::memcpy(octets.data(), password.data(), std::min(password.size(), octets.size()));
+    return octets;
+}
+
+Verdict check_ah(const Case& c) {
+    const wire::AhHeader& ah = *c.advert().ah;
+    const auto expected = wire::ah_icv(c.context.packet, c.rules.password);
+    if (!wire::equal_in_constant_time(expected, ah.icv)) return Refusal::AuthFailed;
+    // draft-ietf-vrrp-ipsecah-spec-00: the SPI is the source address.
+    if (ah.spi != Reader{c.received.source.bytes()}.u32()) return Refusal::AuthFailed;
+    if (ah.sequence <= c.context.ah_counter) return Refusal::AhReplayed;
+    return {};
+}
+
+Verdict check_authentication(const Case& c) {
+    if (!c.is_v2()) return {};
+    const wire::Advert& advert = c.advert();
+    if (advert.auth_type > kAuthAh) return Refusal::AuthTypeUnknown;
+    if (advert.auth_type != c.auth_type()) return Refusal::AuthTypeMismatch;
+    if (advert.auth_type == kAuthPass &&
+        !wire::equal_in_constant_time(padded(c.rules.password), advert.auth_data))
+        return Refusal::AuthFailed;
+    if (advert.auth_type == kAuthAh) return check_ah(c);
+    return {};
+}
+
+// Version 2 learns no interval, so a different one is refused (RFC 3768 §7.1). Version 3 learns any but zero,
+// which would end every wait at once.
+Verdict check_interval(const Case& c) {
+    if (c.is_v2() && c.advert().interval != c.me.interval) return Refusal::IntervalMismatch;
+    if (!c.is_v2() && c.advert().interval == Centiseconds{0}) return Refusal::IntervalZero;
+    return {};
+}
+
+Verdict check_checksum_form(const Case& c) {
+    const bool old_form_allowed = c.rules.unicast && c.rules.old_unicast_checksum;
+    if (c.advert().checksum == ChecksumForm::OldUnicast && !old_form_allowed) return Refusal::ChecksumForm;
+    return {};
+}
+
+Verdict check_destination(const Case& c) {
+    if (c.received.destination.is_multicast() == c.rules.unicast) return Refusal::NotForUnicast;
+    return {};
+}
+
+// RFC 3768 §7.1, and RFC 9568 §7.1 as printed; erratum 8298 turns it into the election, which is the default.
+Verdict check_ownership(const Case& c) {
+    if (c.me.is_owner() && (c.me.owner_ignores_adverts || c.is_strict())) return Refusal::OwnerIgnores;
+    return {};
+}
+
+Verdict check_addresses(const Case& c) {
+    const wire::AddressList& heard = c.advert().addresses;
+    // A router whose addresses are all excluded from its adverts has peers configured alike.
+    if (heard.size() == 0) return c.rules.addresses.empty() ? Verdict{} : Verdict{Refusal::NoAddresses};
+    if (c.is_strict() && c.me.family == net::Family::Ipv6 && !heard[0].is_link_local())
+        return Refusal::FirstAddressNotLinkLocal;
+    return {};
+}
+
+// A range for the TTL implies that the source is checked: it belongs to one peer.
+bool checks_source(const ReceiveRules& rules) {
+    const auto has_range = [](const ReceiveRules::Peer& peer) { return peer.min_ttl || peer.max_ttl; };
+    return rules.unicast && (rules.check_unicast_source || std::ranges::any_of(rules.peers, has_range));
+}
+
+Verdict check_source(const Case& c) {
+    if (!checks_source(c.rules)) return {};
+    const auto peer = std::ranges::find(c.rules.peers, c.received.source, &ReceiveRules::Peer::address);
+    if (peer == c.rules.peers.end()) return Refusal::UnknownPeer;
+    const std::uint8_t ttl = c.received.ttl;
+    if (ttl < peer->min_ttl.value_or(0) || ttl > peer->max_ttl.value_or(255)) return Refusal::WrongTtl;
+    return {};
+}
+
+// The order decides which counter a packet with several faults raises; it is keepalived's.
+constexpr std::array kChecks{
+    check_ah_presence,   check_ttl,         check_version,   check_authentication, check_interval,
+    check_checksum_form, check_destination, check_ownership, check_addresses,      check_source,
+};
+
+bool same_addresses(const std::vector<net::Address>& ours, const wire::AddressList& theirs) {
+    if (ours.size() != theirs.size()) return false;
+    std::size_t at = 0;
+    const auto in_step = [&](const net::Address& address) { return theirs[at++] == address; };
+    // Configured alike, the order is the same too and one pass tells; any other order is just as good.
+    if (std::ranges::all_of(ours, in_step)) return true;
+    return std::ranges::all_of(ours, [&](const net::Address& address) { return theirs.contains(address); });
+}
+
+bool addresses_differ(const Case& c) {
+    const bool known = c.context.known_master == c.received.source;
+    if (known && c.rules.skip_address_check_of_known_master) return false;
+    return !same_addresses(c.rules.addresses, c.advert().addresses);
+}
+
+// Only version 3 over IPv4 has more than one form.
+bool has_other_checksum_form(const Case& c) {
+    if (c.is_v2() || c.me.family == net::Family::Ipv6) return false;
+    const ChecksumForm ours = c.context.sends_message_only_checksum             ? ChecksumForm::MessageOnly
+                              : c.rules.unicast && c.rules.old_unicast_checksum ? ChecksumForm::OldUnicast
+                                                                                : ChecksumForm::PseudoHeader;
+    return c.advert().checksum != ours;
+}
+
+Oddities oddities(const Case& c) {
+    return {.addresses_differ = addresses_differ(c),
+            .interval_differs = !c.is_v2() && c.advert().interval != c.me.interval,
+            .other_checksum_form = has_other_checksum_form(c)};
+}
+
+}  // namespace
+
+std::string_view describe(Refusal refusal) {
+    switch (refusal) {
+        case Refusal::WrongVersion:
+            return "its VRRP version is not ours";
+        case Refusal::WrongTtl:
+            return "its TTL or hop limit is not allowed: it may have been forwarded";
+        case Refusal::NotForUnicast:
+            return "it was multicast to a unicast instance, or the reverse";
+        case Refusal::UnknownPeer:
+            return "its source is not a unicast peer";
+        case Refusal::NoAddresses:
+            return "it carries no addresses";
+        case Refusal::AuthTypeMismatch:
+            return "its authentication type is not ours";
+        case Refusal::AuthTypeUnknown:
+            return "its authentication type is unknown";
+        case Refusal::AuthFailed:
+            return "its authentication failed";
+        case Refusal::AhReplayed:
+            return "its authentication header has an old sequence number";
+        case Refusal::IntervalZero:
+            return "its advertisement interval is zero";
+        case Refusal::IntervalMismatch:
+            return "its advertisement interval is not ours";
+        case Refusal::ChecksumForm:
+            return "its checksum has the old unicast form, which is not configured";
+        case Refusal::FirstAddressNotLinkLocal:
+            return "its first address is not link-local";
+        case Refusal::OwnerIgnores:
+            return "we own the addresses and ignore other routers";
+    }
+    assertion_failed("refusal is one of those named", __FILE__, __LINE__);
+}
+
+std::expected<Accepted, Refusal> receive(const Router& me, const ReceiveRules& rules,
+                                         const wire::Received& received, const ReceiveContext& context) {
+    const Case c{me, rules, received, context};
+    for (const auto check : kChecks)
+        if (const Verdict refusal = check(c)) return std::unexpected(*refusal);
+    Accepted accepted{{received.advert.priority, received.advert.interval, received.source}, oddities(c), {}};
+    if (received.advert.ah) accepted.ah_sequence = received.advert.ah->sequence;
+    return accepted;
+}
+
+}  // namespace understudy::vrrp
