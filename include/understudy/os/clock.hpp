@@ -1,0 +1,40 @@
+// The one reader of time, and the one timer. The clock is CLOCK_BOOTTIME: it never jumps when somebody sets
+// the date, and it goes on while the machine is suspended, so that a master that slept finds its deadline
+// long past.
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <memory>
+
+#include "understudy/base/time.hpp"
+#include "understudy/os/loop.hpp"
+#include "understudy/os/sys_error.hpp"
+
+namespace understudy::os {
+
+// Rounded down to whole microseconds, so that a timer that fired never seems early.
+[[nodiscard]] Instant now();
+
+// Calls back once per arm(), never before its time, and always through the loop: also when the time has
+// already passed.
+class Timer {
+public:
+    [[nodiscard]] static std::expected<Timer, SysError> open(Loop& loop,
+                                                             std::move_only_function<void()> fired);
+    Timer(Timer&&) noexcept;
+    Timer& operator=(Timer&&) noexcept;
+    ~Timer();
+
+    // Replaces what was armed before.
+    void arm(Instant due);
+    // After this the callback does not run until armed again, even if the time had already come.
+    void disarm();
+
+private:
+    struct State;
+    explicit Timer(std::shared_ptr<State> state);
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace understudy::os

@@ -1,0 +1,86 @@
+// The disk and the host as plain functions: contents, patterns, and the facts that decide whether a file may
+// be trusted.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "understudy/os/sys_error.hpp"
+
+namespace understudy::os {
+
+inline constexpr std::size_t kLargestFile = 64u << 20;
+
+enum class ReadFault : std::uint8_t {
+    Missing,
+    Directory,
+    NotAFile,    // a device, FIFO or socket: reading it might never end
+    Executable,  // somebody may execute it, and the caller asked to refuse that
+    TooLarge,
+    Unreadable,  // anything else, see the errno
+};
+
+struct ReadError {
+    ReadFault fault = ReadFault::Unreadable;
+    SysError error;
+    friend bool operator==(const ReadError&, const ReadError&) = default;
+};
+
+enum class Executables : std::uint8_t { Read, Refuse };
+
+// The whole content of a regular file.
+[[nodiscard]] std::expected<std::string, ReadError> read_file(const std::string& path,
+                                                              Executables executables = Executables::Read,
+                                                              std::size_t limit = kLargestFile);
+
+// Writes a new file beside and renames it over the old, so that readers see the old or the new content, never
+// a part.
+[[nodiscard]] std::expected<void, SysError> replace_file(const std::string& path, std::string_view content,
+                                                         mode_t mode);
+
+// What matches a shell pattern, braces included, sorted; nothing if nothing does.
+[[nodiscard]] std::expected<std::vector<std::string>, SysError> glob(const std::string& pattern);
+
+struct FileFacts {
+    enum class Type : std::uint8_t { Regular, Directory, SymbolicLink, Other };
+    Type type = Type::Other;
+    uid_t owner = 0;
+    gid_t group = 0;
+    mode_t mode = 0;  // permission bits with set-user-id, set-group-id and sticky
+    std::uint64_t size = 0;
+
+    friend bool operator==(const FileFacts&, const FileFacts&) = default;
+};
+
+// Of what the path leads to, through symbolic links.
+[[nodiscard]] std::expected<FileFacts, SysError> file_facts(const std::string& path);
+
+struct PathComponent {
+    std::string path;  // "/", "/usr", "/usr/bin", …
+    FileFacts facts;   // of the component itself, a symbolic link included
+};
+
+// Each directory on the way and the file itself, links not followed beyond what the path names.
+[[nodiscard]] std::expected<std::vector<PathComponent>, SysError> path_components(const std::string& path);
+
+// The path without symbolic links.
+[[nodiscard]] std::expected<std::string, SysError> resolved_path(const std::string& path);
+
+// Could this user execute it? Decided from the mode bits alone.
+[[nodiscard]] bool is_executable_by(const FileFacts& facts, uid_t uid, gid_t gid);
+
+// The first executable regular file of this name in PATH.
+[[nodiscard]] std::optional<std::string> search_path(std::string_view name);
+
+[[nodiscard]] std::string hostname();
+// None: not set.
+[[nodiscard]] std::optional<std::string> environment(const std::string& name);
+
+}  // namespace understudy::os

@@ -1,0 +1,71 @@
+// Writes log lines where the operator wants them: syslog, the journal, a file, standard error. Writing never
+// throws and never waits for a slow reader: what a full pipe or a stuck log daemon does not take at once is
+// dropped and counted, and the next line that gets through is preceded by how many were lost.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "understudy/os/sys_error.hpp"
+
+namespace understudy::os {
+
+enum class LogLevel : std::uint8_t { Debug, Info, Notice, Warning, Error, Critical };
+
+struct LogField {
+    std::string_view name;  // "instance": in the journal UNDERSTUDY_INSTANCE
+    std::string_view value;
+};
+
+struct LogRecord {
+    std::string_view id;  // names the message, whatever its wording: in the journal UNDERSTUDY_MESSAGE
+    LogLevel level = LogLevel::Info;
+    std::string_view text;
+    std::span<const LogField> fields;
+};
+
+struct LogOptions {
+    std::string ident = "understudyd";  // in front of each line
+    LogLevel level = LogLevel::Info;    // what is below is dropped
+    bool console = false;               // standard error, with a time stamp
+    // LOG_DAEMON and so on; none: no syslog. When the service manager connected our standard error to the
+    // journal, lines go to the journal with their fields instead.
+    std::optional<int> syslog_facility;
+    std::optional<std::string> file;  // appended to
+    bool flush_file = false;          // after each line
+
+    // Where the system listens; other paths are for tests.
+    std::string syslog_socket = "/dev/log";
+    std::string journal_socket = "/run/systemd/journal/socket";
+};
+
+class Log {
+public:
+    // Fails only if the file cannot be opened. A missing syslog socket is tried again at each line.
+    [[nodiscard]] static std::expected<Log, SysError> open(const LogOptions& options);
+    Log(Log&&) noexcept;
+    Log& operator=(Log&&) noexcept;
+    ~Log();
+
+    void write(const LogRecord& record) noexcept;
+    // Without id and fields.
+    void write(LogLevel level, std::string_view text) noexcept;
+
+    void set_level(LogLevel level) noexcept;
+    // After rotation.
+    [[nodiscard]] std::expected<void, SysError> reopen_file();
+    // Lines that some destination did not take.
+    [[nodiscard]] std::uint64_t lost() const noexcept;
+
+private:
+    struct State;
+    explicit Log(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace understudy::os

@@ -1,0 +1,101 @@
+// The kernel's links and addresses over rtnetlink(7): a mirror that hears every change, and batches of
+// changes.
+//
+// KernelMirror promises a picture that is complete and then kept complete: if the kernel had to drop
+// notifications because we were slow, the mirror says so, asks for everything again and delivers a new
+// picture. Between `resync_started` and `resynchronised` nothing else is delivered; what happens meanwhile is
+// part of the picture.
+//
+// KernelChanges promises one answer per change. The kernel does the work inside the one system call that
+// carries the batch, so whoever wants short turns cuts short batches.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "understudy/base/time.hpp"
+#include "understudy/net/interface_address.hpp"
+#include "understudy/net/link.hpp"
+#include "understudy/os/loop.hpp"
+#include "understudy/os/sys_error.hpp"
+#include "understudy/os/unique_fd.hpp"
+#include "understudy/wire/rtnl.hpp"
+
+namespace understudy::os {
+
+struct KernelPicture {
+    std::vector<net::Link> links;                  // by index
+    std::vector<net::InterfaceAddress> addresses;  // by link and address
+};
+
+struct KernelMirrorHandlers {
+    // Links and addresses that appeared, changed or went, in the kernel's order. Bounded per turn of the
+    // loop.
+    std::move_only_function<void(std::span<const wire::RtnlMessage>)> changed;
+    // Notifications were lost: what was known may be wrong until `resynchronised`.
+    std::move_only_function<void()> resync_started;
+    // Also the first news after opening.
+    std::move_only_function<void(const KernelPicture&)> resynchronised;
+    // The socket is unusable; the mirror has stopped and must be opened again.
+    std::move_only_function<void(const SysError&)> failed;
+};
+
+class KernelMirror {
+public:
+    static constexpr std::size_t kDefaultReceiveBuffer = 4u << 20;
+
+    [[nodiscard]] static std::expected<KernelMirror, SysError> open(
+        Loop& loop, KernelMirrorHandlers handlers, std::size_t receive_buffer = kDefaultReceiveBuffer);
+    KernelMirror(KernelMirror&&) noexcept;
+    KernelMirror& operator=(KernelMirror&&) noexcept;
+    ~KernelMirror();
+
+    // Asks for everything again, as after a loss.
+    void resynchronise();
+
+private:
+    struct State;
+    explicit KernelMirror(std::shared_ptr<State> state);
+    std::shared_ptr<State> state_;
+};
+
+struct AddressChange {
+    enum class Kind : std::uint8_t { Add, Remove };
+    Kind kind = Kind::Add;
+    net::InterfaceAddress address;
+    friend bool operator==(const AddressChange&, const AddressChange&) = default;
+};
+
+struct ChangesApplied {
+    std::vector<int> errors;  // per change, in order: 0, the kernel's errno, or kUnanswered
+    microseconds took{0};
+};
+
+class KernelChanges {
+public:
+    static constexpr std::size_t kMostChanges = 512;
+    // The answer was lost: the change was made or not, only the mirror can tell. Try again (EAGAIN).
+    static const int kUnanswered;
+
+    [[nodiscard]] static std::expected<KernelChanges, SysError> open();
+
+    // At most kMostChanges. An error of the whole means that no change was made.
+    [[nodiscard]] std::expected<ChangesApplied, SysError> apply(std::span<const AddressChange> changes);
+
+private:
+    explicit KernelChanges(UniqueFd fd);
+    void collect_answers(std::uint32_t first, std::vector<int>& errors);
+
+    UniqueFd fd_;
+    std::uint32_t next_sequence_ = 1;
+    std::vector<std::byte> batch_;
+    std::vector<std::byte> buffer_;
+    std::vector<wire::RtnlMessage> messages_;
+};
+
+}  // namespace understudy::os

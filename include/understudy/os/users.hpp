@@ -1,0 +1,31 @@
+// Users and groups by name, from the system's data base.
+#pragma once
+
+#include <sys/types.h>
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "understudy/os/sys_error.hpp"
+
+namespace understudy::os {
+
+// As whom a process runs.
+struct Identity {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::vector<gid_t> supplementary;
+
+    friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+// The user and its own group, without supplementary groups. ENOENT: there is no such user.
+[[nodiscard]] std::expected<Identity, SysError> lookup_user(const std::string& name);
+// ENOENT: there is no such group.
+[[nodiscard]] std::expected<gid_t, SysError> lookup_group(const std::string& name);
+
+// The effective user and group of this process.
+[[nodiscard]] Identity current_identity();
+
+}  // namespace understudy::os
