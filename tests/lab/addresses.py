@@ -1,0 +1,83 @@
+"""Address changes inside a host, heard from the kernel's notifications with the time they were read."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass
+
+from lab.namespaces import Namespaces
+
+RTMGRP_IPV4_IFADDR = 0x10
+RTMGRP_IPV6_IFADDR = 0x100
+RTM_NEWADDR = 20
+RTM_DELADDR = 21
+IFA_ADDRESS = 1
+IFA_LOCAL = 2
+SO_RCVBUFFORCE = 33
+BUFFER_BYTES = 64 << 20
+
+
+@dataclass(frozen=True)
+class AddressChange:
+    """An address that appeared or vanished."""
+
+    time: float
+    appeared: bool
+    address: str
+
+
+class AddressMonitor:
+    """Notes every address change of one host until it is closed."""
+
+    def __init__(self, host: Namespaces) -> None:
+        self._raw: list[tuple[float, bytes]] = []
+        with host.network():
+            self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
+        self._socket.bind((0, RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR))
+        self._socket.settimeout(0.2)
+        self._closing = False
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        while not self._closing:
+            try:
+                message = self._socket.recv(65536)
+            except TimeoutError:
+                continue
+            self._raw.append((time.time(), message))
+
+    def close(self) -> None:
+        self._closing = True
+        self._thread.join()
+        self._socket.close()
+
+    def changes(self) -> list[AddressChange]:
+        return [change for heard_at, message in list(self._raw) for change in _parse(heard_at, message)]
+
+
+def _parse(heard_at: float, message: bytes) -> list[AddressChange]:
+    changes = []
+    offset = 0
+    while offset + 16 <= len(message):
+        length, kind = struct.unpack_from("=IH", message, offset)
+        if kind in (RTM_NEWADDR, RTM_DELADDR):
+            address = _address(message[offset + 24:offset + length])
+            changes.append(AddressChange(heard_at, kind == RTM_NEWADDR, address))
+        offset += (length + 3) & ~3
+    return changes
+
+
+def _address(attributes: bytes) -> str:
+    found: dict[int, bytes] = {}
+    offset = 0
+    while offset + 4 <= len(attributes):
+        length, kind = struct.unpack_from("=HH", attributes, offset)
+        found[kind] = attributes[offset + 4:offset + length]
+        offset += max(4, (length + 3) & ~3)
+    return str(ipaddress.ip_address(found.get(IFA_LOCAL) or found[IFA_ADDRESS]))

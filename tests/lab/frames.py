@@ -1,0 +1,112 @@
+"""What the laboratory recognises on the wire: adverts, gratuitous ARP, unsolicited neighbour adverts.
+
+Written from the packet formats alone and independent of the code under test, so that both can disagree.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import struct
+from dataclasses import dataclass
+
+ETHERTYPE_IPV4 = 0x0800
+ETHERTYPE_ARP = 0x0806
+ETHERTYPE_IPV6 = 0x86DD
+PROTOCOL_AH = 51
+PROTOCOL_ICMPV6 = 58
+PROTOCOL_VRRP = 112
+NEIGHBOUR_ADVERT = 136
+
+
+@dataclass(frozen=True)
+class Advert:
+    """One VRRP advertisement as it passed a port of the switch."""
+
+    time: float
+    port: str
+    version: int
+    vrid: int
+    priority: int
+    source: str
+    destination: str
+    interval: float
+    addresses: tuple[str, ...]
+    authentication: str
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """One gratuitous ARP or unsolicited neighbour advert as it passed a port of the switch."""
+
+    time: float
+    port: str
+    kind: str
+    address: str
+    mac: str
+
+
+def parse_frame(time: float, port: str, frame: bytes) -> Advert | Announcement | None:
+    """The frame as a value; nothing for any other traffic and for damaged frames."""
+    if len(frame) < 14:
+        return None
+    ethertype = struct.unpack_from("!H", frame, 12)[0]
+    body = frame[14:]
+    try:
+        if ethertype == ETHERTYPE_ARP:
+            return _gratuitous_arp(time, port, body)
+        if ethertype == ETHERTYPE_IPV4:
+            return _from_ipv4(time, port, body)
+        if ethertype == ETHERTYPE_IPV6:
+            return _from_ipv6(time, port, body)
+    except (struct.error, ValueError, IndexError):
+        return None
+    return None
+
+
+def _mac(raw: bytes) -> str:
+    return raw.hex(":")
+
+
+def _gratuitous_arp(time: float, port: str, body: bytes) -> Announcement | None:
+    sender_mac, sender, _, target = struct.unpack_from("!6s4s6s4s", body, 8)
+    if sender != target:
+        return None
+    return Announcement(time, port, "arp", str(ipaddress.ip_address(sender)), _mac(sender_mac))
+
+
+def _from_ipv4(time: float, port: str, body: bytes) -> Advert | None:
+    header_bytes = (body[0] & 15) * 4
+    total = struct.unpack_from("!H", body, 2)[0]
+    source, destination = (str(ipaddress.ip_address(body[at:at + 4])) for at in (12, 16))
+    payload = body[header_bytes:total]
+    if body[9] == PROTOCOL_VRRP:
+        return _advert(time, port, source, destination, payload, "none")
+    if body[9] == PROTOCOL_AH and payload[0] == PROTOCOL_VRRP:
+        return _advert(time, port, source, destination, payload[24:], "ah")
+    return None
+
+
+def _from_ipv6(time: float, port: str, body: bytes) -> Advert | Announcement | None:
+    payload_length, next_header = struct.unpack_from("!HB", body, 4)
+    source, destination = (str(ipaddress.ip_address(body[at:at + 16])) for at in (8, 24))
+    payload = body[40:40 + payload_length]
+    if next_header == PROTOCOL_VRRP:
+        return _advert(time, port, source, destination, payload, "none")
+    if next_header == PROTOCOL_ICMPV6 and payload[0] == NEIGHBOUR_ADVERT and not payload[4] & 0x40:
+        target = str(ipaddress.ip_address(payload[8:24]))
+        return Announcement(time, port, "na", target, _mac(payload[26:32]))
+    return None
+
+
+def _advert(time: float, port: str, source: str, destination: str, payload: bytes, outer: str) -> Advert:
+    version_type, vrid, priority, count = payload[:4]
+    version = version_type >> 4
+    if version == 2:
+        interval = float(payload[5])
+        authentication = "pass" if payload[4] == 1 else outer
+    else:
+        interval = (struct.unpack_from("!H", payload, 4)[0] & 0x0FFF) / 100
+        authentication = "none"
+    width = 16 if ":" in source else 4
+    addresses = tuple(str(ipaddress.ip_address(payload[8 + width * n:8 + width * (n + 1)])) for n in range(count))
+    return Advert(time, port, version, vrid, priority, source, destination, interval, addresses, authentication)
