@@ -83,8 +83,10 @@ public:
     // Is this address managed by anyone (wanted or not)? Such an address is never a router's source address.
     [[nodiscard]] bool manages(net::LinkIndex link, const net::Address& address) const;
 
-    // News from the kernel.
+    // News from the kernel. IPv4 holds one object per address and prefix length, so a removal that tells its
+    // prefix is exact; without one, every object of that address is checked.
     void observed(const net::InterfaceAddress& address);
+    void vanished(const net::InterfaceAddress& address, Instant now);
     void vanished(net::LinkIndex link, const net::Address& address, Instant now);
     void link_vanished(net::LinkIndex link);
     void resynchronised(std::span<const net::InterfaceAddress> all, Instant now);

@@ -46,6 +46,10 @@ public:
     void adopt_settings(const ScriptSettings& settings);
 
 private:
+    [[nodiscard]] ScriptOrder due_while_running(Instant now);
+    void skip_to_after(Instant now);
+    bool count(bool success);
+
     ScriptSettings settings_;
     Health health_ = Health::Unknown;
     std::uint32_t successes_ = 0;

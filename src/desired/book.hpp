@@ -1,0 +1,99 @@
+// The book behind Addresses: every object with its owners, an ordered queue of those that need a change, and
+// those that wait for their time. update() is the only place that decides what an item needs.
+//
+// Notifications and answers come from two sockets, so the echo of our own change may be read before or after
+// its answer. The answer is the truth about the moment it was given; echoes still to come are counted and
+// swallowed. A swallowed disappearance leaves a doubt that one more addition settles: EEXIST means all is
+// well, success means that somebody had deleted the address after all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "item.hpp"
+
+namespace understudy::desired {
+
+struct OwnerBook {
+    std::vector<Item*> items;  // in the order in which they are to be added
+    bool wanted = false;
+    std::size_t outstanding = 0;
+};
+
+struct Addresses::Book {
+    // What the owners ask for.
+    void manage(Owner owner, const std::vector<net::InterfaceAddress>& addresses);
+    void want(Owner owner, bool wanted);
+    void remove_leftovers();
+
+    // What the kernel says.
+    void observed(const net::InterfaceAddress& address);
+    void vanished(const net::InterfaceAddress& address, Instant now);
+    void vanished(net::LinkIndex link, const net::Address& address, Instant now);
+    void link_vanished(net::LinkIndex index);
+    void resynchronised(std::span<const net::InterfaceAddress> all, Instant now);
+    void answered(const Change& change, int error, Instant now);
+
+    std::vector<Change> take_changes(std::size_t most, Instant now);
+
+    // Look-up and forgetting.
+    LinkBook& link_book(net::LinkIndex index);
+    Place* find_place(net::LinkIndex index, const net::Address& address);
+    Item* find(const net::InterfaceAddress& address);
+    Item& find_or_make(const net::InterfaceAddress& address);
+    void forget_if_idle(Item& item);
+
+    // What manage() and want() are made of.
+    Item& adopt(Owner owner, OwnerBook& book, const net::InterfaceAddress& address);
+    void disown(Owner owner, OwnerBook& book, Item& item);
+    void begin_wanting(Owner owner, Item& item);
+    void stop_wanting(Item& item);
+    void revive(LinkBook& link);
+
+    // What notifications and answers are made of.
+    void item_observed(Item& item, std::uint8_t length);
+    void item_vanished(Item& item, Instant now, bool certain);
+    void swallow_disappearance(Item& item);
+    void item_resynchronised(Item& item, bool listed, Instant now);
+    void addition_answered(Item& item, const Change& change, int error, Instant now);
+    void removal_answered(Item& item, int error);
+    void refused(Item& item, const Change& change, int error, Instant now);
+    void lost(Item& item, Instant now);
+    void note_repair(Item& item, Instant now);
+    void set_present(Item& item, bool present);
+    void tell_if_placed(Item& item);
+
+    // What needs doing, and when.
+    [[nodiscard]] Operation needed(const Item& item) const;
+    [[nodiscard]] bool addition_pending_beside(const Item& item) const;
+    void update(Item& item);
+    void update_place(Item& item);
+    void decide(Item& item);
+    void count_outstanding(Item& item);
+    void enqueue(Item& item, Operation operation);
+    void leave_queue(Item& item);
+    void wait(Item& item, Operation operation, Instant until);
+    void leave_waiting(Item& item);
+    void wake(Instant now);
+    Change start(Item& item, Operation operation, Instant now);
+
+    using Queue = std::map<std::uint64_t, Item*>;  // by ticket: first come, first served
+    void take_from(Queue& queue, std::size_t most, Instant now, std::vector<Change>& changes);
+    Queue& queue_of(Operation operation) { return operation == Operation::Add ? additions : removals; }
+
+    // Ordered maps where a walk decides the order of changes or findings: a replay must see the same one.
+    std::map<net::LinkIndex, LinkBook> links;
+    std::map<Owner, OwnerBook> owners;
+    Queue additions;
+    Queue removals;
+    std::map<std::pair<Instant, std::uint64_t>, Item*> waiting;
+    std::uint64_t last_ticket = 0;
+    std::uint64_t last_mark = 0;
+    std::vector<Finding> findings;
+};
+
+}  // namespace understudy::desired

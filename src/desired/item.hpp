@@ -1,0 +1,101 @@
+// One kernel object that the book of addresses knows: an address on a link, wanted or not, present or not,
+// and what has been asked of the kernel about it. IPv4 keeps one object per address and prefix length, IPv6
+// one per address whatever its prefix length (the kernel refuses a second one with EEXIST).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "understudy/base/time.hpp"
+#include "understudy/desired/addresses.hpp"
+
+namespace understudy::desired {
+
+inline constexpr std::size_t kRepairsBeforeLimit = 10;
+inline constexpr seconds kRepairWindow{10};
+inline constexpr seconds kLimitedRepairGap{1};
+inline constexpr seconds kFirstRetry{1};
+inline constexpr seconds kLongestRetry{30};
+
+// What an item needs, or what is in flight for it.
+enum class Operation : std::uint8_t { None, Add, Remove };
+
+// Rare, so it is made on the first need: how often somebody deleted the address, how often the kernel
+// refused.
+struct Trouble {
+    std::array<Instant, kRepairsBeforeLimit> repairs{};  // a ring of the latest
+    std::size_t repair_count = 0;
+    std::uint32_t losses = 0;  // in the present series
+    Instant last_loss{};
+    bool limited = false;
+    std::uint32_t refusals = 0;  // in the present series
+    bool refusal_reported = false;
+};
+
+struct LinkBook;
+struct Item;
+
+// All objects that share an address on one link: more than one only for IPv4.
+using Place = std::vector<std::unique_ptr<Item>>;
+
+struct Item {
+    Item(LinkBook& on_link, Place& at, const net::InterfaceAddress& initial)
+        : link(&on_link), place(&at), address(initial), kernel_length(initial.prefix.length) {}
+
+    LinkBook* link;
+    Place* place;
+    net::InterfaceAddress address;  // as its owners ask for it, or as heard when nobody manages it
+    std::vector<Owner> owners;      // who manage it
+    std::uint32_t wanted = 0;       // how many of them want it
+    std::uint64_t mark = 0;         // scratch of manage(): the latest list that contained it
+
+    // What is believed of the kernel.
+    bool present = false;
+    bool surely_absent = true;   // no addition was tried and none heard of since it was last removed
+    bool doubtful = false;       // somebody may have deleted it unnoticed: an addition will tell
+    std::uint8_t kernel_length;  // the prefix length as heard, for removal
+    std::optional<net::InterfaceAddress> placed;  // what our own addition looked like
+    std::uint32_t expected_observations = 0;      // echoes of our own changes that are still to come
+    std::uint32_t expected_disappearances = 0;
+
+    // What is to be done.
+    bool removal_due = false;  // released, or a left-over; a stranger's address is not
+    bool leftover = false;
+    bool lost = false;  // reported as lost and not yet back
+    bool placed_told = false;
+    Operation in_flight = Operation::None;
+    bool verifying = false;           // the addition in flight answers a doubt
+    bool observed_in_flight = false;  // since the change was taken
+    bool disappeared_in_flight = false;
+    Operation queued = Operation::None;
+    Operation waiting = Operation::None;  // never both queued and waiting
+    Instant wait_until{};
+    bool waits_for_retry = false;  // because the kernel refused, not to spare it another repair
+    std::uint64_t ticket = 0;      // its place among the queued or waiting
+    bool outstanding = false;      // counted as such for each of its owners
+
+    std::unique_ptr<Trouble> trouble;
+
+    [[nodiscard]] bool is_stale() const { return placed && *placed != address; }
+    [[nodiscard]] bool is_forgettable() const {
+        return owners.empty() && !present && in_flight == Operation::None && queued == Operation::None &&
+               waiting == Operation::None && expected_observations == 0 && expected_disappearances == 0;
+    }
+    [[nodiscard]] Trouble& troubles() {
+        if (!trouble) trouble = std::make_unique<Trouble>();
+        return *trouble;
+    }
+};
+
+struct LinkBook {
+    net::LinkIndex index;
+    bool gone = false;
+    std::unordered_map<net::Address, Place> places;
+};
+
+}  // namespace understudy::desired
