@@ -1,0 +1,77 @@
+#include "understudy/agent/agent.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "core.hpp"
+
+namespace understudy::agent {
+
+Agent::Agent(std::shared_ptr<const model::Config> config, Instant boot)
+    : core_(std::make_unique<Core>(std::move(config), boot)) {}
+Agent::~Agent() = default;
+Agent::Agent(Agent&&) noexcept = default;
+Agent& Agent::operator=(Agent&&) noexcept = default;
+
+std::span<const Action> Agent::handle(const Event& event, Instant now) {
+    core_->handle(event, now);
+    return core_->actions;
+}
+
+std::optional<Instant> Agent::deadline() const { return core_->deadlines.next(); }
+
+std::vector<InstanceReport> Agent::report() const {
+    std::vector<InstanceReport> reports;
+    for (const auto& router : core_->routers) {
+        if (router->leaving) continue;
+        InstanceReport report{router->settings.name, router->role(), router->me.priority, router->stats, {}};
+        if (router->role() == vrrp::Role::Fault)
+            for (const Fault& fault : router->faults) report.faults.push_back(fault.text);
+        reports.push_back(std::move(report));
+    }
+    return reports;
+}
+
+namespace {
+
+constexpr std::size_t kFirstBatch = 32;
+
+}  // namespace
+
+Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant boot)
+    : config(std::move(configuration)), now(boot), batch_size(kFirstBatch) {
+    for (const model::Instance& instance : config->instances) add_router(instance);
+    reload_scripts();
+    build_groups();
+}
+
+void Agent::Core::handle(const Event& event, Instant time) {
+    actions.clear();
+    now = time;
+    std::visit([this](const auto& e) { on(e); }, event);
+    settle();
+}
+
+void Agent::Core::on(const TimeReached&) {
+    while (const std::optional<Alarm> alarm = deadlines.take_due(now)) {
+        switch (alarm->kind) {
+            case AlarmKind::Router:
+                if (VirtualRouter* const router = find_router(alarm->id)) router_due(*router);
+                break;
+            case AlarmKind::Script:
+                for (const auto& script : scripts)
+                    if (script && script->id == alarm->id) script_due(*script);
+                break;
+            case AlarmKind::Hook:
+            case AlarmKind::Addresses:
+            case AlarmKind::Announcer:
+                break;  // settle() looks at these after every event
+        }
+    }
+}
+
+void Agent::Core::on(const StatisticsReset&) {
+    for (const auto& router : routers) router->stats = {};
+}
+
+}  // namespace understudy::agent

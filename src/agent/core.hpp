@@ -1,0 +1,173 @@
+// The inside of the agent. One class, its work split over files by subject: core_kernel (links, addresses,
+// sockets), core_packets (adverts in and out), core_routers (state machines, faults, priorities, groups),
+// core_programs (scripts and hooks), core_reload. Every event ends in settle(), which turns what is desired
+// now into orders.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "understudy/agent/agent.hpp"
+#include "understudy/base/overloaded.hpp"
+#include "understudy/desired/addresses.hpp"
+#include "understudy/track/script.hpp"
+
+#include "announcer.hpp"
+#include "deadlines.hpp"
+#include "hooks.hpp"
+#include "links.hpp"
+#include "virtual_router.hpp"
+
+namespace understudy::agent {
+
+struct ScriptRun {
+    std::size_t id = 0;
+    model::Script settings;
+    track::ScriptTracker tracker;
+    std::optional<std::uint64_t> run;
+    std::optional<int> last_status;  // told when it changes
+};
+
+// A sync group at run time.
+struct Group {
+    std::size_t id = 0;  // owner of its hooks
+    model::SyncGroup settings;
+    std::vector<VirtualRouter*> members;
+    vrrp::Role reported = vrrp::Role::Idle;
+};
+
+struct Agent::Core {
+    Core(std::shared_ptr<const model::Config> configuration, Instant boot);
+
+    void handle(const Event& event, Instant time);
+
+    void on(const KernelPictured& event);
+    void on(const LinkSeen& event);
+    void on(const LinkVanished& event);
+    void on(const AddressSeen& event);
+    void on(const AddressVanished& event);
+    void on(const PacketHeard& event);
+    void on(const ChangesAnswered& event);
+    void on(const SendFailed& event);
+    void on(const ListenFailed& event);
+    void on(const ProgramEnded& event);
+    void on(const ProgramNotStarted& event);
+    void on(const ConfigLoaded& event);
+    void on(const StopAsked& event);
+    void on(const StatisticsReset& event);
+    void on(const TimeReached& event);
+
+    // core_kernel
+    void bind_everything();
+    void bind(VirtualRouter& router);
+    void choose_source(VirtualRouter& router);
+    void listen();
+    void settle();
+    void settle_addresses();
+    void found(const desired::Finding& finding);
+    void settle_router(VirtualRouter& router);
+    void settle_announcements();
+    [[nodiscard]] std::string link_name(net::LinkIndex index) const;
+
+    // core_packets
+    void send_advert(VirtualRouter& router, net::Priority priority);
+    void send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority);
+    void refuse(VirtualRouter& router, const net::Address& source, vrrp::Refusal why);
+    void note_oddities(VirtualRouter& router, const vrrp::Accepted& accepted);
+    void index_receivers();
+    [[nodiscard]] VirtualRouter* receiver(net::LinkIndex link, net::Family family, net::Vrid vrid) const;
+    void count_faulty(const PacketHeard& event, wire::PacketFault why);
+
+    // core_routers
+    void start(VirtualRouter& router);
+    void evaluate(VirtualRouter& router);
+    void evaluate_all();
+    struct Assessment {
+        std::vector<Fault> faults;
+        bool undecided = false;
+        net::Priority priority{1};
+    };
+    [[nodiscard]] Assessment assess(const VirtualRouter& router) const;
+    void assess_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked,
+                      Assessment& assessment, int& sum) const;
+    void assess_scripts(std::span<const model::TrackedScript> tracked, Assessment& assessment,
+                        int& sum) const;
+    void assess_group(const VirtualRouter& router, Assessment& assessment) const;
+    void note_faults(VirtualRouter& router, std::vector<Fault> faults);
+    void feed(VirtualRouter& router, const vrrp::Event& event);
+    void perform(VirtualRouter& router, const vrrp::Action& action);
+    void entered(VirtualRouter& router, vrrp::Role before);
+    void arm(const VirtualRouter& router);
+    void router_due(VirtualRouter& router);
+    [[nodiscard]] VirtualRouter* find_router(std::size_t id) const;
+    void settle_groups();
+    void settle_group(Group& group);
+    void report_group(Group& group);
+    void build_groups();
+
+    // core_programs
+    void start_scripts();
+    void script_due(ScriptRun& script);
+    void script_ended(ScriptRun& script, bool success, int status);
+    void evaluate_users(const ScriptRun& script);
+    void report_role(VirtualRouter& router);
+    void report_gone(VirtualRouter& router, bool deleted);
+    void queue_hook(VirtualRouter& router, const std::optional<model::Command>& command,
+                    const std::string& what);
+    void queue_generic(VirtualRouter& router, const std::string& state);
+    void flush_hooks(VirtualRouter& router);
+    void settle_hooks();
+    [[nodiscard]] bool may_finish() const;
+
+    // core_reload
+    VirtualRouter& add_router(const model::Instance& instance);
+    void remove_router(VirtualRouter& router);
+    void reload_scripts();
+    void forget_departed();
+
+    void tell(Record record) { actions.push_back(Tell{std::move(record)}); }
+
+    std::shared_ptr<const model::Config> config;
+    Instant now;
+    std::vector<Action> actions;
+
+    Links links;
+    desired::Addresses addresses;
+    Deadlines deadlines;
+    Announcer announcer;
+    Hooks hooks;
+    std::vector<std::unique_ptr<VirtualRouter>> routers;  // in configuration order; leaving ones at the end
+    std::vector<Group> groups;
+    std::vector<std::unique_ptr<ScriptRun>> scripts;   // by index in config->scripts; null: nobody tracks it
+    std::map<std::uint64_t, std::size_t> script_runs;  // run → script id
+
+    struct ReceiverKey {
+        net::LinkIndex link;
+        net::Family family = net::Family::Ipv4;
+        std::uint8_t vrid = 0;
+        friend auto operator<=>(const ReceiverKey&, const ReceiverKey&) = default;
+    };
+    std::map<ReceiverKey, VirtualRouter*> receivers;
+    std::unordered_map<std::size_t, VirtualRouter*> routers_by_id;
+    std::set<std::size_t>
+        unsettled;  // routers that wait for the kernel before hooks and further announcements
+    std::vector<Listener> listening;
+    std::vector<desired::Change> in_flight;
+    std::size_t batch_size;
+    std::size_t next_id = 0;
+    std::uint64_t next_run = 1;
+    bool pictured = false;
+    bool stopping = false;
+    bool keeping_addresses = false;
+    bool finished = false;
+};
+
+}  // namespace understudy::agent

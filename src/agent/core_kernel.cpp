@@ -1,0 +1,261 @@
+// The agent and the kernel: which link an instance is on, which sockets should be open, and bringing the
+// addresses the kernel holds to what is desired, in batches.
+#include <algorithm>
+#include <utility>
+
+#include "core.hpp"
+#include "words.hpp"
+
+namespace understudy::agent {
+
+namespace {
+
+// A batch is sized so that the kernel is done with it in about this time; no advert is later than that
+// because addresses are many.
+constexpr microseconds kBatchTime{1'000};
+constexpr std::size_t kSmallestBatch = 4;
+constexpr std::size_t kLargestBatch = 256;
+
+// The next batch size, from how long the last one took; it at most doubles.
+std::size_t next_batch_size(std::size_t size, microseconds took) {
+    const auto spent = static_cast<std::size_t>(std::max<microseconds::rep>(took.count(), 1));
+    const std::size_t fitting = size * static_cast<std::size_t>(kBatchTime.count()) / spent;
+    return std::clamp(std::min(fitting, size * 2), kSmallestBatch, kLargestBatch);
+}
+
+net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex link) {
+    net::InterfaceAddress address;
+    address.link = link;
+    address.prefix = asked.prefix;
+    address.scope = asked.scope;
+    address.label = asked.label;
+    address.broadcast = asked.broadcast;
+    address.no_prefix_route = asked.no_prefix_route;
+    address.home = asked.home;
+    address.manage_temporary = asked.manage_temporary;
+    address.no_duplicate_detection = asked.prefix.address.is_v6() && !asked.duplicate_address_detection;
+    address.preferred_lifetime = asked.preferred_lifetime;
+    address.protocol = net::kKeepalivedAddressProtocol;
+    return address;
+}
+
+}  // namespace
+
+std::string Agent::Core::link_name(net::LinkIndex index) const {
+    const net::Link* const link = links.find(index);
+    return link ? link->name : "interface " + std::to_string(index.value);
+}
+
+void Agent::Core::on(const KernelPictured& event) {
+    if (pictured) tell(words::kernel_reread());
+    for (const net::LinkIndex index : links.indices())
+        if (std::ranges::none_of(event.links, [&](const net::Link& link) { return link.index == index; }))
+            addresses.link_vanished(index);
+    links.forget_everything();
+    for (const net::Link& link : event.links) links.seen(link);
+    bind_everything();
+    for (const net::InterfaceAddress& address : event.addresses)
+        if (!addresses.manages(address.link, address.prefix.address)) links.seen(address);
+    addresses.resynchronised(event.addresses, now);
+    for (const auto& router : routers) choose_source(*router);
+    listen();
+    if (std::exchange(pictured, true)) {
+        evaluate_all();
+        return;
+    }
+    start_scripts();
+    for (const auto& router : routers) start(*router);
+    addresses.remove_leftovers();
+}
+
+void Agent::Core::on(const LinkSeen& event) {
+    if (!links.seen(event.link)) return;
+    bind_everything();
+    for (const auto& router : routers) choose_source(*router);
+    listen();
+    evaluate_all();
+}
+
+void Agent::Core::on(const LinkVanished& event) {
+    if (!links.vanished(event.index)) return;
+    addresses.link_vanished(event.index);
+    bind_everything();
+    for (const auto& router : routers) choose_source(*router);
+    listen();
+    evaluate_all();
+}
+
+void Agent::Core::on(const AddressSeen& event) {
+    addresses.observed(event.address);
+    if (addresses.manages(event.address.link, event.address.prefix.address)) return;
+    if (!links.seen(event.address)) return;
+    for (const auto& router : routers) {
+        choose_source(*router);
+        evaluate(*router);
+    }
+}
+
+void Agent::Core::on(const AddressVanished& event) {
+    addresses.vanished(event.address.link, event.address.prefix.address, now);
+    if (!links.vanished(event.address)) return;
+    for (const auto& router : routers) {
+        choose_source(*router);
+        evaluate(*router);
+    }
+}
+
+void Agent::Core::bind_everything() {
+    for (const auto& router : routers)
+        if (!router->leaving) bind(*router);
+    index_receivers();
+}
+
+// Names to links: of the instance itself and of each of its addresses. An address whose interface is missing
+// is simply not managed until the interface appears.
+void Agent::Core::bind(VirtualRouter& router) {
+    const model::Instance& asked = router.settings;
+    const net::Link* const own = asked.interface.empty() ? nullptr : links.find(asked.interface);
+    router.link.reset();
+    if (own) router.link = own->index;
+    if (asked.interface.empty()) router.link = net::LinkIndex{0};
+
+    std::vector<net::InterfaceAddress> managed;
+    auto announced = std::make_shared<std::vector<Announcement>>();
+    for (const auto* list : {&asked.addresses, &asked.excluded_addresses}) {
+        for (const model::VirtualAddress& address : *list) {
+            const net::Link* const link = links.find(address.dev);
+            if (!link) continue;
+            managed.push_back(on_link(address, link->index));
+            if (!link->no_arp && !link->loopback)
+                announced->push_back({link->index, link->mac, address.prefix.address});
+        }
+    }
+    router.announcements = std::move(announced);
+    addresses.manage(router.id, std::move(managed));
+    unsettled.insert(router.id);
+}
+
+// The configured source, else the first usable address of the interface that is nobody's virtual address
+// (IPv6: link-local).
+void Agent::Core::choose_source(VirtualRouter& router) {
+    router.me.address = router.settings.source.value_or(net::Address{});
+    if (router.settings.source || !router.link) return;
+    for (const net::InterfaceAddress& candidate : links.addresses(*router.link)) {
+        const net::Address& address = candidate.prefix.address;
+        if (address.family() != router.me.family || candidate.tentative) continue;
+        if (address.is_v6() && !address.is_link_local()) continue;
+        if (addresses.manages(candidate.link, address)) continue;
+        router.me.address = address;
+        return;
+    }
+}
+
+// One socket per link and family, with the VRIDs of all instances on it.
+void Agent::Core::listen() {
+    std::map<std::pair<net::LinkIndex, net::Family>, Listener> wanted;
+    for (const auto& router : routers) {
+        if (router->leaving || !router->link) continue;
+        Listener& listener = wanted[{*router->link, router->me.family}];
+        listener.link = *router->link;
+        listener.family = router->me.family;
+        listener.authentication_header |= router->settings.auth_type == model::AuthType::Ah;
+        listener.vrids.push_back(router->me.vrid);
+        if (!router->settings.is_unicast()) listener.groups.push_back(router->settings.multicast_group);
+    }
+    std::vector<Listener> listeners;
+    for (auto& [key, listener] : wanted) {
+        std::ranges::sort(listener.vrids);
+        std::ranges::sort(listener.groups);
+        const auto same_groups = std::ranges::unique(listener.groups);
+        listener.groups.erase(same_groups.begin(), same_groups.end());
+        const auto same_vrids = std::ranges::unique(listener.vrids);
+        listener.vrids.erase(same_vrids.begin(), same_vrids.end());
+        listeners.push_back(std::move(listener));
+    }
+    if (listeners == listening) return;
+    listening = listeners;
+    actions.push_back(Listen{std::move(listeners)});
+}
+
+void Agent::Core::on(const ListenFailed& event) {
+    tell(words::listen_failed(link_name(event.link), event.family, event.error));
+    std::erase_if(listening,
+                  [&](const Listener& l) { return l.link == event.link && l.family == event.family; });
+}
+
+void Agent::Core::on(const ChangesAnswered& event) {
+    if (event.errors.size() != in_flight.size()) return;  // an answer to a batch we no longer know
+    const std::vector<desired::Change> answered = std::exchange(in_flight, {});
+    addresses.answered(answered, event.errors, now);
+    if (answered.size() == batch_size || event.took > kBatchTime)
+        batch_size = next_batch_size(answered.size(), event.took);
+}
+
+// After every event: what is desired now, and not yet so, becomes orders.
+void Agent::Core::settle() {
+    settle_groups();
+    settle_addresses();
+    for (auto next = unsettled.begin(); next != unsettled.end();) {
+        VirtualRouter* const router = find_router(*next);
+        const bool settled = !router || addresses.outstanding(router->id) == 0;
+        if (router && settled) settle_router(*router);
+        next = settled ? unsettled.erase(next) : std::next(next);
+    }
+    settle_announcements();
+    forget_departed();
+    settle_hooks();
+    if (may_finish()) {
+        finished = true;
+        actions.push_back(Finished{});
+    }
+}
+
+void Agent::Core::settle_addresses() {
+    for (const desired::Finding& finding : addresses.take_findings()) found(finding);
+    if (in_flight.empty() && !keeping_addresses) {
+        std::vector<desired::Change> changes = addresses.take_changes(batch_size, now);
+        if (!changes.empty()) {
+            in_flight = changes;
+            actions.push_back(ChangeAddresses{std::move(changes)});
+        }
+    }
+    deadlines.set({AlarmKind::Addresses, 0}, addresses.deadline());
+}
+
+void Agent::Core::found(const desired::Finding& finding) {
+    std::visit(
+        overloaded{
+            [&](const desired::Placed& placed) {
+                const std::string link = link_name(placed.address.link);
+                if (placed.repaired) tell(words::address_repaired(link, placed));
+                VirtualRouter* const router = find_router(placed.owner);
+                const net::Link* const on = links.find(placed.address.link);
+                if (!router || !on || on->no_arp || on->loopback) return;
+                const std::vector<Announcement> one{{on->index, on->mac, placed.address.prefix.address}};
+                announcer.add(router->id, std::make_shared<const std::vector<Announcement>>(one),
+                              placed.repaired ? router->announcing.master_repeat : 1);
+            },
+            [&](const desired::Lost& lost) { tell(words::address_lost(link_name(lost.address.link), lost)); },
+            [&](const desired::Refused& refused) {
+                tell(words::change_refused(link_name(refused.change.address.link), refused));
+            },
+            [&](const desired::LeftoverRemoved& removed) {
+                tell(words::leftover_removed(link_name(removed.address.link), removed));
+            },
+        },
+        finding);
+}
+
+// The kernel holds what the router's role asks for: now the rest of the first burst, and whoever waited to be
+// told.
+void Agent::Core::settle_router(VirtualRouter& router) {
+    announcer.add(router.id, router.announcements, std::exchange(router.rounds_to_come, 0));
+    flush_hooks(router);
+}
+
+void Agent::Core::settle_announcements() {
+    if (!announcer.empty()) actions.push_back(SendAnnouncements{announcer.take_slice()});
+    deadlines.set({AlarmKind::Announcer, 0}, announcer.empty() ? std::nullopt : std::optional{now});
+}
+
+}  // namespace understudy::agent

@@ -1,0 +1,160 @@
+// Adverts out and in. Nothing that arrives changes more than a counter until every check has passed.
+#include <algorithm>
+
+#include "core.hpp"
+#include "words.hpp"
+
+namespace understudy::agent {
+
+namespace {
+
+// The VRID a packet claims, read before anything is believed, so that a broken packet is counted where it
+// belongs.
+std::optional<net::Vrid> claimed_vrid(const PacketHeard& event) {
+    Reader in{event.bytes};
+    if (event.family == net::Family::Ipv4) {
+        const std::size_t header = (in.u8() & 0xfu) * 4u;
+        in.skip(8);
+        const std::uint8_t protocol = in.u8();
+        if (header < 20) return std::nullopt;
+        in.skip(header - 10);
+        if (protocol == net::kAhProtocol) in.skip(24);
+    }
+    in.skip(1);
+    const std::uint8_t vrid = in.u8();
+    return in.overran() ? std::nullopt : net::Vrid::from(vrid);
+}
+
+net::Address claimed_source(const PacketHeard& event) {
+    if (event.family == net::Family::Ipv6) return event.source;
+    Reader in{event.bytes};
+    in.skip(12);
+    return net::Address::from_bytes(in.take(4)).value_or(net::Address{});
+}
+
+template <typename Value>
+bool first_time(std::vector<Value>& told, Value value) {
+    if (std::ranges::find(told, value) != told.end()) return false;
+    told.push_back(value);
+    return true;
+}
+
+}  // namespace
+
+void Agent::Core::send_advert(VirtualRouter& router, net::Priority priority) {
+    if (!router.link || router.me.address.is_unspecified() || keeping_addresses) return;
+    if (router.settings.auth_type == model::AuthType::Ah) ++router.ah_sequence;
+    ++router.stats.adverts_sent;
+    if (priority == net::kResigning) ++router.stats.priority_zero_sent;
+    if (!router.settings.is_unicast()) {
+        send_to(router, router.settings.multicast_group, priority);
+        return;
+    }
+    for (const model::UnicastPeer& peer : router.settings.unicast_peers)
+        send_to(router, peer.address, priority);
+}
+
+void Agent::Core::send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority) {
+    if (++router.identification == 0) router.identification = 1;
+    const model::Instance& asked = router.settings;
+    wire::Outgoing outgoing;
+    outgoing.version = router.me.version;
+    outgoing.vrid = router.me.vrid;
+    outgoing.priority = priority;
+    outgoing.interval = std::chrono::duration_cast<Centiseconds>(router.me.interval);
+    outgoing.checksum =
+        asked.checksum_as_v2 ? wire::ChecksumForm::MessageOnly : wire::ChecksumForm::PseudoHeader;
+    outgoing.auth_type = static_cast<std::uint8_t>(asked.auth_type);
+    outgoing.password = asked.auth_pass;
+    outgoing.ah_sequence = router.ah_sequence;
+    outgoing.identification = router.identification;
+    outgoing.ttl = asked.is_unicast() ? asked.unicast_ttl.value_or(255) : std::uint8_t{255};
+    outgoing.source = router.me.address;
+    outgoing.destination = destination;
+    outgoing.addresses = router.advertised;
+    actions.push_back(SendPacket{router.id, *router.link, router.me.family, outgoing.source, destination,
+                                 outgoing.ttl, wire::encode(outgoing)});
+}
+
+void Agent::Core::on(const SendFailed& event) {
+    VirtualRouter* const router = find_router(event.instance);
+    if (!router || std::exchange(router->told_send_failure, true)) return;
+    tell(words::send_failed(router->settings.name, event.error));
+}
+
+void Agent::Core::index_receivers() {
+    receivers.clear();
+    for (const auto& router : routers)
+        if (!router->leaving && router->link)
+            receivers[{*router->link, router->me.family, router->me.vrid.value()}] = router.get();
+}
+
+VirtualRouter* Agent::Core::receiver(net::LinkIndex link, net::Family family, net::Vrid vrid) const {
+    for (const net::LinkIndex candidate : {link, net::LinkIndex{0}})
+        if (const auto found = receivers.find({candidate, family, vrid.value()}); found != receivers.end())
+            return found->second;
+    return nullptr;
+}
+
+void Agent::Core::count_faulty(const PacketHeard& event, wire::PacketFault why) {
+    const std::optional<net::Vrid> vrid = claimed_vrid(event);
+    if (!vrid) return;
+    VirtualRouter* const router = receiver(event.link, event.family, *vrid);
+    if (!router) return;
+    router->stats.count(why);
+    if (first_time(router->told_faults, why))
+        tell(words::packet_faulty(router->settings.name, claimed_source(event), why));
+}
+
+void Agent::Core::refuse(VirtualRouter& router, const net::Address& source, vrrp::Refusal why) {
+    router.stats.count(why);
+    if (first_time(router.told_refusals, why)) tell(words::advert_refused(router.settings.name, source, why));
+}
+
+void Agent::Core::on(const PacketHeard& event) {
+    const auto decoded =
+        event.family == net::Family::Ipv4
+            ? wire::decode_ipv4(event.bytes)
+            : wire::decode_ipv6(event.bytes, {event.source, event.destination, event.hop_limit});
+    if (!decoded) return count_faulty(event, decoded.error());
+    VirtualRouter* const router = receiver(event.link, event.family, decoded->advert.vrid);
+    if (!router || !router->started || stopping) return;
+    const vrrp::Role before = router->role();
+    if (before == vrrp::Role::Fault || before == vrrp::Role::Idle)
+        return;  // dropped unread, as keepalived does
+    if (decoded->source != router->me.address && links.owns(decoded->source))
+        return;  // another instance of this host
+
+    const vrrp::ReceiveContext context{router->ah_sequence, event.bytes, router->checked_master,
+                                       router->settings.checksum_as_v2};
+    const auto accepted = vrrp::receive(router->me, router->rules, *decoded, context);
+    if (!accepted) return refuse(*router, decoded->source, accepted.error());
+    ++router->stats.adverts_received;
+    if (accepted->advert.priority == net::kResigning) ++router->stats.priority_zero_received;
+    if (accepted->ah_sequence) router->ah_sequence = *accepted->ah_sequence;
+    note_oddities(*router, *accepted);
+    const std::optional<Instant> timer = vrrp::deadline(router->state);
+    feed(*router, accepted->advert);
+    if (vrrp::deadline(router->state) != timer)
+        router->asked_group = false;  // a master was accepted: no wish any more
+}
+
+void Agent::Core::note_oddities(VirtualRouter& router, const vrrp::Accepted& accepted) {
+    const net::Address& source = accepted.advert.source;
+    const vrrp::Oddities& odd = accepted.oddities;
+    router.checked_master = source;
+    if (odd.other_checksum_form) ++router.stats.other_checksum_form;
+    if (odd.addresses_differ) {
+        ++router.stats.address_list_errors;
+        if (!std::exchange(router.told_addresses_differ, true))
+            tell(words::addresses_differ(router.settings.name, source));
+    }
+    if (odd.interval_differs) {
+        ++router.stats.interval_differences;
+        if (!std::exchange(router.told_interval_differs, true))
+            tell(words::interval_differs(router.settings.name, source, accepted.advert.interval,
+                                         router.me.interval));
+    }
+}
+
+}  // namespace understudy::agent

@@ -1,0 +1,181 @@
+// Tracked scripts and notify scripts: when they run and what their ends mean. The agent only orders; it never
+// waits.
+#include <algorithm>
+#include <utility>
+
+#include "core.hpp"
+#include "words.hpp"
+
+namespace understudy::agent {
+
+void Agent::Core::start_scripts() {
+    for (const auto& script : scripts)
+        if (script) script_due(*script);
+}
+
+void Agent::Core::script_due(ScriptRun& script) {
+    if (stopping) return;
+    for (;;) {
+        const track::ScriptOrder order = script.tracker.due(now);
+        if (order == track::ScriptOrder::None) break;
+        if (order == track::ScriptOrder::Run) {
+            script.run = next_run++;
+            script_runs[*script.run] = script.id;
+            actions.push_back(RunProgram{*script.run, script.settings.command});
+        } else if (script.run) {
+            actions.push_back(EndProgram{*script.run, order == track::ScriptOrder::Kill});
+        }
+    }
+    deadlines.set({AlarmKind::Script, script.id}, script.tracker.deadline());
+}
+
+void Agent::Core::on(const ProgramEnded& event) {
+    const auto run = script_runs.find(event.run);
+    if (run == script_runs.end()) {
+        const std::optional<Hook> hook = hooks.find(event.run);
+        if (hook && !event.success) tell(words::hook_failed(hook->what, event.status));
+        hooks.ended(event.run);
+        return;
+    }
+    const std::size_t id = run->second;
+    script_runs.erase(run);
+    for (const auto& script : scripts)
+        if (script && script->id == id) return script_ended(*script, event.success, event.status);
+}
+
+void Agent::Core::on(const ProgramNotStarted& event) {
+    const auto run = script_runs.find(event.run);
+    if (run == script_runs.end()) {
+        if (const std::optional<Hook> hook = hooks.find(event.run))
+            tell(words::hook_not_started(hook->what, event.error));
+        hooks.ended(event.run);
+        return;
+    }
+    const std::size_t id = run->second;
+    script_runs.erase(run);
+    for (const auto& script : scripts) {
+        if (!script || script->id != id) continue;
+        script->run.reset();
+        if (std::exchange(script->last_status, event.error) != event.error)
+            tell(words::script_not_started(script->settings, event.error));
+        if (script->tracker.could_not_start(now)) evaluate_users(*script);
+        deadlines.set({AlarmKind::Script, script->id}, script->tracker.deadline());
+    }
+}
+
+void Agent::Core::script_ended(ScriptRun& script, bool success, int status) {
+    script.run.reset();
+    const bool timed_out = script.tracker.timed_out();
+    if (std::exchange(script.last_status, status) != status || timed_out)
+        tell(words::script_result(script.settings, success && !timed_out, status, timed_out));
+    if (script.tracker.finished(success, now)) {
+        tell(words::script_changed(script.settings, script.tracker.health() == track::Health::Good));
+        evaluate_users(script);
+    }
+    deadlines.set({AlarmKind::Script, script.id}, script.tracker.deadline());
+    script_due(script);
+}
+
+void Agent::Core::evaluate_users(const ScriptRun& changed) {
+    const auto uses = [&](std::span<const model::TrackedScript> tracked) {
+        return std::ranges::any_of(tracked, [&](const model::TrackedScript& entry) {
+            return scripts[entry.script].get() == &changed;
+        });
+    };
+    for (const auto& router : routers)
+        if (!router->leaving && (uses(router->settings.tracked_scripts) ||
+                                 (router->group && uses(groups[*router->group].settings.tracked_scripts))))
+            evaluate(*router);
+}
+
+// The specific script first, then the generic one, as keepalived starts them.
+void Agent::Core::report_role(VirtualRouter& router) {
+    flush_hooks(router);  // whatever the last role still had to tell comes first
+    const model::Notifications& notify = router.settings.notify;
+    const vrrp::Role role = router.role();
+    if (role == vrrp::Role::Master) queue_hook(router, notify.master, "notify_master");
+    if (role == vrrp::Role::Backup) queue_hook(router, notify.backup, "notify_backup");
+    if (role == vrrp::Role::Fault) queue_hook(router, notify.fault, "notify_fault");
+    queue_generic(router, std::string{vrrp::name(role)});
+    unsettled.insert(router.id);
+}
+
+void Agent::Core::report_gone(VirtualRouter& router, bool deleted) {
+    flush_hooks(router);
+    const model::Notifications& notify = router.settings.notify;
+    if (!deleted) {
+        queue_hook(router, notify.stop, "notify_stop");
+        queue_generic(router, "STOP");
+    } else if (notify.report_deleted) {
+        queue_hook(router, notify.deleted, "notify_deleted");
+        queue_generic(router, "DELETED");
+    } else {
+        queue_hook(router, notify.fault, "notify_fault");
+        queue_generic(router, "FAULT");
+    }
+    unsettled.insert(router.id);
+}
+
+void Agent::Core::queue_hook(VirtualRouter& router, const std::optional<model::Command>& command,
+                             const std::string& what) {
+    if (!command) return;
+    router.hooks_to_come.push_back({*command, what + " of " + router.settings.name});
+    unsettled.insert(router.id);
+}
+
+void Agent::Core::queue_generic(VirtualRouter& router, const std::string& state) {
+    const std::optional<model::Command>& generic = router.settings.notify.any;
+    if (!generic) return;
+    model::Command command = *generic;
+    for (const std::string& word :
+         {std::string{"INSTANCE"}, router.settings.name, state, std::to_string(router.me.priority.value())})
+        command.words.push_back(word);
+    queue_hook(router, command, "notify");
+}
+
+void Agent::Core::flush_hooks(VirtualRouter& router) {
+    for (Hook& hook : std::exchange(router.hooks_to_come, {}))
+        if (!hooks.add(router.id, std::move(hook))) tell(words::hooks_dropped(router.settings.name));
+}
+
+void Agent::Core::settle_hooks() {
+    for (const std::uint64_t run : hooks.overdue(now)) {
+        if (const std::optional<Hook> hook = hooks.find(run)) tell(words::hook_overdue(hook->what));
+        actions.push_back(EndProgram{run, false});
+        hooks.ended(run);
+    }
+    for (Hooks::Started& started : hooks.start_due(now, next_run))
+        actions.push_back(RunProgram{started.run, std::move(started.hook.command)});
+    deadlines.set({AlarmKind::Hook, 0}, hooks.deadline());
+}
+
+void Agent::Core::on(const StopAsked& event) {
+    if (std::exchange(stopping, true)) return;
+    tell(words::stopping());
+    keeping_addresses = event.keep_addresses;
+    hooks.stop();
+    for (const auto& script : scripts)
+        if (script && script->run) actions.push_back(EndProgram{*script->run, false});
+    for (const auto& router : routers) {
+        if (router->leaving) continue;
+        feed(*router, vrrp::Stopped{});
+        report_gone(*router, false);
+    }
+    for (Group& group : groups) {
+        const model::Notifications& notify = group.settings.notify;
+        if (notify.stop) hooks.add(group.id, {*notify.stop, "notify_stop of group " + group.settings.name});
+        if (!notify.any) continue;
+        Hook generic{*notify.any, "notify script of group " + group.settings.name};
+        for (const std::string& word :
+             {std::string{"GROUP"}, group.settings.name, std::string{"STOP"}, std::string{"0"}})
+            generic.command.words.push_back(word);
+        hooks.add(group.id, std::move(generic));
+    }
+}
+
+bool Agent::Core::may_finish() const {
+    return stopping && !finished && hooks.idle() &&
+           (keeping_addresses || (in_flight.empty() && unsettled.empty()));
+}
+
+}  // namespace understudy::agent

@@ -1,0 +1,138 @@
+// A new configuration takes effect: what did not change stays exactly as it is, whatever is the same router
+// on the wire keeps its role, what is gone resigns.
+#include <algorithm>
+#include <utility>
+
+#include "core.hpp"
+#include "words.hpp"
+
+namespace understudy::agent {
+
+namespace {
+
+// A result stays valid when the same program is run as the same user at the same rate.
+bool keeps_result(const model::Script& a, const model::Script& b) {
+    return a.command == b.command && a.interval == b.interval && a.timeout == b.timeout;
+}
+
+track::ScriptSettings script_settings(const model::Script& script) {
+    return {script.interval, script.timeout, script.rise, script.fall};
+}
+
+// All scripts that anybody tracks, by index.
+std::vector<bool> used_scripts(const model::Config& config) {
+    std::vector<bool> used(config.scripts.size());
+    for (const model::Instance& instance : config.instances)
+        for (const model::TrackedScript& tracked : instance.tracked_scripts) used[tracked.script] = true;
+    for (const model::SyncGroup& group : config.sync_groups)
+        for (const model::TrackedScript& tracked : group.tracked_scripts) used[tracked.script] = true;
+    return used;
+}
+
+}  // namespace
+
+VirtualRouter& Agent::Core::add_router(const model::Instance& instance) {
+    auto router = std::make_unique<VirtualRouter>(next_id++);
+    router->adopt(instance);
+    router->me.priority = instance.priority;
+    routers_by_id[router->id] = router.get();
+    return *routers.emplace_back(std::move(router));
+}
+
+void Agent::Core::remove_router(VirtualRouter& router) {
+    tell(words::removed_by_reload(router.settings.name));
+    feed(router, vrrp::Stopped{});
+    report_gone(router, true);
+    router.leaving = true;
+    router.group.reset();
+    addresses.manage(router.id, {});
+}
+
+void Agent::Core::reload_scripts() {
+    std::vector<std::unique_ptr<ScriptRun>> old = std::exchange(scripts, {});
+    const std::vector<bool> used = used_scripts(*config);
+    for (std::size_t i = 0; i < config->scripts.size(); ++i) {
+        const model::Script& asked = config->scripts[i];
+        std::unique_ptr<ScriptRun> run;
+        const auto known = std::ranges::find_if(old, [&](const auto& candidate) {
+            return candidate && candidate->settings.name == asked.name &&
+                   keeps_result(candidate->settings, asked);
+        });
+        if (used[i] && known != old.end()) {
+            run = std::move(*known);
+            run->settings = asked;
+            run->tracker.adopt_settings(script_settings(asked));
+        } else if (used[i]) {
+            run = std::make_unique<ScriptRun>(ScriptRun{next_id++, asked,
+                                                        track::ScriptTracker{script_settings(asked), now},
+                                                        std::nullopt, std::nullopt});
+        }
+        scripts.push_back(std::move(run));
+    }
+    for (const auto& gone : old) {
+        if (!gone) continue;
+        deadlines.set({AlarmKind::Script, gone->id}, std::nullopt);
+        if (!gone->run) continue;
+        actions.push_back(EndProgram{*gone->run, false});
+        script_runs.erase(*gone->run);
+    }
+}
+
+void Agent::Core::on(const ConfigLoaded& event) {
+    if (stopping) return;
+    config = event.config;
+    std::vector<std::unique_ptr<VirtualRouter>> old = std::exchange(routers, {});
+    std::size_t kept = 0;
+    std::size_t changed = 0;
+    std::vector<VirtualRouter*> altered;
+    for (const model::Instance& asked : config->instances) {
+        const auto known = std::ranges::find_if(old, [&](const auto& candidate) {
+            return candidate && !candidate->leaving && same_router(candidate->settings, asked);
+        });
+        if (known == old.end()) {
+            add_router(asked);
+            continue;
+        }
+        VirtualRouter& router = *routers.emplace_back(std::move(*known));
+        const bool same = router.settings == asked;
+        ++(same ? kept : changed);
+        if (same) continue;
+        router.adopt(asked);
+        altered.push_back(&router);
+    }
+    const std::size_t added = config->instances.size() - kept - changed;
+    std::size_t removed = 0;
+    for (auto& gone : old) {
+        if (!gone) continue;
+        if (!gone->leaving) {
+            remove_router(*gone);
+            ++removed;
+        }
+        routers.push_back(std::move(gone));
+    }
+    tell(words::reloaded(kept, changed, added, removed));
+    reload_scripts();
+    build_groups();
+    if (!pictured) return;
+    bind_everything();
+    for (const auto& router : routers) choose_source(*router);
+    listen();
+    for (VirtualRouter* const router : altered) feed(*router, vrrp::SettingsChanged{});
+    for (const auto& router : routers)
+        if (!router->leaving) start(*router);
+    start_scripts();
+    evaluate_all();
+    actions.push_back(ReadKernel{});
+}
+
+// A router that a reload removed is gone once the kernel has let go of its addresses.
+void Agent::Core::forget_departed() {
+    std::erase_if(routers, [&](const std::unique_ptr<VirtualRouter>& router) {
+        if (!router->leaving || unsettled.contains(router->id)) return false;
+        deadlines.set({AlarmKind::Router, router->id}, std::nullopt);
+        routers_by_id.erase(router->id);
+        return true;
+    });
+}
+
+}  // namespace understudy::agent

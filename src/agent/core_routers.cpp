@@ -1,0 +1,267 @@
+// The state machines: what each is told, and what its orders become. Fault and priority are computed from the
+// present facts every time, never by counting ups and downs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core.hpp"
+#include "words.hpp"
+
+namespace understudy::agent {
+
+VirtualRouter* Agent::Core::find_router(std::size_t id) const {
+    const auto found = routers_by_id.find(id);
+    return found == routers_by_id.end() ? nullptr : found->second;
+}
+
+void Agent::Core::start(VirtualRouter& router) {
+    if (router.started) return;
+    router.started = true;
+    Assessment found = assess(router);
+    router.me.priority = found.priority;
+    const Instant after_boot{config->globals.delay_after_boot};  // the clock counts from the system's boot
+    const Instant after_start = now + config->globals.startup_delay;
+    const bool faulted = !found.faults.empty();
+    note_faults(router, std::move(found.faults));
+    feed(router, vrrp::Started{std::max(after_boot, after_start), faulted, found.undecided && !faulted});
+}
+
+void Agent::Core::evaluate_all() {
+    for (const auto& router : routers) evaluate(*router);
+}
+
+void Agent::Core::evaluate(VirtualRouter& router) {
+    if (!router.started || router.leaving || stopping) return;
+    Assessment found = assess(router);
+    const bool faulted = !found.faults.empty();
+    const bool by_group = faulted && std::ranges::all_of(found.faults, &Fault::by_group);
+    if (found.priority != router.me.priority) {
+        tell(words::priority_changed(router.settings.name, router.me.priority, found.priority));
+        router.me.priority = found.priority;
+        feed(router, vrrp::PriorityChanged{});
+    }
+    note_faults(router, std::move(found.faults));
+    const vrrp::Role role = router.role();
+    if (role == vrrp::Role::Idle) {
+        if (faulted || !found.undecided) feed(router, vrrp::Released{faulted});
+    } else if (faulted && role != vrrp::Role::Fault) {
+        feed(router, vrrp::Faulted{by_group});
+    } else if (!faulted && role == vrrp::Role::Fault) {
+        feed(router, vrrp::Recovered{});
+    }
+}
+
+Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
+    const model::Instance& asked = router.settings;
+    Assessment assessment;
+    int sum = 0;
+    if (!router.link) {
+        assessment.faults.push_back({"interface " + asked.interface + " does not exist"});
+    } else if (const net::Link* const link = links.find(*router.link);
+               link && asked.track_primary && !link->is_up()) {
+        assessment.faults.push_back({"interface " + asked.interface + " is down"});
+    }
+    if (router.link && router.me.address.is_unspecified())
+        assessment.faults.push_back({fmt::format("interface {} has no usable {} address", asked.interface,
+                                                 net::name(router.me.family))});
+    assess_links(router, asked.tracked_links, assessment, sum);
+    assess_scripts(asked.tracked_scripts, assessment, sum);
+    if (router.group) {
+        const model::SyncGroup& group = groups[*router.group].settings;
+        assess_links(router, group.tracked_links, assessment, sum);
+        assess_scripts(group.tracked_scripts, assessment, sum);
+        assess_group(router, assessment);
+    }
+    assessment.priority = track::effective_priority(asked.priority, sum);
+    return assessment;
+}
+
+void Agent::Core::assess_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked,
+                               Assessment& assessment, int& sum) const {
+    for (const model::TrackedLink& entry : tracked) {
+        if (entry.name == router.settings.interface && router.settings.track_primary) continue;
+        const net::Link* const link = links.find(entry.name);
+        const bool up = link && link->is_up();
+        const track::Effect effect =
+            track::effect(entry.weight, up ? track::Health::Good : track::Health::Bad);
+        sum += effect.priority_change;
+        if (effect.fault)
+            assessment.faults.push_back(
+                {fmt::format("tracked interface {} is {}", entry.name, up ? "up" : "down")});
+    }
+}
+
+void Agent::Core::assess_scripts(std::span<const model::TrackedScript> tracked, Assessment& assessment,
+                                 int& sum) const {
+    for (const model::TrackedScript& entry : tracked) {
+        const ScriptRun* const script = scripts[entry.script].get();
+        if (!script) continue;
+        const track::Effect effect = track::effect(entry.weight, script->tracker.health());
+        sum += effect.priority_change;
+        assessment.undecided |= effect.undecided;
+        if (effect.fault)
+            assessment.faults.push_back({fmt::format("tracked script {} {}", script->settings.name,
+                                                     entry.weight.reverse ? "succeeds" : "fails")});
+    }
+}
+
+void Agent::Core::assess_group(const VirtualRouter& router, Assessment& assessment) const {
+    for (const VirtualRouter* const other : groups[*router.group].members) {
+        if (other == &router) continue;
+        if (std::ranges::any_of(other->faults, [](const Fault& fault) { return !fault.by_group; }))
+            assessment.faults.push_back({other->settings.name + " of the same sync group is in FAULT", true});
+    }
+}
+
+void Agent::Core::note_faults(VirtualRouter& router, std::vector<Fault> faults) {
+    if (faults == router.faults) return;
+    router.faults = std::move(faults);
+    std::string reasons;
+    for (const Fault& fault : router.faults) reasons += (reasons.empty() ? "" : "; ") + fault.text;
+    tell(words::faults_changed(router.settings.name, reasons));
+}
+
+void Agent::Core::feed(VirtualRouter& router, const vrrp::Event& event) {
+    const vrrp::Role before = router.role();
+    vrrp::Step step = vrrp::step(router.me, router.state, event, now);
+    router.state = std::move(step.state);
+    for (const vrrp::Action& action : step.actions) perform(router, action);
+    if (router.role() != before) entered(router, before);
+    arm(router);
+}
+
+void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
+    std::visit(overloaded{
+                   [&](const vrrp::SendAdvert& a) { send_advert(router, a.priority); },
+                   [&](const vrrp::AcquireAddresses&) {
+                       addresses.want(router.id, true);
+                       unsettled.insert(router.id);
+                   },
+                   [&](const vrrp::ReleaseAddresses&) {
+                       addresses.want(router.id, false);
+                       unsettled.insert(router.id);
+                   },
+                   [&](const vrrp::Announce& a) {
+                       const std::uint32_t rounds = router.schedule.begin(a.occasion, router.announcing, now);
+                       // Each address is announced once as soon as it is in place; the further rounds wait
+                       // for all.
+                       if (a.occasion == vrrp::Announce::Occasion::BecameMaster)
+                           router.rounds_to_come = rounds > 0 ? rounds - 1 : 0;
+                       else
+                           announcer.add(router.id, router.announcements, rounds);
+                   },
+                   [&](const vrrp::StopAnnouncing&) {
+                       router.schedule.stop();
+                       router.rounds_to_come = 0;
+                       announcer.cancel(router.id);
+                   },
+                   [&](const vrrp::ReportLowerPriority&) {
+                       queue_hook(router, router.settings.notify.master_rx_lower_pri,
+                                  "notify_master_rx_lower_pri");
+                   },
+                   [&](const vrrp::Explain& e) {
+                       tell(words::explained(router.settings.name, e, router.me.priority));
+                   },
+                   [&](const vrrp::AskGroup&) { router.asked_group = true; },
+               },
+               action);
+}
+
+void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
+    const vrrp::Role role = router.role();
+    if (role == vrrp::Role::Master) ++router.stats.became_master;
+    if (before == vrrp::Role::Master) ++router.stats.released_master;
+    router.told_refusals.clear();
+    router.told_faults.clear();
+    router.told_addresses_differ = false;
+    router.told_interval_differs = false;
+    router.told_send_failure = false;
+    router.asked_group = false;
+    if (role == vrrp::Role::Idle) return;  // stopping has its own words
+    tell(words::entered(router.settings.name, role));
+    report_role(router);
+}
+
+void Agent::Core::arm(const VirtualRouter& router) {
+    deadlines.set({AlarmKind::Router, router.id},
+                  earliest(vrrp::deadline(router.state), router.schedule.deadline()));
+}
+
+void Agent::Core::router_due(VirtualRouter& router) {
+    if (const auto due = vrrp::deadline(router.state); due && *due <= now) feed(router, vrrp::TimeReached{});
+    announcer.add(router.id, router.announcements, router.schedule.due(router.announcing, now));
+    arm(router);
+}
+
+void Agent::Core::build_groups() {
+    const std::vector<Group> old = std::exchange(groups, {});
+    for (const auto& router : routers) {
+        router->group.reset();
+        router->me.in_group = false;
+    }
+    for (const model::SyncGroup& asked : config->sync_groups) {
+        Group group{next_id++, asked, {}, vrrp::Role::Idle};
+        if (const auto known =
+                std::ranges::find(old, asked.name, [](const Group& g) { return g.settings.name; });
+            known != old.end()) {  // a reload tells nothing about a group whose role stays
+            group.id = known->id;
+            group.reported = known->reported;
+        }
+        for (const std::size_t member : asked.members) group.members.push_back(routers[member].get());
+        for (VirtualRouter* const member : group.members) {
+            member->group = groups.size();
+            member->me.in_group = group.members.size() > 1;
+        }
+        groups.push_back(std::move(group));
+    }
+}
+
+void Agent::Core::settle_groups() {
+    if (!pictured || stopping) return;
+    for (Group& group : groups) settle_group(group);
+}
+
+// Members move together: one fault is everybody's, one that yields takes all with it, and none becomes master
+// before all want to.
+void Agent::Core::settle_group(Group& group) {
+    for (VirtualRouter* const member : group.members) evaluate(*member);
+    const auto is_master = [](const VirtualRouter* r) { return r->role() == vrrp::Role::Master; };
+    const auto wants = [](const VirtualRouter* r) {
+        return r->role() == vrrp::Role::Master || r->asked_group;
+    };
+    const bool all_want = std::ranges::all_of(group.members, wants);
+    const bool some_master = std::ranges::any_of(group.members, is_master);
+    const bool all_master = std::ranges::all_of(group.members, is_master);
+    if (all_want && !all_master) {
+        for (VirtualRouter* const member : group.members)
+            if (!is_master(member)) feed(*member, vrrp::GroupOrdersMaster{});
+    } else if (some_master && !all_master) {
+        for (VirtualRouter* const member : group.members)
+            if (is_master(member)) feed(*member, vrrp::GroupOrdersBackup{});
+    }
+    report_group(group);
+}
+
+void Agent::Core::report_group(Group& group) {
+    if (group.members.empty()) return;
+    vrrp::Role role = group.members.front()->role();
+    for (const VirtualRouter* const member : group.members)
+        if (member->role() != role) role = vrrp::Role::Backup;
+    if (role == group.reported || role == vrrp::Role::Idle) return;
+    group.reported = role;
+    tell(words::group_entered(group.settings.name, role));
+    const model::Notifications& notify = group.settings.notify;
+    const std::optional<model::Command>& specific = role == vrrp::Role::Master   ? notify.master
+                                                    : role == vrrp::Role::Backup ? notify.backup
+                                                                                 : notify.fault;
+    if (specific) hooks.add(group.id, {*specific, "notify script of group " + group.settings.name});
+    if (!notify.any) return;
+    Hook generic{*notify.any, "notify script of group " + group.settings.name};
+    for (const std::string& word :
+         {std::string{"GROUP"}, group.settings.name, std::string{vrrp::name(role)}, std::string{"0"}})
+        generic.command.words.push_back(word);
+    hooks.add(group.id, std::move(generic));
+}
+
+}  // namespace understudy::agent

@@ -1,0 +1,56 @@
+// The one ordered queue of deadlines. Moving a deadline later does not touch the queue: the old entry fires,
+// is found to be early, and is put back at the right place. An advert that re-arms a backup's timer therefore
+// costs one store.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <queue>
+#include <unordered_map>
+#include <vector>
+
+#include "understudy/base/time.hpp"
+
+namespace understudy::agent {
+
+enum class AlarmKind : std::uint8_t { Router, Script, Hook, Addresses, Announcer };
+
+struct Alarm {
+    AlarmKind kind = AlarmKind::Router;
+    std::size_t id = 0;
+    friend auto operator<=>(const Alarm&, const Alarm&) = default;
+};
+
+class Deadlines {
+public:
+    void set(Alarm alarm, std::optional<Instant> at);
+    // Never later than the earliest deadline; it may be earlier, and then take_due() finds nothing.
+    [[nodiscard]] std::optional<Instant> next() const;
+    // The earliest alarm that is due, which is thereby taken off; in order of time.
+    [[nodiscard]] std::optional<Alarm> take_due(Instant now);
+
+private:
+    struct AlarmHash {
+        std::size_t operator()(const Alarm& alarm) const noexcept {
+            return alarm.id * 8 + static_cast<std::size_t>(alarm.kind);
+        }
+    };
+    struct Times {
+        std::optional<Instant> wanted;
+        std::optional<Instant> queued;  // the earliest entry in the queue
+    };
+    struct Entry {
+        Instant at;
+        Alarm alarm;
+        friend auto operator<=>(const Entry&, const Entry&) = default;
+    };
+
+    void enqueue(Alarm alarm, Times& times);
+
+    std::unordered_map<Alarm, Times, AlarmHash> times_;
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue_;
+};
+
+}  // namespace understudy::agent

@@ -1,0 +1,69 @@
+// One configured instance at run time: the operator's settings, the protocol state, and what the agent has to
+// remember beside it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "understudy/agent/action.hpp"
+#include "understudy/model/config.hpp"
+#include "understudy/vrrp/announce.hpp"
+#include "understudy/vrrp/instance.hpp"
+#include "understudy/vrrp/receive.hpp"
+#include "understudy/vrrp/stats.hpp"
+
+#include "hooks.hpp"
+
+namespace understudy::agent {
+
+// Why an instance is in FAULT, by name of the thing to blame; computed from the present facts every time.
+struct Fault {
+    std::string text;
+    bool by_group = false;
+    friend bool operator==(const Fault&, const Fault&) = default;
+};
+
+struct VirtualRouter {
+    std::size_t id = 0;  // never used again for another instance
+    model::Instance settings;
+    vrrp::Router me;
+    vrrp::State state = vrrp::Idle{};
+    vrrp::ReceiveRules rules;
+    vrrp::AnnounceSettings announcing;
+    vrrp::AnnounceSchedule schedule;
+    vrrp::Stats stats;
+    std::optional<net::LinkIndex> link;  // 0: none is needed
+    std::vector<net::Address> advertised;
+    std::shared_ptr<const std::vector<Announcement>> announcements;  // all managed addresses, for bursts
+    std::vector<Fault> faults;
+    std::uint16_t identification = 0;          // of the last IPv4 packet
+    std::uint32_t ah_sequence = 0;             // one counter for sending and receiving
+    std::uint32_t rounds_to_come = 0;          // of the first burst, once all addresses are in place
+    std::vector<Hook> hooks_to_come;           // held until the kernel holds what the role asks for
+    std::vector<vrrp::Refusal> told_refusals;  // since the last change of role: each kind is told once
+    std::vector<wire::PacketFault> told_faults;
+    std::optional<net::Address> checked_master;
+    bool told_addresses_differ = false;
+    bool told_interval_differs = false;
+    bool told_send_failure = false;
+    bool started = false;
+    bool leaving = false;      // removed by a reload: gone once the kernel has let go
+    bool asked_group = false;  // its timer has run out and it waits for its sync group
+    std::optional<std::size_t> group;
+
+    explicit VirtualRouter(std::size_t router_id) : id(router_id) {}
+
+    // Takes over settings at start or on reload; `me.priority`, `me.address` and `link` are the agent's to
+    // keep.
+    void adopt(const model::Instance& instance);
+    [[nodiscard]] vrrp::Role role() const { return vrrp::role(state); }
+};
+
+// Same virtual router on the wire, whatever its name: a reload lets it keep its state.
+[[nodiscard]] bool same_router(const model::Instance& a, const model::Instance& b);
+
+}  // namespace understudy::agent

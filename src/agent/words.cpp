@@ -1,0 +1,289 @@
+#include "words.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace understudy::agent::words {
+
+namespace {
+
+std::string in_seconds(microseconds duration) {
+    return fmt::format("{:.3f} s", std::chrono::duration<double>(duration).count());
+}
+
+// strerror is not safe with threads; there are none, and its words are what operators search for.
+std::string reason(int error) { return std::strerror(error); }
+
+std::string peer(const vrrp::Explain& explain) {
+    return explain.peer ? explain.peer->to_string() : std::string{"an unknown router"};
+}
+
+unsigned priority(const vrrp::Explain& explain) {
+    return explain.peer_priority ? explain.peer_priority->value() : 0u;
+}
+
+std::string duration(const vrrp::Explain& explain) {
+    return in_seconds(explain.duration.value_or(microseconds{0}));
+}
+
+struct Wording {
+    std::string_view id;
+    Level level;
+    std::string text;
+};
+
+// Every reason has its words; a new one does not compile without.
+Wording wording(const vrrp::Explain& e, net::Priority ours) {
+    using enum vrrp::Reason;
+    switch (e.reason) {
+        case StartedAsBackup:
+            return {"started-as-backup", Level::Info,
+                    "starts as backup; takes over in " + duration(e) + " unless a master is heard"};
+        case StartedAsOwner:
+            return {"started-as-owner", Level::Info, "owns the address (priority 255): master at once"};
+        case StartedInFault:
+            return {"started-in-fault", Level::Warning, "cannot run yet"};
+        case WaitingForTrackers:
+            return {"waiting-for-trackers", Level::Info, "waits for the first result of its tracked scripts"};
+        case MasterSilent:
+            return {"master-silent", Level::Notice,
+                    "Receive advertisement timeout: no master heard for " + duration(e)};
+        case MasterResigned:
+            return {"master-resigned", Level::Notice,
+                    fmt::format("{} resigned (priority 0): taking over in {} unless a better router does",
+                                peer(e), duration(e))};
+        case LowerPriorityMaster:
+            return {"lower-priority-master", Level::Info,
+                    fmt::format("master {} has lower priority {}, ours {}: will take over", peer(e),
+                                priority(e), ours.value())};
+        case PreemptDelayStarted:
+            return {"preempt-delay-started", Level::Info,
+                    fmt::format("start preempt delay ({}): master {} has lower priority {}, ours {}",
+                                duration(e), peer(e), priority(e), ours.value())};
+        case PreemptDelayEnded:
+            return {"preempt-delay-ended", Level::Info, "preempt delay is over"};
+        case StrongerMasterHeard:
+            return {"stronger-master-heard", Level::Notice,
+                    fmt::format("Master received advert from {} with higher priority {}, ours {}", peer(e),
+                                priority(e), ours.value())};
+        case WeakerMasterHeard:
+            return {
+                "weaker-master-heard", Level::Notice,
+                fmt::format("Received advert from {} with lower priority {}, ours {}, forcing new election",
+                            peer(e), priority(e), ours.value())};
+        case OwnAdvertReflected:
+            return {"own-advert-reflected", Level::Warning,
+                    fmt::format("received an advert from our own address {}: is another host using it, or "
+                                "does the network "
+                                "reflect packets?",
+                                peer(e))};
+        case SecondOwnerHeard:
+            return {"second-owner-heard", Level::Error,
+                    fmt::format("{} also claims to own the addresses (priority 255): only one router may "
+                                "have priority 255",
+                                peer(e))};
+        case IntervalLearned:
+            return {"interval-learned", Level::Info,
+                    fmt::format("master {} advertises every {}: using that interval", peer(e), duration(e))};
+        case FaultRaised:
+            return {"fault-raised", Level::Debug, "something that is tracked has failed"};
+        case FaultCleared:
+            return {
+                "fault-cleared", Level::Notice,
+                "all reasons for FAULT are gone; takes over in " + duration(e) + " unless a master is heard"};
+        case GroupOrder:
+            return {"group-order", Level::Info, "moves with its sync group"};
+        case Shutdown:
+            return {"shutdown", Level::Info, "stops"};
+        case TimerMuchTooLate:
+            return {"timer-much-too-late", Level::Warning,
+                    fmt::format("this process did not run for {}: the other routers must have taken over, so "
+                                "the addresses "
+                                "are given up before anything is sent",
+                                duration(e))};
+    }
+    return {"unknown", Level::Error, "unknown reason"};
+}
+
+Record about(const std::string& instance, std::string_view id, Level level, const std::string& text) {
+    return {id, level, "(" + instance + ") " + text, {{"instance", instance}}};
+}
+
+std::string ending(int status) {
+    return status < 0 ? fmt::format("killed by signal {}", -status)
+                      : fmt::format("exited with status {}", status);
+}
+
+}  // namespace
+
+Record entered(const std::string& instance, vrrp::Role role) {
+    return about(instance, "entered-state", role == vrrp::Role::Fault ? Level::Warning : Level::Notice,
+                 fmt::format("Entering {} STATE", vrrp::name(role)));
+}
+
+Record group_entered(const std::string& group, vrrp::Role role) {
+    return {"group-entered-state",
+            Level::Notice,
+            fmt::format("VRRP_Group({}) Syncing instances to {} state", group, vrrp::name(role)),
+            {{"group", group}}};
+}
+
+Record explained(const std::string& instance, const vrrp::Explain& explain, net::Priority ours) {
+    const Wording w = wording(explain, ours);
+    return about(instance, w.id, w.level, w.text);
+}
+
+Record priority_changed(const std::string& instance, net::Priority from, net::Priority to) {
+    return about(instance, "priority-changed", Level::Notice,
+                 fmt::format("Changing effective priority from {} to {}", from.value(), to.value()));
+}
+
+Record faults_changed(const std::string& instance, const std::string& reasons) {
+    if (reasons.empty()) return about(instance, "faults-cleared", Level::Info, "no reason for FAULT is left");
+    return about(instance, "faults-changed", Level::Warning, "FAULT because " + reasons);
+}
+
+Record advert_refused(const std::string& instance, const net::Address& source, vrrp::Refusal why) {
+    return about(instance, "advert-refused", Level::Warning,
+                 fmt::format("ignored an advert from {}: {}", source.to_string(), vrrp::describe(why)));
+}
+
+Record packet_faulty(const std::string& instance, const net::Address& source, wire::PacketFault why) {
+    return about(instance, "packet-faulty", Level::Warning,
+                 fmt::format("ignored a packet from {}: {}", source.to_string(), wire::describe(why)));
+}
+
+Record addresses_differ(const std::string& instance, const net::Address& source) {
+    return about(
+        instance, "addresses-differ", Level::Warning,
+        fmt::format(
+            "{} advertises other virtual addresses than ours: compare virtual_ipaddress on both hosts",
+            source.to_string()));
+}
+
+Record interval_differs(const std::string& instance, const net::Address& source, microseconds theirs,
+                        microseconds ours) {
+    return about(instance, "interval-differs", Level::Info,
+                 fmt::format("advert interval of {} is {}, ours {}", source.to_string(), in_seconds(theirs),
+                             in_seconds(ours)));
+}
+
+Record send_failed(const std::string& instance, int error) {
+    return about(
+        instance, "send-failed", Level::Error,
+        fmt::format("cannot send an advert: {} (reported once until the state changes)", reason(error)));
+}
+
+Record listen_failed(const std::string& link, net::Family family, int error) {
+    return {"listen-failed",
+            Level::Error,
+            fmt::format("cannot open the {} VRRP socket on {}: {}", net::name(family), link, reason(error)),
+            {{"interface", link}}};
+}
+
+Record address_lost(const std::string& link, const desired::Lost& lost) {
+    const std::string what = lost.address.prefix.to_string() + " dev " + link;
+    if (!lost.again_at)
+        return {"address-lost",
+                Level::Warning,
+                "somebody removed " + what + ": putting it back",
+                {{"interface", link}}};
+    return {"address-lost-often",
+            Level::Error,
+            fmt::format("somebody has removed {} {} times: from now on it is put back once a second. A "
+                        "network manager that "
+                        "owns the interface is the usual cause",
+                        what, lost.times),
+            {{"interface", link}}};
+}
+
+Record address_repaired(const std::string& link, const desired::Placed& placed) {
+    return {"address-repaired",
+            Level::Notice,
+            placed.address.prefix.to_string() + " dev " + link + " is back in place",
+            {{"interface", link}}};
+}
+
+Record change_refused(const std::string& link, const desired::Refused& refused) {
+    const bool adding = refused.change.kind == desired::Change::Kind::Add;
+    return {"change-refused",
+            Level::Error,
+            fmt::format("the kernel refused to {} {} dev {}: {}", adding ? "add" : "remove",
+                        refused.change.address.prefix.to_string(), link, reason(refused.error)),
+            {{"interface", link}}};
+}
+
+Record leftover_removed(const std::string& link, const desired::LeftoverRemoved& removed) {
+    return {
+        "leftover-removed",
+        Level::Notice,
+        fmt::format("removing {} dev {}, left by an earlier run", removed.address.prefix.to_string(), link),
+        {{"interface", link}}};
+}
+
+Record kernel_reread() {
+    return {"kernel-reread", Level::Info, "read all links and addresses again from the kernel", {}};
+}
+
+Record script_result(const model::Script& script, bool success, int status, bool timed_out) {
+    const std::string name = "VRRP_Script(" + script.name + ") ";
+    if (timed_out)
+        return {"script-timed-out",
+                Level::Warning,
+                name + "timed out after " + in_seconds(script.timeout),
+                {{"script", script.name}}};
+    return {"script-result",
+            Level::Info,
+            name + (success ? std::string{"succeeded"} : "failed (" + ending(status) + ")"),
+            {{"script", script.name}}};
+}
+
+Record script_not_started(const model::Script& script, int error) {
+    return {"script-not-started",
+            Level::Error,
+            fmt::format("VRRP_Script({}) cannot run {}: {}", script.name, script.command.words.front(),
+                        reason(error)),
+            {{"script", script.name}}};
+}
+
+Record script_changed(const model::Script& script, bool good) {
+    return {"script-changed",
+            Level::Notice,
+            "VRRP_Script(" + script.name + ") is now " + (good ? "good" : "bad"),
+            {{"script", script.name}}};
+}
+
+Record hook_failed(const std::string& what, int status) {
+    return {"hook-failed", Level::Warning, what + " " + ending(status), {}};
+}
+
+Record hook_not_started(const std::string& what, int error) {
+    return {"hook-not-started", Level::Error, what + " could not be run: " + reason(error), {}};
+}
+
+Record hook_overdue(const std::string& what) {
+    return {
+        "hook-overdue", Level::Warning, what + " is still running and is ended because the daemon stops", {}};
+}
+
+Record hooks_dropped(const std::string& instance) {
+    return about(instance, "hooks-dropped", Level::Error,
+                 "too many notify scripts are waiting behind one that does not end: the oldest is not run");
+}
+
+Record reloaded(std::size_t kept, std::size_t changed, std::size_t added, std::size_t removed) {
+    return {"reloaded",
+            Level::Notice,
+            fmt::format("configuration reloaded: {} instances unchanged, {} changed, {} added, {} removed",
+                        kept, changed, added, removed),
+            {}};
+}
+
+Record removed_by_reload(const std::string& instance) {
+    return about(instance, "removed-by-reload", Level::Notice, "is no longer configured: stopping it");
+}
+
+Record stopping() { return {"stopping", Level::Notice, "stopping: resigning and removing addresses", {}}; }
+
+}  // namespace understudy::agent::words

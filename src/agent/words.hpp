@@ -1,0 +1,53 @@
+// The one wording of each message an operator reads. Texts that keepalived's users search their logs for
+// begin as they know them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "understudy/agent/journal.hpp"
+#include "understudy/desired/addresses.hpp"
+#include "understudy/model/config.hpp"
+#include "understudy/vrrp/action.hpp"
+#include "understudy/vrrp/receive.hpp"
+#include "understudy/vrrp/state.hpp"
+#include "understudy/wire/advert.hpp"
+
+namespace understudy::agent::words {
+
+[[nodiscard]] Record entered(const std::string& instance, vrrp::Role role);
+[[nodiscard]] Record group_entered(const std::string& group, vrrp::Role role);
+[[nodiscard]] Record explained(const std::string& instance, const vrrp::Explain& explain, net::Priority ours);
+[[nodiscard]] Record priority_changed(const std::string& instance, net::Priority from, net::Priority to);
+[[nodiscard]] Record faults_changed(const std::string& instance, const std::string& reasons);
+[[nodiscard]] Record advert_refused(const std::string& instance, const net::Address& source,
+                                    vrrp::Refusal why);
+[[nodiscard]] Record packet_faulty(const std::string& instance, const net::Address& source,
+                                   wire::PacketFault why);
+[[nodiscard]] Record addresses_differ(const std::string& instance, const net::Address& source);
+[[nodiscard]] Record interval_differs(const std::string& instance, const net::Address& source,
+                                      microseconds theirs, microseconds ours);
+[[nodiscard]] Record send_failed(const std::string& instance, int error);
+[[nodiscard]] Record listen_failed(const std::string& link, net::Family family, int error);
+
+[[nodiscard]] Record address_lost(const std::string& link, const desired::Lost& lost);
+[[nodiscard]] Record address_repaired(const std::string& link, const desired::Placed& placed);
+[[nodiscard]] Record change_refused(const std::string& link, const desired::Refused& refused);
+[[nodiscard]] Record leftover_removed(const std::string& link, const desired::LeftoverRemoved& removed);
+[[nodiscard]] Record kernel_reread();
+
+[[nodiscard]] Record script_result(const model::Script& script, bool success, int status, bool timed_out);
+[[nodiscard]] Record script_not_started(const model::Script& script, int error);
+[[nodiscard]] Record script_changed(const model::Script& script, bool good);
+[[nodiscard]] Record hook_failed(const std::string& what, int status);
+[[nodiscard]] Record hook_not_started(const std::string& what, int error);
+[[nodiscard]] Record hook_overdue(const std::string& what);
+[[nodiscard]] Record hooks_dropped(const std::string& instance);
+
+[[nodiscard]] Record reloaded(std::size_t kept, std::size_t changed, std::size_t added, std::size_t removed);
+[[nodiscard]] Record removed_by_reload(const std::string& instance);
+[[nodiscard]] Record stopping();
+
+}  // namespace understudy::agent::words
