@@ -6,6 +6,7 @@ measured programs nothing, and the times are the kernel's own.
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
 import struct
@@ -79,6 +80,11 @@ def _drain(listener: socket.socket, port: str) -> list[Advert | Announcement]:
             frame, control, _, address = listener.recvmsg(FRAME_BYTES, 64)
         except BlockingIOError:
             return values
+        except OSError as error:
+            # The port went down (told once) or away; what it heard before is still to be read.
+            if error.errno == errno.ENETDOWN:
+                continue
+            raise
         if address[2] == socket.PACKET_OUTGOING:
             continue
         value = parse_frame(_receive_time(control), port, frame)

@@ -94,6 +94,13 @@ class Namespaces:
             raise CommandFailed(f"{self.name}: {' '.join(map(str, words))}: {done.stderr.strip()}")
         return done.stdout
 
+    def spawn(self, *words: str | pathlib.Path) -> int:
+        """Starts a command that goes on by itself, and returns its pid as the host counts."""
+        return int(self.run("sh", "-c", '"$@" </dev/null >/dev/null 2>&1 & echo $!', "sh", *words))
+
+    def is_alive(self, pid: int) -> bool:
+        return self.try_run("kill", "-0", str(pid)).returncode == 0
+
     def plug(self, port: str, other: "Namespaces", interface: str) -> None:
         """Lays a cable from a new interface of this host to a new one of the other."""
         # Only the network is entered: the other host's pid means something in the maker's process namespace alone.

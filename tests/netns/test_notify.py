@@ -1,0 +1,92 @@
+"""Notify scripts: which are run, with what words, in what order, under which mask."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+
+from lab.config import VIP, Instance, config
+from lab.network import Lab, LabHost
+from lab.plugin import StartAgent
+from lab.waiting import wait_until
+
+
+def recorder(host: LabHost, name: str = "notify.sh", before: str = "") -> tuple[pathlib.Path, pathlib.Path]:
+    """A script that writes its words as one line of a file; the script and the file."""
+    record = host.folder / "record"
+    return host.write(name, f'#!/bin/sh\n{before}\necho "$@" >> {record}\n', executable=True), record
+
+
+def lines(record: pathlib.Path) -> list[str]:
+    return record.read_text().splitlines() if record.exists() else []
+
+
+def test_the_generic_script_hears_every_role_with_name_and_priority(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    notify, record = recorder(host)
+    agent = start(host, config(Instance(priority=120, extra=(f'notify "{notify} first"',))))
+    wait_until(lambda: len(lines(record)) >= 2, 10, "two transitions")
+    host.ip("link set eth0 down")
+    wait_until(lambda: len(lines(record)) >= 3, 10, "the fault")
+    host.ip("link set eth0 up")
+    wait_until(lambda: len(lines(record)) >= 5, 10, "the recovery")
+    agent.stop()
+    assert lines(record) == [f"first INSTANCE VI_1 {role} 120"
+                             for role in ("BACKUP", "MASTER", "FAULT", "BACKUP", "MASTER", "STOP")]
+
+
+def test_each_specific_script_gets_its_own_words_only(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    notify, record = recorder(host)
+    hooks = tuple(f'notify_{role} "{notify} {role} a \'b c\'"' for role in ("master", "backup", "fault", "stop"))
+    agent = start(host, config(Instance(extra=hooks)))
+    wait_until(lambda: len(lines(record)) >= 2, 10, "two transitions")
+    host.ip("link set eth0 down")
+    wait_until(lambda: len(lines(record)) >= 3, 10, "the fault")
+    agent.stop()
+    wait_until(lambda: len(lines(record)) >= 4, 10, "the stop")
+    assert lines(record) == ["backup a b c", "master a b c", "fault a b c", "stop a b c"]
+
+
+@pytest.mark.beyond_keepalived
+def test_hooks_of_one_instance_run_one_after_the_other(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    slow, record = recorder(host, "slow.sh", before="sleep 0.7")
+    quick, _ = recorder(host, "quick.sh")
+    hooks = (f'notify_backup "{slow} backup"', f'notify_master "{slow} master"', f'notify "{quick} generic"')
+    start(host, config(Instance(extra=hooks)))
+    wait_until(lambda: len(lines(record)) >= 4, 15, "four hooks")
+    assert lines(record) == ["backup", "generic INSTANCE VI_1 BACKUP 100", "master",
+                             "generic INSTANCE VI_1 MASTER 100"]
+
+
+def test_a_slow_hook_delays_no_advert(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    slow = host.write("slow.sh", "#!/bin/sh\nsleep 2\n", executable=True)
+    capture = lab.capture()
+    instance = Instance(extra=(f'notify "{slow}"',))
+    start(host, config(instance))
+    wait_until(lambda: len(capture.adverts("p1")) >= 12, 15, "a dozen adverts")
+    times = [advert.time for advert in capture.adverts("p1")]
+    assert max(later - earlier for earlier, later in zip(times, times[1:])) < instance.down_interval()
+
+
+def test_what_a_hook_creates_is_private_to_its_user(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    created = host.folder / "created"
+    notify = host.write("touch.sh", f"#!/bin/sh\n: > {created}.new\nmv {created}.new {created}\n", executable=True)
+    start(host, config(Instance(extra=(f"notify {notify}",))))
+    wait_until(created.exists, 10, "the file")
+    assert created.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_hook_of_the_stop_finds_the_address_gone(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    record = host.folder / "record"
+    notify = host.write("stop.sh", f"#!/bin/sh\nip -o addr show dev eth0 > {record}\n", executable=True)
+    agent = start(host, config(Instance(extra=(f"notify_stop {notify}",))))
+    lab.wait_for_holder(host, VIP)
+    agent.stop()
+    wait_until(lambda: lines(record), 10, "what the hook saw")
+    assert host.address in record.read_text() and f"{VIP}/" not in record.read_text()
