@@ -1,0 +1,151 @@
+#include "understudy/wire/ndisc.hpp"
+
+#include <gtest/gtest.h>
+
+#include "understudy/net/checksum.hpp"
+
+#include "support.hpp"
+
+namespace understudy::wire {
+namespace {
+
+using namespace test;
+
+const net::Mac kMac = net::Mac::of(0x02, 0x00, 0x5e, 0x10, 0x00, 0x01);
+
+constexpr std::size_t kPayloadLength = 18;
+constexpr std::size_t kNextHeader = 20;
+constexpr std::size_t kHopLimit = 21;
+constexpr std::size_t kDestination = 38;
+constexpr std::size_t kMessage = 54;
+constexpr std::size_t kCode = kMessage + 1;
+constexpr std::size_t kChecksum = kMessage + 2;
+constexpr std::size_t kFlags = kMessage + 4;
+constexpr std::size_t kTarget = kMessage + 8;
+constexpr std::size_t kOption = kMessage + 24;
+
+Packet announcement() {
+    const auto frame = unsolicited_neighbour_advert(kMac, address("2001:db8::100"), true);
+    return {frame.begin(), frame.end()};
+}
+
+// Length and checksum made to fit, so that nothing but the change can be the reason for what follows.
+Packet repaired(Packet frame) {
+    const std::span<std::byte> all{frame};
+    const auto length = static_cast<std::uint16_t>(frame.size() - kMessage);
+    Writer{all.subspan(kPayloadLength, 2)}.u16(length);
+    Writer{all.subspan(kChecksum, 2)}.u16(0);
+    net::Checksum sum;
+    sum.add(all.subspan(22, 32)).add_word(58).add_word(length).add(all.subspan(kMessage));
+    Writer{all.subspan(kChecksum, 2)}.u16(sum.value());
+    return frame;
+}
+
+Packet changed(std::size_t offset, std::uint8_t value) {
+    return repaired(with_octet(announcement(), offset, value));
+}
+
+TEST(UnsolicitedNeighbourAdvert, OverridesFromTheAddressItselfToAllNodes) {
+    const NeighbourAdvert expected{.source = address("2001:db8::100"),
+                                   .destination = address("ff02::1"),
+                                   .target = address("2001:db8::100"),
+                                   .mac = kMac,
+                                   .router = true,
+                                   .solicited = false,
+                                   .override_flag = true};
+    EXPECT_EQ(decode_neighbour_advert(announcement()), expected);
+}
+
+TEST(UnsolicitedNeighbourAdvert, ClaimsToBeARouterOnlyWhenTold) {
+    EXPECT_FALSE(
+        decode_neighbour_advert(unsolicited_neighbour_advert(kMac, address("fe80::100"), false))->router);
+}
+
+TEST(UnsolicitedNeighbourAdvertDeathTest, AnnouncesNoIpv4Address) {
+    EXPECT_DEATH(static_cast<void>(unsolicited_neighbour_advert(kMac, address("192.0.2.100"), true)),
+                 "assertion failed");
+}
+
+TEST(DecodeNeighbourAdvert, PassesOverEveryTruncation) {
+    const Packet frame = announcement();
+    for (std::size_t size = 0; size < frame.size(); ++size)
+        EXPECT_FALSE(decode_neighbour_advert(Bytes{frame}.first(size))) << size;
+}
+
+TEST(DecodeNeighbourAdvert, ReadsAPaddedFrame) {
+    Packet frame = announcement();
+    frame.resize(frame.size() + 10);
+    EXPECT_TRUE(decode_neighbour_advert(frame));
+}
+
+TEST(DecodeNeighbourAdvert, PassesOverOtherEtherTypesVersionsAndProtocols) {
+    EXPECT_FALSE(decode_neighbour_advert(changed(12, 0x08)));
+    EXPECT_FALSE(decode_neighbour_advert(changed(14, 0x40)));
+    EXPECT_FALSE(decode_neighbour_advert(changed(kNextHeader, 59)));
+}
+
+// RFC 4861 §7.1.2, one condition a test.
+TEST(DecodeNeighbourAdvert, WantsAHopLimitOf255) {
+    EXPECT_FALSE(decode_neighbour_advert(changed(kHopLimit, 254)));
+}
+
+TEST(DecodeNeighbourAdvert, WantsARightChecksum) {
+    EXPECT_FALSE(decode_neighbour_advert(with_octet(announcement(), kChecksum, 0xaa)));
+}
+
+TEST(DecodeNeighbourAdvert, WantsTheType) { EXPECT_FALSE(decode_neighbour_advert(changed(kMessage, 135))); }
+
+TEST(DecodeNeighbourAdvert, WantsCode0) { EXPECT_FALSE(decode_neighbour_advert(changed(kCode, 1))); }
+
+TEST(DecodeNeighbourAdvert, WantsATarget) {
+    Packet frame = announcement();
+    frame.resize(kOption - 1);
+    EXPECT_FALSE(decode_neighbour_advert(repaired(frame)));
+}
+
+TEST(DecodeNeighbourAdvert, WantsNoMulticastTarget) {
+    EXPECT_FALSE(decode_neighbour_advert(changed(kTarget, 0xff)));
+}
+
+TEST(DecodeNeighbourAdvert, WantsNoSolicitedFlagToAGroup) {
+    EXPECT_FALSE(decode_neighbour_advert(changed(kFlags, 0x60)));
+}
+
+TEST(DecodeNeighbourAdvert, TakesTheSolicitedFlagToOneHost) {
+    Packet frame = with_octet(announcement(), kFlags, 0x60);
+    frame[kDestination] = std::byte{0xfe};
+    frame[kDestination + 1] = std::byte{0x80};
+    EXPECT_TRUE(decode_neighbour_advert(repaired(frame))->solicited);
+}
+
+TEST(DecodeNeighbourAdvert, WantsNoOptionOfLength0) {
+    EXPECT_FALSE(decode_neighbour_advert(changed(kOption + 1, 0)));
+}
+
+TEST(DecodeNeighbourAdvert, WantsNoOptionBeyondTheMessage) {
+    EXPECT_FALSE(decode_neighbour_advert(changed(kOption + 1, 2)));
+}
+
+TEST(DecodeNeighbourAdvert, NeedsNoOption) {
+    Packet frame = announcement();
+    frame.resize(kOption);
+    const auto advert = decode_neighbour_advert(repaired(frame));
+    ASSERT_TRUE(advert);
+    EXPECT_FALSE(advert->mac);
+}
+
+TEST(DecodeNeighbourAdvert, PassesOverUnknownOptions) {
+    Packet frame = announcement();
+    const Packet nonce = from_hex("0e01010203040506");
+    frame.insert(frame.begin() + kOption, nonce.begin(), nonce.end());
+    EXPECT_EQ(decode_neighbour_advert(repaired(frame))->mac, kMac);
+}
+
+TEST(DecodeNeighbourAdvert, SeesNoEthernetAddressInALongerOne) {
+    Packet frame = with_octet(announcement(), kOption + 1, 2);
+    frame.resize(frame.size() + 8);
+    EXPECT_FALSE(decode_neighbour_advert(repaired(frame)).value().mac);
+}
+
+}  // namespace
+}  // namespace understudy::wire
