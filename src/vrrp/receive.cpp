@@ -171,33 +171,33 @@ Oddities oddities(const Case& c) {
 std::string_view describe(Refusal refusal) {
     switch (refusal) {
         case Refusal::WrongVersion:
-            return "its VRRP version is not ours";
+            return "has another VRRP version";
         case Refusal::WrongTtl:
-            return "its TTL or hop limit is not allowed: it may have been forwarded";
+            return "has a TTL or hop limit that is not allowed";
         case Refusal::NotForUnicast:
-            return "it was multicast to a unicast instance, or the reverse";
+            return "is multicast to a unicast instance, or the reverse";
         case Refusal::UnknownPeer:
-            return "its source is not a unicast peer";
+            return "is not from a unicast peer";
         case Refusal::NoAddresses:
-            return "it carries no addresses";
+            return "carries no addresses";
         case Refusal::AuthTypeMismatch:
-            return "its authentication type is not ours";
+            return "has another authentication type";
         case Refusal::AuthTypeUnknown:
-            return "its authentication type is unknown";
+            return "has an unknown authentication type";
         case Refusal::AuthFailed:
-            return "its authentication failed";
+            return "fails the authentication";
         case Refusal::AhReplayed:
-            return "its authentication header has an old sequence number";
+            return "has an old sequence number";
         case Refusal::IntervalZero:
-            return "its advertisement interval is zero";
+            return "has an interval of zero";
         case Refusal::IntervalMismatch:
-            return "its advertisement interval is not ours";
+            return "has another interval";
         case Refusal::ChecksumForm:
-            return "its checksum has the old unicast form, which is not configured";
+            return "has a checksum of the old unicast form";
         case Refusal::FirstAddressNotLinkLocal:
-            return "its first address is not link-local";
+            return "does not begin with a link-local address";
         case Refusal::OwnerIgnores:
-            return "we own the addresses and ignore other routers";
+            return "is for addresses that we own";
     }
     assertion_failed("refusal is one of those named", __FILE__, __LINE__);
 }

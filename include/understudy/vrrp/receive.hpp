@@ -52,6 +52,7 @@ enum class Refusal : std::uint8_t {
     FirstAddressNotLinkLocal,  // strict only
     OwnerIgnores,
 };
+// The rest of a sentence that begins with the packet, as wire::describe() gives it.
 [[nodiscard]] std::string_view describe(Refusal refusal);
 
 // What is odd about an accepted advert: to be counted and told once, never a reason to drop.

@@ -1,0 +1,145 @@
+#include "understudy/vrrp/announce.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/printers.hpp"
+#include "support/routers.hpp"
+
+namespace understudy::vrrp {
+namespace {
+
+using enum Announce::Occasion;
+
+const AnnounceSettings kDefaults{};
+
+AnnounceSettings with_refresh() {
+    AnnounceSettings settings;
+    settings.master_refresh = seconds{60};
+    settings.master_refresh_repeat = 2;
+    return settings;
+}
+
+AnnounceSchedule begun(Announce::Occasion occasion, const AnnounceSettings& settings) {
+    AnnounceSchedule schedule;
+    static_cast<void>(schedule.begin(occasion, settings, kStart));
+    return schedule;
+}
+
+TEST(Announcing, BeginsWithFiveRoundsAtOnce) {
+    AnnounceSchedule schedule;
+    EXPECT_EQ(schedule.begin(BecameMaster, kDefaults, kStart), 5u);
+}
+
+TEST(Announcing, IsRepeatedAfterTheDelay) {
+    AnnounceSchedule schedule = begun(BecameMaster, kDefaults);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{5});
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{5}), 5u);
+}
+
+TEST(Announcing, HasNothingDueBeforeTheDelay) {
+    AnnounceSchedule schedule = begun(BecameMaster, kDefaults);
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{5} - microseconds{1}), 0u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{5});
+}
+
+TEST(Announcing, EndsAfterTheSecondBurstWithoutRefresh) {
+    AnnounceSchedule schedule = begun(BecameMaster, kDefaults);
+    static_cast<void>(schedule.due(kDefaults, kStart + seconds{5}));
+    EXPECT_EQ(schedule.deadline(), std::nullopt);
+}
+
+TEST(Announcing, HasNoSecondBurstWithoutADelay) {
+    AnnounceSettings settings;
+    settings.master_delay = seconds{0};
+    EXPECT_EQ(begun(BecameMaster, settings).deadline(), std::nullopt);
+}
+
+TEST(Announcing, SaysNothingWithoutRepeats) {
+    AnnounceSettings settings;
+    settings.master_repeat = 0;
+    AnnounceSchedule schedule;
+    EXPECT_EQ(schedule.begin(BecameMaster, settings, kStart), 0u);
+    EXPECT_EQ(schedule.deadline(), std::nullopt);
+}
+
+TEST(Refresh, ComesFirstAfterTheDelayAndOnePeriod) {
+    AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{5}), 5u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{65});
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{65}), 2u);
+}
+
+TEST(Refresh, GoesOnInStepAlthoughOneWasLate) {
+    AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
+    static_cast<void>(schedule.due(with_refresh(), kStart + seconds{66}));
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{125});
+}
+
+TEST(Refresh, CatchesUpNothingThatWasMissed) {
+    AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
+    static_cast<void>(schedule.due(with_refresh(), kStart + seconds{5}));
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{500}), 2u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{560});
+}
+
+TEST(Refresh, EndsWhenAReloadTurnsItOff) {
+    AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{65}), 5u);
+    EXPECT_EQ(schedule.deadline(), std::nullopt);
+}
+
+TEST(LowerPriorityBurst, ComesAtOnceAndAgainAfterItsDelay) {
+    AnnounceSchedule schedule;
+    EXPECT_EQ(schedule.begin(LowerPriorityHeard, kDefaults, kStart), 5u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{5});
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{5}), 5u);
+    EXPECT_EQ(schedule.deadline(), std::nullopt);
+}
+
+TEST(LowerPriorityBurst, IsNotRepeatedWithoutADelay) {
+    AnnounceSettings settings;
+    settings.lower_priority_delay = seconds{0};
+    EXPECT_EQ(begun(LowerPriorityHeard, settings).deadline(), std::nullopt);
+}
+
+TEST(LowerPriorityBurst, IsAbsentWithoutRepeats) {
+    AnnounceSettings settings;
+    settings.lower_priority_repeat = 0;
+    AnnounceSchedule schedule;
+    EXPECT_EQ(schedule.begin(LowerPriorityHeard, settings, kStart), 0u);
+    EXPECT_EQ(schedule.deadline(), std::nullopt);
+}
+
+TEST(LowerPriorityBurst, LeavesTheOtherChainsAlone) {
+    AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
+    static_cast<void>(schedule.begin(LowerPriorityHeard, with_refresh(), kStart + seconds{2}));
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{5}), 5u);
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{7}), 5u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{65});
+}
+
+TEST(LowerPriorityBurst, ReplacesTheOneThatIsStillPending) {
+    AnnounceSchedule schedule = begun(LowerPriorityHeard, kDefaults);
+    static_cast<void>(schedule.begin(LowerPriorityHeard, kDefaults, kStart + seconds{1}));
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{5}), 0u);
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{6}), 5u);
+}
+
+TEST(Announcing, StartsAnewWhenItBeginsAgain) {
+    AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
+    static_cast<void>(schedule.begin(BecameMaster, with_refresh(), kStart + seconds{1}));
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{5}), 0u);
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{6}), 5u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{66});
+}
+
+TEST(Announcing, StopsAllChains) {
+    AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
+    static_cast<void>(schedule.begin(LowerPriorityHeard, with_refresh(), kStart));
+    schedule.stop();
+    EXPECT_EQ(schedule.deadline(), std::nullopt);
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{500}), 0u);
+}
+
+}  // namespace
+}  // namespace understudy::vrrp
