@@ -45,7 +45,8 @@ enum class Executables : std::uint8_t { Read, Refuse };
 [[nodiscard]] std::expected<void, SysError> replace_file(const std::string& path, std::string_view content,
                                                          mode_t mode);
 
-// What matches a shell pattern, braces included, sorted; nothing if nothing does.
+// What matches a shell pattern, sorted; with {braces} the alternatives in their order, each sorted. Nothing
+// if nothing matches.
 [[nodiscard]] std::expected<std::vector<std::string>, SysError> glob(const std::string& pattern);
 
 struct FileFacts {
@@ -76,7 +77,10 @@ struct PathComponent {
 // Could this user execute it? Decided from the mode bits alone.
 [[nodiscard]] bool is_executable_by(const FileFacts& facts, uid_t uid, gid_t gid);
 
-// The first executable regular file of this name in PATH.
+// Where a program is looked for, in order: where its name says if there is a slash in it, else in each
+// directory of PATH.
+[[nodiscard]] std::vector<std::string> program_candidates(std::string_view name);
+// The first of these that is a regular file somebody may execute.
 [[nodiscard]] std::optional<std::string> search_path(std::string_view name);
 
 [[nodiscard]] std::string hostname();

@@ -36,8 +36,7 @@ struct LogOptions {
     // LOG_DAEMON and so on; none: no syslog. When the service manager connected our standard error to the
     // journal, lines go to the journal with their fields instead.
     std::optional<int> syslog_facility;
-    std::optional<std::string> file;  // appended to
-    bool flush_file = false;          // after each line
+    std::optional<std::string> file;  // appended to; each line is written at once
 
     // Where the system listens; other paths are for tests.
     std::string syslog_socket = "/dev/log";

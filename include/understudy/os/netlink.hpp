@@ -55,7 +55,8 @@ public:
     KernelMirror& operator=(KernelMirror&&) noexcept;
     ~KernelMirror();
 
-    // Asks for everything again, as after a loss.
+    // Asks for everything again and delivers `resynchronised`; `resync_started` is not called, nothing was
+    // lost.
     void resynchronise();
 
 private:

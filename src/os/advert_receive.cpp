@@ -1,0 +1,89 @@
+#include "advert_receive.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <span>
+
+namespace understudy::os {
+namespace {
+
+constexpr std::size_t kIpv4Header = 20;
+constexpr std::size_t kIpv4Ttl = 8;
+constexpr std::size_t kIpv4Source = 12;
+constexpr std::size_t kIpv4Destination = 16;
+
+template <typename Value>
+Value value_of(const cmsghdr* header) {
+    Value value;
+    std::memcpy(&value, CMSG_DATA(header), sizeof value);
+    return value;
+}
+
+net::Address address_of(Bytes octets) { return net::Address::from_bytes(octets).value_or(net::Address{}); }
+
+net::Address address_of(const in6_addr& address) {
+    return address_of(std::as_bytes(std::span{address.s6_addr}));
+}
+
+void read_control(const cmsghdr* header, ReceivedPacket& packet) {
+    if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO)
+        packet.link.value = static_cast<std::uint32_t>(value_of<in_pktinfo>(header).ipi_ifindex);
+    if (header->cmsg_level != IPPROTO_IPV6) return;
+    if (header->cmsg_type == IPV6_HOPLIMIT)
+        packet.hop_limit = static_cast<std::uint8_t>(value_of<int>(header));
+    if (header->cmsg_type == IPV6_PKTINFO) {
+        const auto info = value_of<in6_pktinfo>(header);
+        packet.link.value = info.ipi6_ifindex;
+        packet.destination = address_of(info.ipi6_addr);
+    }
+}
+
+}  // namespace
+
+AdvertSlice::AdvertSlice(net::Family family)
+    : family_(family),
+      room_(std::make_unique_for_overwrite<std::byte[]>(kMost * AdvertSocket::kLongestPacket)) {
+    for (std::size_t i = 0; i < kMost; ++i) {
+        pieces_[i] = {room_.get() + i * AdvertSocket::kLongestPacket, AdvertSocket::kLongestPacket};
+        messages_[i].msg_hdr.msg_iov = &pieces_[i];
+        messages_[i].msg_hdr.msg_iovlen = 1;
+        messages_[i].msg_hdr.msg_name = &senders_[i];
+        messages_[i].msg_hdr.msg_control = controls_[i].bytes.data();
+    }
+}
+
+std::expected<std::size_t, int> AdvertSlice::receive(int fd) {
+    for (std::size_t i = 0; i < kMost; ++i) {  // the kernel shortens them to what it wrote
+        messages_[i].msg_hdr.msg_namelen = sizeof senders_[i];
+        messages_[i].msg_hdr.msg_controllen = sizeof controls_[i].bytes;
+    }
+    int count = 0;
+    do {
+        count = ::recvmmsg(fd, messages_.data(), kMost, MSG_DONTWAIT, nullptr);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) return std::unexpected(errno);
+    return static_cast<std::size_t>(count);
+}
+
+ReceivedPacket AdvertSlice::packet(std::size_t index) const {
+    ReceivedPacket packet;
+    packet.family = family_;
+    packet.bytes = Bytes{room_.get() + index * AdvertSocket::kLongestPacket, messages_[index].msg_len};
+    msghdr header = messages_[index].msg_hdr;
+    for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;
+         control = CMSG_NXTHDR(&header, control))
+        read_control(control, packet);
+    if (family_ == net::Family::Ipv6) {
+        sockaddr_in6 sender{};
+        std::memcpy(&sender, &senders_[index], sizeof sender);
+        packet.source = address_of(sender.sin6_addr);
+    } else if (packet.bytes.size() >= kIpv4Header) {
+        packet.hop_limit = std::to_integer<std::uint8_t>(packet.bytes[kIpv4Ttl]);
+        packet.source = address_of(packet.bytes.subspan(kIpv4Source, 4));
+        packet.destination = address_of(packet.bytes.subspan(kIpv4Destination, 4));
+    }
+    return packet;
+}
+
+}  // namespace understudy::os

@@ -1,0 +1,41 @@
+// Takes what waits on a raw VRRP socket, a slice at a time, into buffers that are made once.
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstddef>
+#include <expected>
+#include <memory>
+
+#include "understudy/os/advert_socket.hpp"
+
+namespace understudy::os {
+
+class AdvertSlice {
+public:
+    // Packets per turn of the loop: few enough that a flood delays nobody.
+    static constexpr std::size_t kMost = 32;
+
+    explicit AdvertSlice(net::Family family);
+
+    // How many arrived; error EAGAIN: none was waiting.
+    [[nodiscard]] std::expected<std::size_t, int> receive(int fd);
+    [[nodiscard]] ReceivedPacket packet(std::size_t index) const;
+
+private:
+    struct Control {
+        alignas(cmsghdr) std::array<std::byte, 128> bytes;
+    };
+
+    net::Family family_;
+    // One untouched page after the other: on a quiet link only the first are ever resident.
+    std::unique_ptr<std::byte[]> room_;
+    std::array<mmsghdr, kMost> messages_{};
+    std::array<iovec, kMost> pieces_{};
+    std::array<sockaddr_storage, kMost> senders_{};
+    std::array<Control, kMost> controls_{};
+};
+
+}  // namespace understudy::os

@@ -1,0 +1,44 @@
+// Puts a picture of the kernel together from the answers to a dump and the notifications that come in between
+// them.
+#pragma once
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "understudy/net/interface_address.hpp"
+#include "understudy/net/link.hpp"
+#include "understudy/os/netlink.hpp"
+#include "understudy/wire/rtnl.hpp"
+
+namespace understudy::os {
+
+class KernelDump {
+public:
+    // Forgets everything; the answers that follow are links.
+    void begin_links();
+    // Forgets the addresses; the answers that follow are addresses.
+    void begin_addresses();
+
+    void apply(const wire::RtnlMessage& message, bool from_dump);
+
+    // Something was first reported as removed and then listed: the kernel may have listed it before it was
+    // removed and handed us the list only afterwards. Only another dump can tell.
+    [[nodiscard]] bool is_ambiguous() const { return ambiguous_; }
+
+    [[nodiscard]] KernelPicture take();
+
+private:
+    using AddressKey = std::pair<net::LinkIndex, net::Prefix>;
+
+    void hear(const net::Link& link, bool from_dump);
+    void hear(const net::InterfaceAddress& address, bool from_dump);
+
+    std::map<net::LinkIndex, net::Link> links_;
+    std::map<AddressKey, net::InterfaceAddress> addresses_;
+    std::set<net::LinkIndex> removed_links_;
+    std::set<AddressKey> removed_addresses_;
+    bool ambiguous_ = false;
+};
+
+}  // namespace understudy::os

@@ -1,0 +1,132 @@
+#include "understudy/os/log.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "understudy/os/files.hpp"
+#include "understudy/os/unique_fd.hpp"
+
+#include "log_sinks.hpp"
+
+namespace understudy::os {
+namespace {
+
+constexpr mode_t kLogFileMode = 0640;
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+    switch (level) {
+        case LogLevel::Debug:
+            return spdlog::level::debug;
+        case LogLevel::Info:
+        case LogLevel::Notice:
+            return spdlog::level::info;
+        case LogLevel::Warning:
+            return spdlog::level::warn;
+        case LogLevel::Error:
+            return spdlog::level::err;
+        case LogLevel::Critical:
+            return spdlog::level::critical;
+    }
+    return spdlog::level::info;
+}
+
+// systemd.exec(5): the service manager says which stream it connected to the journal by its device and inode.
+bool standard_error_is_the_journal() {
+    const std::optional<std::string> stream = environment("JOURNAL_STREAM");
+    struct stat status {};
+    if (!stream || ::fstat(STDERR_FILENO, &status) < 0) return false;
+    return *stream == fmt::format("{}:{}", status.st_dev, status.st_ino);
+}
+
+std::expected<UniqueFd, SysError> open_log_file(const std::string& path) {
+    // O_NONBLOCK: a FIFO that nobody reads must not stop us.
+    UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+                       kLogFileMode)};
+    if (!fd) return std::unexpected(SysError::last("open the log file " + path));
+    return fd;
+}
+
+}  // namespace
+
+struct Log::State {
+    explicit State(const LogOptions& the_options) : options(the_options) {}
+
+    void add(std::shared_ptr<LossySink> sink) { sinks.push_back(std::move(sink)); }
+
+    void add_system_sinks() {
+        const bool journal = options.syslog_facility && standard_error_is_the_journal();
+        if (journal)
+            add(std::make_shared<JournalSink>(current, options));
+        else if (options.syslog_facility)
+            add(std::make_shared<SyslogSink>(current, options));
+        // Otherwise the journal would have every line twice.
+        if (options.console && !journal) add(std::make_shared<StreamSink>(current, STDERR_FILENO));
+    }
+
+    void finish() {
+        logger = std::make_unique<spdlog::logger>(options.ident, sinks.begin(), sinks.end());
+        logger->set_level(spdlog::level::trace);  // ours is finer, see write()
+        logger->set_error_handler([this](const std::string&) { ++failures; });
+    }
+
+    LogOptions options;
+    CurrentRecord current;
+    std::vector<std::shared_ptr<LossySink>> sinks;
+    std::shared_ptr<StreamSink> file;
+    std::unique_ptr<spdlog::logger> logger;
+    std::uint64_t failures = 0;  // of spdlog, as when memory runs out
+};
+
+std::expected<Log, SysError> Log::open(const LogOptions& options) {
+    auto state = std::make_unique<State>(options);
+    state->add_system_sinks();
+    if (options.file) {
+        auto fd = open_log_file(*options.file);
+        if (!fd) return std::unexpected(fd.error());
+        state->file = std::make_shared<StreamSink>(state->current, *std::move(fd));
+        state->add(state->file);
+    }
+    state->finish();
+    return Log{std::move(state)};
+}
+
+Log::Log(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Log::Log(Log&&) noexcept = default;
+Log& Log::operator=(Log&&) noexcept = default;
+Log::~Log() = default;
+
+void Log::write(const LogRecord& record) noexcept {
+    if (record.level < state_->options.level) return;
+    state_->current.record = &record;
+    // spdlog hands what its sinks throw to the error handler.
+    state_->logger->log(spdlog_level(record.level),
+                        spdlog::string_view_t{record.text.data(), record.text.size()});
+    state_->current.record = nullptr;
+}
+
+void Log::write(LogLevel level, std::string_view text) noexcept { write(LogRecord{{}, level, text, {}}); }
+
+void Log::set_level(LogLevel level) noexcept { state_->options.level = level; }
+
+std::expected<void, SysError> Log::reopen_file() {
+    if (!state_->file) return {};
+    auto fd = open_log_file(*state_->options.file);
+    if (!fd) return std::unexpected(fd.error());
+    state_->file->replace(*std::move(fd));
+    return {};
+}
+
+std::uint64_t Log::lost() const noexcept {
+    std::uint64_t lost = state_->failures;
+    for (const auto& sink : state_->sinks) lost += sink->lost();
+    return lost;
+}
+
+}  // namespace understudy::os

@@ -1,0 +1,85 @@
+#include <linux/netlink.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+#include <variant>
+
+#include "understudy/base/assert.hpp"
+#include "understudy/os/clock.hpp"
+#include "understudy/os/netlink.hpp"
+
+#include "netlink_socket.hpp"
+#include "socket_options.hpp"
+
+namespace understudy::os {
+namespace {
+
+// An answer occupies about 1 KiB of the receive buffer, so all of a batch fit several times.
+constexpr std::size_t kRoomForAnswers = 2u << 20;
+constexpr int kRoomForRequests = 1 << 20;
+
+}  // namespace
+
+const int KernelChanges::kUnanswered = EAGAIN;
+
+std::expected<KernelChanges, SysError> KernelChanges::open() {
+    auto socket = open_netlink(0, kRoomForAnswers);
+    if (!socket) return std::unexpected(socket.error());
+    const int fd = socket->fd.get();
+    // A batch of the largest size is 60 KiB, which the system's default also holds; so the right to force it
+    // is no need.
+    if (!set_option(fd, SOL_SOCKET, SO_SNDBUFFORCE, kRoomForRequests, "force the send buffer's size"))
+        static_cast<void>(
+            set_option(fd, SOL_SOCKET, SO_SNDBUF, kRoomForRequests, "set the send buffer's size"));
+    // An answer to a refused request would repeat the request.
+    if (auto set = set_option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1, "shorten the kernel's answers"); !set)
+        return std::unexpected(set.error());
+    return KernelChanges{std::move(socket->fd)};
+}
+
+KernelChanges::KernelChanges(UniqueFd fd) : fd_(std::move(fd)), buffer_(kNetlinkDatagram) {}
+
+std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const AddressChange> changes) {
+    UNDERSTUDY_ASSERT(changes.size() <= kMostChanges);
+    ChangesApplied applied;
+    if (changes.empty()) return applied;
+    const Instant begin = now();
+    const std::uint32_t first = next_sequence_;
+    batch_.clear();
+    for (const AddressChange& change : changes) {
+        const auto append =
+            change.kind == AddressChange::Kind::Add ? wire::append_add_address : wire::append_remove_address;
+        append(batch_, change.address, next_sequence_++);
+    }
+    if (auto sent = send_netlink(fd_.get(), batch_, "ask the kernel to change addresses"); !sent)
+        return std::unexpected(sent.error());
+    applied.errors.assign(changes.size(), kUnanswered);
+    collect_answers(first, applied.errors);
+    applied.took = now() - begin;
+    return applied;
+}
+
+// The kernel has done all the work when the request has been sent, so every answer that will ever come is
+// there already.
+void KernelChanges::collect_answers(std::uint32_t first, std::vector<int>& errors) {
+    for (std::size_t answered = 0; answered < errors.size();) {
+        const auto datagram = receive_netlink(fd_.get(), buffer_);
+        // After a loss the answers that did fit are still there.
+        if (!datagram && datagram.error() == ENOBUFS) continue;
+        if (!datagram) return;
+        messages_.clear();
+        wire::decode_rtnl(*datagram, messages_);
+        for (const wire::RtnlMessage& message : messages_) {
+            const auto* const answer = std::get_if<wire::Answer>(&message);
+            if (answer == nullptr) continue;
+            // One left over from an earlier batch is outside; the difference wraps as the sequence does.
+            const std::uint32_t index = answer->sequence - first;
+            if (index >= errors.size()) continue;
+            errors[index] = answer->error;
+            ++answered;
+        }
+    }
+}
+
+}  // namespace understudy::os

@@ -1,0 +1,71 @@
+#include "netlink_socket.hpp"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "socket_options.hpp"
+
+namespace understudy::os {
+
+std::expected<NetlinkSocket, SysError> open_netlink(std::uint32_t groups, std::size_t receive_buffer) {
+    UniqueFd fd{::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE)};
+    if (!fd) return std::unexpected(SysError::last("open a route netlink socket"));
+    if (auto set = set_receive_buffer(fd.get(), receive_buffer); !set) return std::unexpected(set.error());
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_groups = groups;
+    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
+        return std::unexpected(SysError::last("bind the route netlink socket"));
+    socklen_t length = sizeof address;
+    if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &length) < 0)
+        return std::unexpected(SysError::last("learn the route netlink socket's address"));
+    return NetlinkSocket{std::move(fd), address.nl_pid};
+}
+
+std::expected<void, SysError> send_netlink(int fd, Bytes request, const char* attempted) {
+    sockaddr_nl kernel{};
+    kernel.nl_family = AF_NETLINK;
+    ssize_t sent = 0;
+    do {
+        sent = ::sendto(fd, request.data(), request.size(), 0, reinterpret_cast<const sockaddr*>(&kernel),
+                        sizeof kernel);
+    } while (sent < 0 && errno == EINTR);
+    if (sent < 0) return std::unexpected(SysError::last(attempted));
+    return {};
+}
+
+std::expected<Bytes, int> receive_netlink(int fd, std::span<std::byte> buffer) {
+    for (;;) {
+        sockaddr_nl sender{};
+        socklen_t length = sizeof sender;
+        const ssize_t size = ::recvfrom(fd, buffer.data(), buffer.size(), MSG_DONTWAIT | MSG_TRUNC,
+                                        reinterpret_cast<sockaddr*>(&sender), &length);
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return std::unexpected(errno);
+        // A datagram that was cut is as good as lost.
+        if (static_cast<std::size_t>(size) > buffer.size()) return std::unexpected(ENOBUFS);
+        if (sender.nl_pid == 0) return Bytes{buffer}.first(static_cast<std::size_t>(size));
+    }
+}
+
+DatagramKind examine(Bytes datagram, std::uint32_t port, std::uint32_t sequence) {
+    DatagramKind kind;
+    while (datagram.size() >= sizeof(nlmsghdr)) {
+        nlmsghdr header;
+        std::memcpy(&header, datagram.data(), sizeof header);
+        // A notification carries the port and sequence of whoever caused it, which is never this socket.
+        if (header.nlmsg_pid == port && header.nlmsg_seq == sequence) kind.answers_us = true;
+        if (kind.answers_us && (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0) kind.interrupted = true;
+        const std::size_t size = NLMSG_ALIGN(header.nlmsg_len);
+        if (header.nlmsg_len < sizeof header || size >= datagram.size()) break;
+        datagram = datagram.subspan(size);
+    }
+    return kind;
+}
+
+}  // namespace understudy::os

@@ -1,0 +1,26 @@
+// Calls back, through the loop, each time a descriptor has something to read. The one place where the
+// adapters meet Asio.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "understudy/os/loop.hpp"
+
+namespace understudy::os {
+
+class Readiness {
+public:
+    // `ready` may be called although there is nothing to read. The descriptor stays the caller's, who closes
+    // it only after this is gone. While `ready` runs this may be destroyed.
+    Readiness(Loop& loop, int fd, std::move_only_function<void()> ready);
+    Readiness(Readiness&&) noexcept;
+    Readiness& operator=(Readiness&&) = delete;
+    ~Readiness();
+
+private:
+    struct Wait;
+    std::shared_ptr<Wait> wait_;
+};
+
+}  // namespace understudy::os

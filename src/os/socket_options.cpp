@@ -1,0 +1,22 @@
+#include "socket_options.hpp"
+
+#include <linux/pkt_sched.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace understudy::os {
+
+std::expected<void, SysError> set_receive_buffer(int fd, std::size_t octets) {
+    const auto size = static_cast<int>(std::min<std::size_t>(octets, std::numeric_limits<int>::max() / 2));
+    if (set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, size, "force the receive buffer's size")) return {};
+    return set_option(fd, SOL_SOCKET, SO_RCVBUF, size, "set the receive buffer's size");
+}
+
+void raise_packet_priority(int fd) {
+    const int priority = TC_PRIO_CONTROL;
+    // Without CAP_NET_ADMIN it stays as it is, which costs nothing but a place in the queue.
+    ::setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority);
+}
+
+}  // namespace understudy::os

@@ -1,0 +1,50 @@
+#include "understudy/os/users.hpp"
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+
+namespace understudy::os {
+namespace {
+
+constexpr std::size_t kFirstRoom = 1024;
+constexpr std::size_t kMostRoom = 1u << 20;  // a group with tens of thousands of members fits
+
+// getpwnam_r and getgrnam_r are alike: both want room for strings and say ERANGE when it is too small.
+template <typename Entry, typename Lookup>
+std::expected<Entry, SysError> look_up(const std::string& name, Lookup lookup, std::string_view kind) {
+    for (std::size_t room = kFirstRoom;; room *= 2) {
+        std::vector<char> strings(room);
+        Entry entry{};
+        Entry* found = nullptr;
+        const int error = lookup(name.c_str(), &entry, strings.data(), strings.size(), &found);
+        if (found != nullptr) return entry;
+        if (error == ERANGE && room < kMostRoom) continue;
+        // Some data bases report an unknown name as an error of their own (getpwnam(3)); most as no error at
+        // all.
+        const bool unknown = error == 0 || error == ESRCH || error == EBADF || error == EPERM;
+        return std::unexpected(
+            SysError{"find the " + std::string{kind} + " '" + name + "'", unknown ? ENOENT : error});
+    }
+}
+
+}  // namespace
+
+std::expected<Identity, SysError> lookup_user(const std::string& name) {
+    const auto entry = look_up<passwd>(name, ::getpwnam_r, "user");
+    if (!entry) return std::unexpected(entry.error());
+    return Identity{entry->pw_uid, entry->pw_gid, {}};
+}
+
+std::expected<gid_t, SysError> lookup_group(const std::string& name) {
+    const auto entry = look_up<group>(name, ::getgrnam_r, "group");
+    if (!entry) return std::unexpected(entry.error());
+    return entry->gr_gid;
+}
+
+Identity current_identity() { return {::geteuid(), ::getegid(), {}}; }
+
+}  // namespace understudy::os
