@@ -33,6 +33,13 @@ std::expected<Accepted, Refusal> Reception::run() const {
     return receive(me, rules, received, with_packet);
 }
 
+std::optional<Refusal> Reception::refusal() const {
+    const auto verdict = run();
+    return verdict ? std::nullopt : std::optional{verdict.error()};
+}
+
+Oddities Reception::oddities() const { return run().value().oddities; }
+
 Reception v3_reception() {
     return reception(v3_router(), kPeerAddress,
                      {net::Address::v4(192, 0, 2, 100), net::Address::v4(192, 0, 2, 101)});

@@ -5,6 +5,7 @@
 
 #include <expected>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "understudy/vrrp/receive.hpp"
@@ -21,6 +22,10 @@ struct Reception {
     std::function<void(wire::Received&)> tamper = [](wire::Received&) {};
 
     [[nodiscard]] std::expected<Accepted, Refusal> run() const;
+    // Why it was refused; none if it was accepted.
+    [[nodiscard]] std::optional<Refusal> refusal() const;
+    // What is odd about it; it must be acceptable.
+    [[nodiscard]] Oddities oddities() const;
 };
 
 // Good adverts of priority 150 with two addresses from kPeerAddress, or from fe80::1.

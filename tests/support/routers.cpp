@@ -51,6 +51,13 @@ Backup following_backup(const Router& me, const AdvertHeard& heard, Instant when
     return backup;
 }
 
+Actions orders(const Actions& actions) {
+    Actions kept;
+    for (const Action& action : actions)
+        if (!std::holds_alternative<Explain>(action)) kept.push_back(action);
+    return kept;
+}
+
 Actions Soloist::handle(const Event& event) {
     Step next = step(me, state, event, now);
     state = std::move(next.state);

@@ -28,6 +28,9 @@ inline constexpr Instant kStart{seconds{1000}};
 // A backup that accepted that advert at `when`.
 [[nodiscard]] Backup following_backup(const Router& me, const AdvertHeard& heard, Instant when);
 
+// The actions without the reasons among them: what is to be done, as the RFC puts it.
+[[nodiscard]] Actions orders(const Actions& actions);
+
 // One router in virtual time: its timer runs whenever it is due, and what it ordered is kept with its time.
 class Soloist {
 public:

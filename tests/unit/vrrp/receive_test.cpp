@@ -19,14 +19,6 @@ using wire::ChecksumForm;
 const net::Address kGroup = net::vrrp_group(net::Family::Ipv4);
 constexpr net::Address kStranger = net::Address::v4(192, 0, 2, 77);
 
-// The refusal of the packet, or none when it was accepted.
-std::optional<Refusal> refusal(const Reception& reception) {
-    const auto verdict = reception.run();
-    return verdict ? std::nullopt : std::optional{verdict.error()};
-}
-
-Oddities oddities(const Reception& reception) { return reception.run().value().oddities; }
-
 Reception unicast() {
     Reception r = v3_reception();
     r.rules.unicast = true;
@@ -63,65 +55,65 @@ TEST(Receiving, AcceptsAGoodVersion3Advert) {
 }
 
 TEST(Receiving, AcceptsAGoodVersion2Advert) {
-    EXPECT_EQ(refusal(v2_reception()), std::nullopt);
-    EXPECT_EQ(oddities(v2_reception()), Oddities{});
+    EXPECT_EQ(v2_reception().refusal(), std::nullopt);
+    EXPECT_EQ(v2_reception().oddities(), Oddities{});
 }
 
 TEST(Receiving, AcceptsAGoodIpv6Advert) {
-    EXPECT_EQ(refusal(ipv6_reception()), std::nullopt);
-    EXPECT_EQ(oddities(ipv6_reception()), Oddities{});
+    EXPECT_EQ(ipv6_reception().refusal(), std::nullopt);
+    EXPECT_EQ(ipv6_reception().oddities(), Oddities{});
 }
 
 TEST(Receiving, RefusesTheOtherVersion) {
     Reception r = v2_reception();
     r.me.version = net::VrrpVersion::V3;
-    EXPECT_EQ(refusal(r), Refusal::WrongVersion);
+    EXPECT_EQ(r.refusal(), Refusal::WrongVersion);
 }
 
 TEST(Receiving, RefusesMulticastThatMayHaveBeenForwarded) {
     Reception r = v3_reception();
     r.packet.ttl = 254;
-    EXPECT_EQ(refusal(r), Refusal::WrongTtl);
+    EXPECT_EQ(r.refusal(), Refusal::WrongTtl);
 }
 
 TEST(Receiving, AcceptsAnyTtlOnUnicast) {
     Reception r = unicast();
     r.packet.ttl = 1;
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
 }
 
 TEST(Receiving, RefusesMulticastToAUnicastInstance) {
     Reception r = unicast();
     r.packet.destination = kGroup;
-    EXPECT_EQ(refusal(r), Refusal::NotForUnicast);
+    EXPECT_EQ(r.refusal(), Refusal::NotForUnicast);
 }
 
 TEST(Receiving, RefusesUnicastToAMulticastInstance) {
     Reception r = v3_reception();
     r.packet.destination = kOurAddress;
-    EXPECT_EQ(refusal(r), Refusal::NotForUnicast);
+    EXPECT_EQ(r.refusal(), Refusal::NotForUnicast);
 }
 
 TEST(Receiving, AcceptsUnicastFromAnybodyUnlessToldToCheck) {
     Reception r = unicast();
     r.packet.source = kStranger;
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
 }
 
 TEST(Receiving, RefusesAStrangerWhenToldToCheck) {
     Reception r = unicast();
     r.rules.check_unicast_source = true;
     r.rules.peers = {{kPeerAddress, {}, {}}};
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
     r.packet.source = kStranger;
-    EXPECT_EQ(refusal(r), Refusal::UnknownPeer);
+    EXPECT_EQ(r.refusal(), Refusal::UnknownPeer);
 }
 
 TEST(Receiving, RefusesAStrangerWhenSomePeerHasATtlRange) {
     Reception r = unicast();
     r.rules.peers = {{kPeerAddress, 10, {}}};
     r.packet.source = kStranger;
-    EXPECT_EQ(refusal(r), Refusal::UnknownPeer);
+    EXPECT_EQ(r.refusal(), Refusal::UnknownPeer);
 }
 
 TEST(Receiving, HoldsAPeerToItsTtlRange) {
@@ -132,93 +124,93 @@ TEST(Receiving, HoldsAPeerToItsTtlRange) {
                                         {252, std::nullopt},
                                         {253, std::optional{Refusal::WrongTtl}}}) {
         r.packet.ttl = static_cast<std::uint8_t>(ttl);
-        EXPECT_EQ(refusal(r), expected) << "TTL " << ttl;
+        EXPECT_EQ(r.refusal(), expected) << "TTL " << ttl;
     }
 }
 
 TEST(Receiving, RefusesAnAdvertWithoutAddresses) {
     Reception r = v3_reception();
     r.addresses.clear();
-    EXPECT_EQ(refusal(r), Refusal::NoAddresses);
+    EXPECT_EQ(r.refusal(), Refusal::NoAddresses);
 }
 
 TEST(Receiving, AcceptsAnAdvertWithoutAddressesWhenOursHasNoneEither) {
     Reception r = v3_reception();
     r.addresses.clear();
     r.rules.addresses.clear();
-    EXPECT_EQ(refusal(r), std::nullopt);
-    EXPECT_EQ(oddities(r), Oddities{});
+    EXPECT_EQ(r.refusal(), std::nullopt);
+    EXPECT_EQ(r.oddities(), Oddities{});
 }
 
 TEST(Receiving, RefusesAnIntervalOfZero) {
     Reception r = v3_reception();
     r.tamper = [](wire::Received& received) { received.advert.interval = Centiseconds{0}; };
-    EXPECT_EQ(refusal(r), Refusal::IntervalZero);
+    EXPECT_EQ(r.refusal(), Refusal::IntervalZero);
 }
 
 TEST(Receiving, RefusesAnotherIntervalInVersion2) {
     Reception r = v2_reception();
     r.packet.interval = seconds{2};
-    EXPECT_EQ(refusal(r), Refusal::IntervalMismatch);
+    EXPECT_EQ(r.refusal(), Refusal::IntervalMismatch);
 }
 
 TEST(Receiving, AcceptsAnotherIntervalInVersion3AndCallsItOdd) {
     Reception r = v3_reception();
     r.packet.interval = Centiseconds{200};
-    EXPECT_EQ(oddities(r), Oddities{.interval_differs = true});
+    EXPECT_EQ(r.oddities(), Oddities{.interval_differs = true});
     EXPECT_EQ(r.run()->advert.interval, seconds{2});
 }
 
-TEST(Receiving, AcceptsTheRightPassword) { EXPECT_EQ(refusal(pass()), std::nullopt); }
+TEST(Receiving, AcceptsTheRightPassword) { EXPECT_EQ(pass().refusal(), std::nullopt); }
 
 TEST(Receiving, AcceptsAShortPasswordPaddedWithZeros) {
     Reception r = pass();
     r.rules.password = "abc";
     r.packet.password = "abc";
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
 }
 
 TEST(Receiving, RefusesAnotherPassword) {
     Reception r = pass();
     r.packet.password = "secret13";
-    EXPECT_EQ(refusal(r), Refusal::AuthFailed);
+    EXPECT_EQ(r.refusal(), Refusal::AuthFailed);
 }
 
 TEST(Receiving, RefusesAPrefixOfThePassword) {
     Reception r = pass();
     r.packet.password = "secret1";
-    EXPECT_EQ(refusal(r), Refusal::AuthFailed);
+    EXPECT_EQ(r.refusal(), Refusal::AuthFailed);
 }
 
 TEST(Receiving, RefusesAPasswordWhereNoneIsExpected) {
     Reception r = pass();
     r.rules.auth_type = 0;
-    EXPECT_EQ(refusal(r), Refusal::AuthTypeMismatch);
+    EXPECT_EQ(r.refusal(), Refusal::AuthTypeMismatch);
 }
 
 TEST(Receiving, RefusesAnUnauthenticatedAdvertWhereAPasswordIsExpected) {
     Reception r = pass();
     r.packet.auth_type = 0;
-    EXPECT_EQ(refusal(r), Refusal::AuthTypeMismatch);
+    EXPECT_EQ(r.refusal(), Refusal::AuthTypeMismatch);
 }
 
 TEST(Receiving, RefusesAnUnknownAuthenticationType) {
     Reception r = v2_reception();
     r.tamper = [](wire::Received& received) { received.advert.auth_type = 7; };
-    EXPECT_EQ(refusal(r), Refusal::AuthTypeUnknown);
+    EXPECT_EQ(r.refusal(), Refusal::AuthTypeUnknown);
 }
 
 TEST(Receiving, IgnoresTheAuthenticationDataOfTypeNone) {
     Reception r = v2_reception();
     r.tamper = [](wire::Received& received) { received.advert.auth_data.fill(std::byte{0x55}); };
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
 }
 
 TEST(Receiving, IgnoresConfiguredAuthenticationInVersion3) {
     Reception r = v3_reception();
     r.rules.auth_type = 1;
     r.rules.password = "secret12";
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
 }
 
 TEST(AuthenticationHeader, IsAcceptedAndItsSequenceReported) {
@@ -230,74 +222,74 @@ TEST(AuthenticationHeader, IsAcceptedAndItsSequenceReported) {
 TEST(AuthenticationHeader, IsRefusedWhenItsSequenceIsNotGreater) {
     Reception r = authentication_header();
     r.context.ah_counter = 8;
-    EXPECT_EQ(refusal(r), Refusal::AhReplayed);
+    EXPECT_EQ(r.refusal(), Refusal::AhReplayed);
 }
 
 TEST(AuthenticationHeader, IsRefusedUnderAnotherKey) {
     Reception r = authentication_header();
     r.packet.password = "secret13";
-    EXPECT_EQ(refusal(r), Refusal::AuthFailed);
+    EXPECT_EQ(r.refusal(), Refusal::AuthFailed);
 }
 
 TEST(AuthenticationHeader, IsRefusedWhenItsSpiIsNotTheSource) {
     Reception r = authentication_header();
     r.tamper = [](wire::Received& received) { received.advert.ah->spi = 0xc0000263; };
-    EXPECT_EQ(refusal(r), Refusal::AuthFailed);
+    EXPECT_EQ(r.refusal(), Refusal::AuthFailed);
 }
 
 TEST(AuthenticationHeader, IsRefusedWhereNoneIsExpected) {
     Reception r = authentication_header();
     r.rules.auth_type = 1;
-    EXPECT_EQ(refusal(r), Refusal::AuthTypeMismatch);
+    EXPECT_EQ(r.refusal(), Refusal::AuthTypeMismatch);
 }
 
 TEST(AuthenticationHeader, IsMissed) {
     Reception r = authentication_header();
     r.packet.auth_type = 0;
-    EXPECT_EQ(refusal(r), Refusal::AuthTypeMismatch);
+    EXPECT_EQ(r.refusal(), Refusal::AuthTypeMismatch);
 }
 
 TEST(Checksum, IsAcceptedInEitherFormAndTheOtherOneCalledOdd) {
     Reception r = v3_reception();
     r.packet.checksum = ChecksumForm::MessageOnly;
-    EXPECT_EQ(oddities(r), Oddities{.other_checksum_form = true});
+    EXPECT_EQ(r.oddities(), Oddities{.other_checksum_form = true});
     r.context.sends_message_only_checksum = true;
-    EXPECT_EQ(oddities(r), Oddities{});
+    EXPECT_EQ(r.oddities(), Oddities{});
     r.packet.checksum = ChecksumForm::PseudoHeader;
-    EXPECT_EQ(oddities(r), Oddities{.other_checksum_form = true});
+    EXPECT_EQ(r.oddities(), Oddities{.other_checksum_form = true});
 }
 
 TEST(Checksum, IsRefusedInTheOldUnicastForm) {
     Reception r = unicast();
     r.packet.checksum = ChecksumForm::OldUnicast;
-    EXPECT_EQ(refusal(r), Refusal::ChecksumForm);
+    EXPECT_EQ(r.refusal(), Refusal::ChecksumForm);
 }
 
 TEST(Checksum, IsAcceptedInTheOldUnicastFormWhenConfigured) {
     Reception r = unicast();
     r.rules.old_unicast_checksum = true;
     r.packet.checksum = ChecksumForm::OldUnicast;
-    EXPECT_EQ(oddities(r), Oddities{});
+    EXPECT_EQ(r.oddities(), Oddities{});
     r.packet.checksum = ChecksumForm::PseudoHeader;
-    EXPECT_EQ(oddities(r), Oddities{.other_checksum_form = true});
+    EXPECT_EQ(r.oddities(), Oddities{.other_checksum_form = true});
 }
 
 TEST(AddressList, MayDifferButIsCalledOdd) {
     Reception r = v3_reception();
     r.addresses[1] = kStranger;
-    EXPECT_EQ(oddities(r), Oddities{.addresses_differ = true});
+    EXPECT_EQ(r.oddities(), Oddities{.addresses_differ = true});
 }
 
 TEST(AddressList, MayBeShorterButIsCalledOdd) {
     Reception r = v3_reception();
     r.addresses.pop_back();
-    EXPECT_EQ(oddities(r), Oddities{.addresses_differ = true});
+    EXPECT_EQ(r.oddities(), Oddities{.addresses_differ = true});
 }
 
 TEST(AddressList, MayHaveAnyOrder) {
     Reception r = v3_reception();
     std::swap(r.addresses[0], r.addresses[1]);
-    EXPECT_EQ(oddities(r), Oddities{});
+    EXPECT_EQ(r.oddities(), Oddities{});
 }
 
 TEST(AddressList, IsNotReadAgainForTheKnownMasterWhenToldSo) {
@@ -305,7 +297,7 @@ TEST(AddressList, IsNotReadAgainForTheKnownMasterWhenToldSo) {
     r.addresses[1] = kStranger;
     r.rules.skip_address_check_of_known_master = true;
     r.context.known_master = kPeerAddress;
-    EXPECT_EQ(oddities(r), Oddities{});
+    EXPECT_EQ(r.oddities(), Oddities{});
 }
 
 TEST(AddressList, IsReadForAnyOtherMaster) {
@@ -313,48 +305,48 @@ TEST(AddressList, IsReadForAnyOtherMaster) {
     r.addresses[1] = kStranger;
     r.rules.skip_address_check_of_known_master = true;
     r.context.known_master = kStranger;
-    EXPECT_EQ(oddities(r), Oddities{.addresses_differ = true});
+    EXPECT_EQ(r.oddities(), Oddities{.addresses_differ = true});
 }
 
 TEST(AddressList, MayBeginWithAGlobalIpv6Address) {
     Reception r = ipv6_reception();
     std::swap(r.addresses[0], r.addresses[1]);
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
 }
 
 TEST(AddressList, MustBeginWithALinkLocalIpv6AddressInStrictMode) {
     Reception r = ipv6_reception();
     r.rules.strict = true;
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
     std::swap(r.addresses[0], r.addresses[1]);
-    EXPECT_EQ(refusal(r), Refusal::FirstAddressNotLinkLocal);
+    EXPECT_EQ(r.refusal(), Refusal::FirstAddressNotLinkLocal);
 }
 
 TEST(Owner, HearsOtherRouters) {
     Reception r = v3_reception();
     r.me = v3_owner();
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
 }
 
 TEST(Owner, IgnoresOtherRoutersWhenToldSo) {
     Reception r = v3_reception();
     r.me = v3_owner();
     r.me.owner_ignores_adverts = true;
-    EXPECT_EQ(refusal(r), Refusal::OwnerIgnores);
+    EXPECT_EQ(r.refusal(), Refusal::OwnerIgnores);
 }
 
 TEST(Owner, IgnoresOtherRoutersInStrictMode) {
     Reception r = v3_reception();
     r.me = v3_owner();
     r.me.strict = true;
-    EXPECT_EQ(refusal(r), Refusal::OwnerIgnores);
+    EXPECT_EQ(r.refusal(), Refusal::OwnerIgnores);
 }
 
 TEST(Receiving, IgnoresNothingForARouterThatIsNoOwner) {
     Reception r = v3_reception();
     r.me.owner_ignores_adverts = true;
     r.rules.strict = true;
-    EXPECT_EQ(refusal(r), std::nullopt);
+    EXPECT_EQ(r.refusal(), std::nullopt);
 }
 
 TEST(Refusal, HasItsOwnWordsAndItsOwnCounter) {
