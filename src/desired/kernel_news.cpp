@@ -105,8 +105,11 @@ void Addresses::Book::item_resynchronised(Item& item, bool listed, Instant now) 
         set_present(item, listed);
         item.surely_absent = !listed;
         if (!listed && was_present && item.wanted > 0) lost(item, now);
+    } else if (!listed && item.in_flight == Operation::Add) {
+        item.doubtful = true;  // the list may be older than the addition
     } else if (!listed) {
-        item.doubtful = item.in_flight == Operation::Add;  // the list may be older than the addition
+        item.disappeared_in_flight = true;
+        set_present(item, false);
     }
     update_place(item);
     tell_if_placed(item);
@@ -150,7 +153,7 @@ void Addresses::Book::removal_answered(Item& item, int error) {
     if (item.leftover && error == 0) findings.emplace_back(LeftoverRemoved{item.address});
     if (item.trouble) item.trouble->refusals = 0;
     if (item.wanted == 0) item.removal_due = false;
-    item.leftover = false;
+    item.leftover = item.doubtful = false;
     item.placed.reset();
     if (!item.disappeared_in_flight) {
         if (item.present) ++item.expected_disappearances;

@@ -70,7 +70,6 @@ void Addresses::Book::begin_wanting(Owner owner, Item& item) {
 void Addresses::Book::stop_wanting(Item& item) {
     if (--item.wanted > 0) return;
     item.removal_due = true;
-    item.doubtful = false;
     item.lost = false;
     item.placed_told = false;
     item.trouble.reset();

@@ -1,0 +1,90 @@
+#include "model_kernel.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace understudy::desired {
+
+net::InterfaceAddress on_link(std::string_view prefix, std::uint32_t link) {
+    net::InterfaceAddress address;
+    address.link = {link};
+    address.prefix = net::Prefix::parse(prefix).value();
+    return address;
+}
+
+namespace {
+
+bool same_object(const net::InterfaceAddress& a, const net::InterfaceAddress& b) {
+    return a.link == b.link && a.prefix.address == b.prefix.address &&
+           (a.prefix.address.is_v6() || a.prefix.length == b.prefix.length);
+}
+
+}  // namespace
+
+bool ModelKernel::has_link(net::LinkIndex link) const {
+    return std::ranges::find(links_, link) != links_.end();
+}
+
+const net::InterfaceAddress* ModelKernel::find(const net::InterfaceAddress& address) const {
+    const auto found =
+        std::ranges::find_if(addresses_, [&](const auto& held) { return same_object(held, address); });
+    return found == addresses_.end() ? nullptr : &*found;
+}
+
+int ModelKernel::add(const net::InterfaceAddress& address) {
+    if (!has_link(address.link)) return ENODEV;
+    if (find(address) != nullptr) return EEXIST;
+    addresses_.push_back(address);
+    news.push_back({News::Kind::Added, address});
+    return 0;
+}
+
+int ModelKernel::remove(const net::InterfaceAddress& address) {
+    if (!has_link(address.link)) return ENODEV;
+    const net::InterfaceAddress* const held = find(address);
+    if (held == nullptr || held->prefix.length != address.prefix.length) return EADDRNOTAVAIL;
+    news.push_back({News::Kind::Removed, *held});
+    addresses_.erase(addresses_.begin() + (held - addresses_.data()));
+    return 0;
+}
+
+int ModelKernel::carry_out(const Change& change) {
+    return change.kind == Change::Kind::Add ? add(change.address) : remove(change.address);
+}
+
+void ModelKernel::add_link(std::uint32_t link) { links_.push_back({link}); }
+
+void ModelKernel::remove_link(std::uint32_t link) {
+    const std::vector<net::InterfaceAddress> held = addresses_;
+    for (const auto& address : held)
+        if (address.link.value == link) remove(address);
+    std::erase(links_, net::LinkIndex{link});
+    net::InterfaceAddress gone;
+    gone.link = {link};
+    news.push_back({News::Kind::LinkRemoved, gone});
+}
+
+void deliver_one(ModelKernel& kernel, Addresses& addresses, Instant now) {
+    const ModelKernel::News news = kernel.news.front();
+    kernel.news.pop_front();
+    switch (news.kind) {
+        case ModelKernel::News::Kind::Added:
+            return addresses.observed(news.address);
+        case ModelKernel::News::Kind::Removed:
+            return addresses.vanished(news.address, now);
+        case ModelKernel::News::Kind::LinkRemoved:
+            return addresses.link_vanished(news.address.link);
+    }
+}
+
+void settle(ModelKernel& kernel, Addresses& addresses, Instant now) {
+    while (!kernel.news.empty() || addresses.has_changes(now)) {
+        const std::vector<Change> changes = addresses.take_changes(64, now);
+        std::vector<int> errors;
+        for (const Change& change : changes) errors.push_back(kernel.carry_out(change));
+        addresses.answered(changes, errors, now);
+        while (!kernel.news.empty()) deliver_one(kernel, addresses, now);
+    }
+}
+
+}  // namespace understudy::desired

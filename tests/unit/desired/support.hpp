@@ -1,0 +1,45 @@
+// How GoogleTest prints findings and changes, and short names for what the tests say often.
+#pragma once
+
+#include <ostream>
+#include <span>
+#include <vector>
+
+#include "understudy/desired/addresses.hpp"
+
+namespace understudy::desired {
+
+inline void PrintTo(const Change& change, std::ostream* out) {
+    *out << (change.kind == Change::Kind::Add ? "Add " : "Remove ") << change.address.prefix.to_string()
+         << " on " << change.address.link.value;
+}
+inline void PrintTo(const Placed& placed, std::ostream* out) {
+    *out << "Placed " << placed.address.prefix.to_string() << " for " << placed.owner
+         << (placed.repaired ? " repaired" : "");
+}
+inline void PrintTo(const Lost& lost, std::ostream* out) {
+    *out << "Lost " << lost.address.prefix.to_string() << " of " << lost.owner << " times " << lost.times;
+    if (lost.again_at) *out << " again at " << lost.again_at->time_since_epoch().count() << "us";
+}
+inline void PrintTo(const Refused& refused, std::ostream* out) {
+    PrintTo(refused.change, out);
+    *out << " refused with " << refused.error;
+}
+inline void PrintTo(const LeftoverRemoved& removed, std::ostream* out) {
+    *out << "LeftoverRemoved " << removed.address.prefix.to_string();
+}
+
+using Changes = std::vector<Change>;
+using Findings = std::vector<Finding>;
+
+inline constexpr Instant kNow{seconds{1000}};
+inline constexpr std::size_t kAll = 1000;
+
+inline Change add(const net::InterfaceAddress& address) { return {Change::Kind::Add, address}; }
+inline Change remove(const net::InterfaceAddress& address) { return {Change::Kind::Remove, address}; }
+
+inline void answer(Addresses& addresses, const Change& change, int error, Instant now = kNow) {
+    addresses.answered(std::span{&change, 1}, std::span{&error, 1}, now);
+}
+
+}  // namespace understudy::desired
