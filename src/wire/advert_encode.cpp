@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <span>
 
 #include "understudy/base/assert.hpp"
 #include "understudy/wire/advert.hpp"
@@ -11,7 +11,6 @@ namespace understudy::wire {
 
 namespace {
 
-constexpr std::uint8_t kNoAuthentication = 0;
 constexpr std::uint8_t kSimpleText = 1;
 constexpr std::uint8_t kAuthenticationHeader = 2;
 

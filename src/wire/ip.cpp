@@ -1,5 +1,7 @@
 #include "ip.hpp"
 
+#include <optional>
+
 #include "understudy/base/assert.hpp"
 
 namespace understudy::wire {

@@ -5,6 +5,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <optional>
+#include <span>
+#include <string>
 
 #include "understudy/base/assert.hpp"
 #include "understudy/wire/rtnl.hpp"
