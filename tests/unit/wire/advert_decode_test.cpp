@@ -23,13 +23,15 @@ Packet with_total_length(Packet packet, std::size_t length) {
 }
 
 Packet without_last(Packet packet, std::size_t octets) {
-    packet.resize(packet.size() - octets);
-    return with_total_length(std::move(packet), packet.size());
+    const std::size_t size = packet.size() - octets;
+    packet.resize(size);
+    return with_total_length(std::move(packet), size);
 }
 
 Packet lengthened(Packet packet, std::size_t octets) {
-    packet.resize(packet.size() + octets);
-    return with_total_length(std::move(packet), packet.size());
+    const std::size_t size = packet.size() + octets;
+    packet.resize(size);
+    return with_total_length(std::move(packet), size);
 }
 
 TEST(DecodeIpv4, RefusesLessThanAnIpHeader) {
@@ -82,7 +84,7 @@ TEST(DecodeIpv4, FindsTheMessageBehindIpOptions) {
     // Router alert (RFC 2113), the one option that a multicast protocol might carry.
     const Packet option = from_hex("94040000");
     packet.insert(packet.begin() + kIpv4HeaderSize, option.begin(), option.end());
-    packet = with_total_length(with_octet(packet, kVersionAndSize, 0x46), packet.size());
+    packet = with_octet(with_total_length(packet, packet.size()), kVersionAndSize, 0x46);
     const auto decoded = decode_ipv4(packet);
     ASSERT_EQ(fault_of(decoded), std::nullopt);
     EXPECT_EQ(decoded->advert.addresses[1], address("192.0.2.101"));
