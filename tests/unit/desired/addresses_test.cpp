@@ -4,7 +4,6 @@
 
 #include <cerrno>
 
-#include "model_kernel.hpp"
 #include "support.hpp"
 
 namespace understudy::desired {

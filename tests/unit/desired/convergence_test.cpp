@@ -9,7 +9,6 @@
 
 #include "understudy/base/random.hpp"
 
-#include "model_kernel.hpp"
 #include "support.hpp"
 #include "support/seeds.hpp"
 

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 
-#include "model_kernel.hpp"
 #include "support.hpp"
 
 namespace understudy::desired {

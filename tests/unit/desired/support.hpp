@@ -7,6 +7,8 @@
 
 #include "understudy/desired/addresses.hpp"
 
+#include "support/model_kernel.hpp"
+
 namespace understudy::desired {
 
 inline void PrintTo(const Change& change, std::ostream* out) {
@@ -41,5 +43,10 @@ inline Change remove(const net::InterfaceAddress& address) { return {Change::Kin
 inline void answer(Addresses& addresses, const Change& change, int error, Instant now = kNow) {
     addresses.answered(std::span{&change, 1}, std::span{&error, 1}, now);
 }
+
+// Hands the oldest of the kernel's news to `addresses`.
+void deliver_one(ModelKernel& kernel, Addresses& addresses, Instant now);
+// Takes changes, has them carried out and answers them at once, news last, until nothing is left to do now.
+void settle(ModelKernel& kernel, Addresses& addresses, Instant now);
 
 }  // namespace understudy::desired

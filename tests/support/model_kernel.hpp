@@ -1,10 +1,9 @@
-// A kernel for the tests of desired: it holds addresses by Linux's rules (IPv4: one object per address and
-// prefix length; IPv6: one per address, removed only with its own prefix length), answers batches and tells
-// of every change in order. Answers and news are fetched separately, as from two sockets.
+// What Linux does with interface addresses, for tests: it holds addresses by Linux's rules (IPv4: one object
+// per address and prefix length; IPv6: one per address, removed only with its own prefix length), answers
+// batches and tells of every change in order. Answers and news are fetched separately, as from two sockets.
 #pragma once
 
 #include <deque>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -41,10 +40,5 @@ private:
     std::vector<net::LinkIndex> links_ = {{1}, {2}};
     std::vector<net::InterfaceAddress> addresses_;
 };
-
-// Hands the oldest of the kernel's news to `addresses`.
-void deliver_one(ModelKernel& kernel, Addresses& addresses, Instant now);
-// Takes changes, has them carried out and answers them at once, news last, until nothing is left to do now.
-void settle(ModelKernel& kernel, Addresses& addresses, Instant now);
 
 }  // namespace understudy::desired
