@@ -1,0 +1,195 @@
+// Complaints to the operator as values: a code, a place, a message, a label under the caret, a hint. Reading
+// goes on after each, so one run finds them all. One table says of each code whether it refuses the file and
+// with which status `understudyd -t` ends, which is the status keepalived -t has for the same finding.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "understudy/config/source.hpp"
+
+namespace understudy::config {
+
+enum class Severity : std::uint8_t { Warning, Error };
+
+enum class Code : std::uint8_t {
+    // files
+    MissingFile,
+    RequiredFileMissing,
+    UnreadableFile,
+    IncludeSkipped,
+    IncludeFailed,
+    NotText,
+    ByteOrderMark,
+    LineTooLong,
+    ExpansionLimit,
+    // words and blocks
+    UnterminatedQuote,
+    UnknownKeyword,
+    UnexpectedBrace,
+    MissingOpenBrace,
+    MissingCloseBrace,
+    ExtraCloseBrace,
+    MissingArgument,
+    MissingName,
+    IgnoredWords,
+    RepeatedKeyword,
+    RepeatedScript,
+    DuplicateName,
+    KeywordNotActive,
+    DeprecatedKeyword,
+    NoConfiguration,
+    TooManyFindings,
+    // variables, loops, conditions
+    UnknownVariable,
+    LiteralDollar,
+    BadLoop,
+    ConditionNeverHolds,
+    // values
+    BadNumber,
+    BadPriority,
+    BadVrid,
+    BadInterval,
+    BadBoolean,
+    BadChoice,
+    BadAddress,
+    BadPrefix,
+    BadWeight,
+    BadScope,
+    BadLabel,
+    BadOption,
+    BadCommand,
+    ValueCorrected,
+    Ipv4OnlyOption,
+    NotMulticast,
+    // one instance
+    MissingVrid,
+    MissingInterface,
+    UnknownInterface,
+    LoopbackInterface,
+    DuplicateVrid,
+    NoVirtualAddress,
+    MissingVirtualAddress,
+    FamilyMix,
+    DuplicateAddress,
+    SurplusAddresses,
+    VersionConflict,
+    IntervalRounded,
+    IntervalLimited,
+    NopreemptCleared,
+    PreemptDelayCleared,
+    AuthPassCut,
+    AuthIgnored,
+    AuthIncomplete,
+    AuthTypeMissing,
+    StrictCorrected,
+    StrictUnicast,
+    StrictLinkLocal,
+    UnicastWithoutPeers,
+    UnicastSettingUnused,
+    EmptyTtlRange,
+    OwnerSettingUnused,
+    OwnInterfaceTracked,
+    DuplicateTracker,
+    // references
+    UnknownScript,
+    DefinedLater,
+    UnknownMember,
+    MemberOfTwoGroups,
+    EmptyGroup,
+    LonelyGroup,
+    GroupWeightIgnored,
+    // scripts
+    MissingScript,
+    ScriptNotFound,
+    ScriptNotExecutable,
+    NotifyScriptNotFound,
+    InsecureScript,
+    InsecureScriptDisabled,
+    ScriptSecurityOff,
+    UnknownUser,
+};
+
+struct CodeRow {
+    Code code;
+    std::string_view id;  // as shown: error[bad-priority]
+    Severity severity;
+    bool fatal;                // refuses the file even when loading is lenient
+    std::uint8_t test_status;  // exit status of -t: 0, 2, 4, 5 or 6
+    std::string_view meaning;
+};
+
+[[nodiscard]] std::span<const CodeRow> all_codes();
+[[nodiscard]] const CodeRow& describe(Code code);
+
+struct Diagnostic {
+    Code code{};
+    Severity severity{};
+    Span span;
+    std::string file;
+    std::string message;
+    std::string label;  // stands beside the caret
+    std::string hint;
+    std::string source;  // the line complained about
+
+    [[nodiscard]] std::string_view id() const { return describe(code).id; }
+};
+
+// Adds to a complaint that was just made.
+class Complaint {
+public:
+    explicit Complaint(Diagnostic* diagnostic) : diagnostic_(diagnostic) {}
+
+    // Whether it is kept: nobody needs to look for a hint otherwise.
+    explicit operator bool() const { return diagnostic_ != nullptr; }
+
+    Complaint& label(std::string text) {
+        if (diagnostic_ != nullptr) diagnostic_->label = std::move(text);
+        return *this;
+    }
+    Complaint& hint(std::string text) {
+        if (diagnostic_ != nullptr) diagnostic_->hint = std::move(text);
+        return *this;
+    }
+
+private:
+    Diagnostic* diagnostic_;  // none when the complaint repeats another or is one too many
+};
+
+class Diagnostics {
+public:
+    // At most this many are kept; the rest only count.
+    static constexpr std::size_t kMost = 1000;
+
+    // Lenient: what keepalived tolerates is a warning. `sources` must outlive the last add().
+    explicit Diagnostics(const Sources& sources, bool lenient = false)
+        : sources_(&sources), lenient_(lenient) {}
+
+    // The same complaint about the same place is made once: a loop would repeat it.
+    Complaint add(Code code, Span span, std::string message);
+
+    [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
+    // Whether a start or a reload with this configuration is refused.
+    [[nodiscard]] bool has_errors() const { return has_errors_; }
+    // What `-t` ends with: 2 if an argument is missing, else the first of 6, 5, 4 and 0 that some finding
+    // asks for.
+    [[nodiscard]] int exit_status() const { return status_; }
+    // In the order of the files.
+    void sort();
+
+private:
+    void raise_status(std::uint8_t status);
+
+    const Sources* sources_;
+    bool lenient_;
+    bool has_errors_ = false;
+    int status_ = 0;
+    std::vector<Diagnostic> all_;
+    std::unordered_set<std::string> seen_;
+};
+
+}  // namespace understudy::config

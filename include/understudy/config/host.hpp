@@ -1,0 +1,52 @@
+// The facts about this host that decide whether a configuration can be used here. The configuration reader
+// asks through this interface and decides itself, so that the same file can be judged for another host or
+// without one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace understudy::config {
+
+struct LinkFacts {
+    std::uint32_t mtu = 1500;
+    bool loopback = false;
+};
+
+struct UserFacts {
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+};
+
+// A file or a directory on the way to it.
+struct PathPart {
+    std::string path;
+    std::uint32_t owner = 0;
+    std::uint32_t group = 0;
+    std::uint32_t mode = 0;  // permission bits, set-user-id and sticky bit included
+};
+
+struct ScriptFacts {
+    bool exists = false;
+    bool regular = false;
+    bool executable = false;      // by the user asked for
+    std::vector<PathPart> parts;  // from the root directory to the file, symbolic links resolved
+};
+
+class Host {
+public:
+    virtual ~Host() = default;
+    // None when there is no such interface.
+    [[nodiscard]] virtual std::optional<LinkFacts> link(const std::string& name) const = 0;
+    // Up to the first dot.
+    [[nodiscard]] virtual std::string short_host_name() const = 0;
+    [[nodiscard]] virtual std::optional<std::string> environment(const std::string& name) const = 0;
+    [[nodiscard]] virtual std::optional<UserFacts> user(const std::string& name) const = 0;
+    [[nodiscard]] virtual std::optional<std::uint32_t> group(const std::string& name) const = 0;
+    // A program without a slash is looked for in PATH.
+    [[nodiscard]] virtual ScriptFacts script(const std::string& program, const std::string& user) const = 0;
+};
+
+}  // namespace understudy::config

@@ -1,0 +1,36 @@
+// The whole way from a path to a configuration: read and expand, parse, check, fill in defaults. Loading
+// never stops at the first mistake and never throws; whether the result may be used is what
+// Diagnostics::has_errors() says.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "understudy/base/random.hpp"
+#include "understudy/config/diagnostic.hpp"
+#include "understudy/config/host.hpp"
+#include "understudy/config/source.hpp"
+#include "understudy/model/config.hpp"
+
+namespace understudy::config {
+
+struct LoadOptions {
+    std::string config_id;    // -i; empty: the short host name
+    bool all_config = false;  // -e: every missing include is an error
+    bool lenient =
+        false;  // what keepalived tolerates is a warning, and the value keepalived would use is used
+    bool offline = false;  // judge the text alone: interfaces, users and scripts of this host don't matter
+    Seed random_seed;      // of ${_RANDOM}
+};
+
+struct LoadResult {
+    model::Config config;
+    Diagnostics diagnostics;
+    std::vector<SourceFile>
+        files;  // all that was read: with a MemoryReader over these, the same load gives the same
+};
+
+[[nodiscard]] LoadResult load(const std::string& path_or_glob, const SourceReader& reader, const Host& host,
+                              const LoadOptions& options);
+
+}  // namespace understudy::config

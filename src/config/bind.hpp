@@ -1,0 +1,85 @@
+// How a row of a table puts its value into the draft: set<&InstanceDraft::priority>.
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "schema.hpp"
+
+namespace understudy::config {
+
+inline GlobalsDraft& current(Build& build, const GlobalsDraft*) { return build.draft.globals; }
+inline InstanceDraft& current(Build& build, const InstanceDraft*) { return build.draft.instances.back(); }
+inline GroupDraft& current(Build& build, const GroupDraft*) { return build.draft.groups.back(); }
+inline ScriptDraft& current(Build& build, const ScriptDraft*) { return build.draft.scripts.back(); }
+
+template <typename T>
+struct MemberOf;
+template <typename Owner, typename Field>
+struct MemberOf<Field Owner::*> {
+    using OwnerType = Owner;
+};
+
+// The field that a path of members leads to, in the object that is being read.
+template <auto First, auto... Rest>
+auto& field_of(Build& build) {
+    auto& owner = current(build, static_cast<const typename MemberOf<decltype(First)>::OwnerType*>(nullptr));
+    return ((owner.*First).*....*Rest);
+}
+
+template <typename T>
+T converted(const Value& value) {
+    if constexpr (std::is_same_v<T, net::Vrid> || std::is_same_v<T, net::Priority>) {
+        return T::clamped(std::get<std::int64_t>(value));
+    } else if constexpr (std::is_same_v<T, seconds>) {
+        return T{std::get<std::int64_t>(value)};
+    } else if constexpr (std::is_same_v<T, bool>) {
+        // An optional boolean that is left out means true.
+        return std::holds_alternative<bool>(value) ? std::get<bool>(value) : true;
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        return std::string{std::get<std::string_view>(value)};
+    } else if constexpr (std::is_integral_v<T>) {
+        return static_cast<T>(std::get<std::int64_t>(value));
+    } else {
+        return std::get<T>(value);
+    }
+}
+
+template <auto... Path>
+void set(Build& build, const Argument& argument) {
+    auto& field = field_of<Path...>(build);
+    using T = typename std::remove_cvref_t<decltype(field.value)>::value_type;
+    field.give(converted<T>(argument.value), argument.span);
+}
+
+// A keyword without a value.
+template <auto Field, bool On = true>
+void set_flag(Build& build, const Argument& argument) {
+    field_of<Field>(build).give(On, argument.statement.keyword().span);
+}
+
+// 0 is written where at least 1 is meant: keepalived makes it 1 and says so.
+template <auto... Path>
+void set_at_least_one(Build& build, const Argument& argument) {
+    auto& field = field_of<Path...>(build);
+    if (std::get<std::int64_t>(argument.value) > 0) return set<Path...>(build, argument);
+    build.diags
+        .add(Code::ValueCorrected, argument.span, std::string{argument.keyword} + " must be at least 1")
+        .label("1 is used");
+    field.give(1, argument.span);
+}
+
+// A multicast group; another address is refused.
+bool accept_group(Build& build, const Argument& argument, net::Family family);
+
+template <auto Field>
+void set_group4(Build& build, const Argument& argument) {
+    if (accept_group(build, argument, net::Family::Ipv4)) set<Field>(build, argument);
+}
+
+template <auto Field>
+void set_group6(Build& build, const Argument& argument) {
+    if (accept_group(build, argument, net::Family::Ipv6)) set<Field>(build, argument);
+}
+
+}  // namespace understudy::config

@@ -1,0 +1,144 @@
+#include "check.hpp"
+
+#include <map>
+#include <tuple>
+#include <unordered_set>
+
+#include "understudy/base/text.hpp"
+
+namespace understudy::config {
+
+namespace {
+
+// Two virtual routers of one VRID and family on one link are one virtual router to everybody else.
+class Vrids {
+public:
+    explicit Vrids(Diagnostics& diags) : diags_(diags) {}
+
+    bool claim(const model::Instance& instance, Span span) {
+        if (instance.interface.empty()) return true;
+        const auto [taken, fresh] = taken_.emplace(
+            std::tuple{instance.interface, instance.family, instance.vrid.value()}, instance.name);
+        if (fresh) return true;
+        diags_
+            .add(Code::DuplicateVrid, span,
+                 "VRID " + std::to_string(instance.vrid.value()) + " is taken by " + quote(taken->second))
+            .label("both are " + std::string{net::name(instance.family)} + " on " +
+                   quote(instance.interface));
+        return false;
+    }
+
+private:
+    Diagnostics& diags_;
+    std::map<std::tuple<std::string, net::Family, std::uint8_t>, std::string> taken_;
+};
+
+model::Globals check_globals(const CheckContext& context) {
+    const GlobalsDraft& draft = context.draft.globals;
+    model::Globals globals;
+    const std::string host_name = context.host != nullptr ? context.host->short_host_name() : "";
+    globals.router_id = draft.router_id.value_or(host_name);
+    globals.instance_name = draft.instance_name.value_or("");
+    globals.use_pid_dir = draft.use_pid_dir.value_or(draft.instance_name.value.has_value());
+    globals.dynamic_interfaces = draft.dynamic_interfaces.value_or(false);
+    globals.script_security = draft.script_security.value_or(false);
+    globals.startup_delay = draft.startup_delay.value_or(microseconds{0});
+    globals.delay_after_boot = draft.delay_after_boot.value_or(microseconds{0});
+    globals.reload_check_config = draft.reload_check_config.value_or(false);
+    return globals;
+}
+
+}  // namespace
+
+bool CheckContext::interface_exists(const std::string& name, Span span, std::string_view used_for) const {
+    if (host == nullptr || draft.globals.dynamic_interfaces.value_or(false) || host->link(name)) return true;
+    diags.add(Code::UnknownInterface, span, "there is no interface " + quote(name))
+        .label("needed by " + std::string{used_for})
+        .hint("put dynamic_interfaces into global_defs if it comes later");
+    return false;
+}
+
+std::vector<model::TrackedLink> check_links(const CheckContext& context,
+                                            const std::vector<TrackDraft>& drafts,
+                                            const std::string& own_interface, std::vector<Span>& spans) {
+    std::vector<model::TrackedLink> links;
+    std::unordered_set<std::string> seen;
+    for (const TrackDraft& draft : drafts) {
+        if (draft.name == own_interface) {
+            context.diags
+                .add(Code::OwnInterfaceTracked, draft.span,
+                     quote(draft.name) + " is the instance's own interface")
+                .label("ignored: it is tracked anyway");
+        } else if (!seen.insert(draft.name).second) {
+            context.diags.add(Code::DuplicateTracker, draft.span, quote(draft.name) + " is tracked twice")
+                .label("ignored");
+        } else {
+            context.interface_exists(draft.name, draft.span, "track_interface");
+            links.push_back({draft.name, {draft.weight.value_or(0), draft.reverse.value_or(false)}});
+            spans.push_back(draft.span);
+        }
+    }
+    return links;
+}
+
+std::vector<model::TrackedScript> check_tracked_scripts(const CheckContext& context,
+                                                        const std::vector<TrackDraft>& drafts,
+                                                        std::size_t order, const ScriptIndex& scripts,
+                                                        std::vector<Span>& spans) {
+    std::vector<model::TrackedScript> tracked;
+    std::unordered_set<std::string> seen;
+    for (const TrackDraft& draft : drafts) {
+        const auto known = context.draft.script_names.find(draft.name);
+        if (known == context.draft.script_names.end()) {
+            std::vector<std::string_view> names;
+            for (const ScriptDraft& script : context.draft.scripts) names.push_back(script.name);
+            const auto meant = closest_word(draft.name, names);
+            context.diags.add(Code::UnknownScript, draft.span, "there is no vrrp_script " + quote(draft.name))
+                .label("nothing is tracked")
+                .hint(meant ? "did you mean " + std::string{*meant} + "?" : "");
+            continue;
+        }
+        if (!seen.insert(draft.name).second) {
+            context.diags.add(Code::DuplicateTracker, draft.span, quote(draft.name) + " is tracked twice")
+                .label("ignored");
+            continue;
+        }
+        const ScriptDraft& script = context.draft.scripts[known->second];
+        if (script.order > order)
+            context.diags.add(Code::DefinedLater, draft.span, quote(draft.name) + " is only defined below")
+                .label("keepalived would not track it")
+                .hint("move the vrrp_script above, if keepalived is to read this file too");
+        const std::optional<std::size_t> index = scripts[known->second];
+        if (!index) continue;  // why it was dropped was already said
+        model::Weight weight = script.weight.value_or({});
+        if (draft.weight) weight = {*draft.weight, false};
+        if (draft.reverse) weight.reverse = *draft.reverse;
+        tracked.push_back({*index, weight});
+        spans.push_back(draft.span);
+    }
+    return tracked;
+}
+
+model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
+    const CheckContext context{draft, host, diags};
+    model::Config config;
+    config.globals = check_globals(context);
+    const ScriptIndex scripts = check_scripts(context, config);
+    std::vector<std::optional<std::size_t>> index;  // of each draft in the result
+    std::vector<CheckedInstance> checked;
+    Vrids vrids{diags};
+    for (const InstanceDraft& instance : draft.instances) {
+        auto one = check_instance(context, instance, scripts);
+        const bool usable = one && vrids.claim(one->instance, instance.vrid.span);
+        index.push_back(usable ? std::optional{checked.size()} : std::nullopt);
+        if (usable) checked.push_back(std::move(*one));
+    }
+    check_groups(context, index, checked, scripts, config);
+    check_script_security(context);
+    for (CheckedInstance& one : checked) config.instances.push_back(std::move(one.instance));
+    if (draft.instances.empty() && !draft.has_other_work)
+        diags.add(Code::NoConfiguration, Span{}, "there is nothing to run: no vrrp_instance");
+    return config;
+}
+
+}  // namespace understudy::config

@@ -1,0 +1,61 @@
+// Rules that span statements: references, defaults, what one setting forbids another, what this host lacks. A
+// draft goes in, a configuration comes out; whatever had to be corrected on the way is reported.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "understudy/config/diagnostic.hpp"
+#include "understudy/config/host.hpp"
+#include "understudy/model/config.hpp"
+
+#include "draft.hpp"
+
+namespace understudy::config {
+
+[[nodiscard]] model::Config check(const Draft& draft, const Host* host, Diagnostics& diags);
+
+// What every rule may look at. No host: the text is judged alone.
+struct CheckContext {
+    const Draft& draft;
+    const Host* host;
+    Diagnostics& diags;
+
+    // Whether an interface can be used; none of that name is fatal unless interfaces may come later.
+    bool interface_exists(const std::string& name, Span span, std::string_view used_for) const;
+};
+
+// A script or instance of the model, with the places of what it tracks.
+struct CheckedInstance {
+    model::Instance instance;
+    std::vector<Span> link_spans;
+    std::vector<Span> script_spans;
+};
+
+// Where a vrrp_script went: none if it was dropped.
+using ScriptIndex = std::vector<std::optional<std::size_t>>;
+
+// None if it cannot run at all.
+[[nodiscard]] std::optional<CheckedInstance> check_instance(const CheckContext& context,
+                                                            const InstanceDraft& draft,
+                                                            const ScriptIndex& scripts);
+[[nodiscard]] ScriptIndex check_scripts(const CheckContext& context, model::Config& config);
+void check_groups(const CheckContext& context, const std::vector<std::optional<std::size_t>>& instances,
+                  std::vector<CheckedInstance>& checked, const ScriptIndex& scripts, model::Config& config);
+void check_script_security(const CheckContext& context);
+
+[[nodiscard]] model::Notifications check_notify(const CheckContext& context, const NotifyDraft& draft);
+// Entries of track_interface; the place of each goes into `spans`.
+[[nodiscard]] std::vector<model::TrackedLink> check_links(const CheckContext& context,
+                                                          const std::vector<TrackDraft>& drafts,
+                                                          const std::string& own_interface,
+                                                          std::vector<Span>& spans);
+[[nodiscard]] std::vector<model::TrackedScript> check_tracked_scripts(const CheckContext& context,
+                                                                      const std::vector<TrackDraft>& drafts,
+                                                                      std::size_t order,
+                                                                      const ScriptIndex& scripts,
+                                                                      std::vector<Span>& spans);
+
+}  // namespace understudy::config

@@ -1,0 +1,217 @@
+// Scripts: whether they exist, whether their users do, and whether anybody but root could change what root
+// runs.
+#include <algorithm>
+
+#include "understudy/base/text.hpp"
+
+#include "check.hpp"
+
+namespace understudy::config {
+
+namespace {
+
+constexpr std::uint32_t kSetUserId = 04000;
+constexpr std::uint32_t kSticky = 01000;
+constexpr std::uint32_t kGroupWrites = 0020;
+constexpr std::uint32_t kOthersWrite = 0002;
+constexpr std::string_view kDefaultUser = "keepalived_script";
+
+enum class Verdict : std::uint8_t { Usable, Missing, NotExecutable, Insecure };
+
+// The part of the path that somebody other than root can change, or null.
+const PathPart* weak_part(const ScriptFacts& facts) {
+    for (const PathPart& part : facts.parts) {
+        const bool is_file = &part == &facts.parts.back();
+        const bool by_group = (part.mode & kGroupWrites) != 0 && part.group != 0;
+        const bool writable = by_group || (part.mode & kOthersWrite) != 0;
+        const bool protected_directory = !is_file && (part.mode & kSticky) != 0;
+        if (part.owner != 0 || (writable && !protected_directory)) return &part;
+    }
+    return nullptr;
+}
+
+class CommandCheck {
+public:
+    explicit CommandCheck(const CheckContext& context) : context_(context) {}
+
+    // The command with its user filled in; none if that user does not exist.
+    std::optional<model::Command> with_user(const Given<model::Command>& given,
+                                            const Given<model::Command>& owner) {
+        model::Command command = *given;
+        if (owner) {
+            command.user = owner->user;
+            command.group = owner->group;
+        }
+        const Given<model::Command>& standard = context_.draft.globals.script_user;
+        if (!command.user.empty()) {
+            if (!user_exists(command, owner ? owner.span : given.span)) return std::nullopt;
+        } else if (standard) {
+            command.user = standard->user;
+            command.group = standard->group;
+        }
+        return command;
+    }
+
+    bool user_exists(const model::Command& command, Span span) {
+        if (context_.host == nullptr) return true;
+        if (!context_.host->user(command.user)) return unknown("user", command.user, span);
+        if (!command.group.empty() && !context_.host->group(command.group))
+            return unknown("group", command.group, span);
+        return true;
+    }
+
+    Verdict judge(const model::Command& command, std::string& weak) {
+        if (context_.host == nullptr) return Verdict::Usable;
+        const std::string user = effective_user(command);
+        const ScriptFacts facts = context_.host->script(command.words.front(), user);
+        if (!facts.exists) return Verdict::Missing;
+        if (!facts.regular || !facts.executable) return Verdict::NotExecutable;
+        const auto known = context_.host->user(user);
+        const bool as_root = !known || known->uid == 0;
+        const bool becomes_root = !facts.parts.empty() && facts.parts.back().owner == 0 &&
+                                  (facts.parts.back().mode & kSetUserId) != 0;
+        const PathPart* const part = as_root || becomes_root ? weak_part(facts) : nullptr;
+        if (part == nullptr) return Verdict::Usable;
+        weak = part->path;
+        return Verdict::Insecure;
+    }
+
+    // False when the script must not run.
+    bool report_insecure(const model::Command& command, Span span, const std::string& weak) {
+        const bool secured = context_.draft.globals.script_security.value_or(false);
+        context_.diags
+            .add(secured ? Code::InsecureScriptDisabled : Code::InsecureScript, span,
+                 quote(command.words.front()) + " runs as root, but others than root can change it")
+            .label(quote(weak) + " is not root's alone" + (secured ? "; the script is disabled" : ""));
+        return !secured;
+    }
+
+private:
+    bool unknown(std::string_view kind, const std::string& who, Span span) {
+        context_.diags.add(Code::UnknownUser, span, "there is no " + std::string{kind} + " " + quote(who))
+            .label("the script is disabled");
+        return false;
+    }
+
+    std::string effective_user(const model::Command& command) {
+        if (!command.user.empty()) return command.user;
+        return context_.host->user(std::string{kDefaultUser}) ? std::string{kDefaultUser} : "root";
+    }
+
+    const CheckContext& context_;
+};
+
+std::optional<model::Script> check_script(const CheckContext& context, const ScriptDraft& draft) {
+    if (!draft.command) {
+        context.diags.add(Code::MissingScript, draft.span, quote(draft.name) + " has no script")
+            .label("this block is ignored");
+        return std::nullopt;
+    }
+    CommandCheck check{context};
+    auto command = check.with_user(draft.command, draft.owner);
+    if (!command) return std::nullopt;
+    std::string weak;
+    switch (check.judge(*command, weak)) {
+        case Verdict::Usable:
+            break;
+        case Verdict::Insecure:
+            if (!check.report_insecure(*command, draft.command.span, weak)) return std::nullopt;
+            break;
+        case Verdict::Missing:
+            context.diags
+                .add(Code::ScriptNotFound, draft.command.span,
+                     "there is no program " + quote(command->words.front()))
+                .label("what tracks this script would never notice a failure");
+            return std::nullopt;
+        case Verdict::NotExecutable:
+            context.diags
+                .add(Code::ScriptNotExecutable, draft.command.span,
+                     quote(command->words.front()) + " cannot be executed")
+                .label("what tracks this script would never notice a failure");
+            return std::nullopt;
+    }
+    model::Script script;
+    script.name = draft.name;
+    script.command = std::move(*command);
+    script.interval = draft.interval.value_or(script.interval);
+    script.timeout = draft.timeout.value_or(script.interval);
+    script.rise = draft.rise.value_or(script.rise);
+    script.fall = draft.fall.value_or(script.fall);
+    script.weight = draft.weight.value_or({});
+    script.init_fail = draft.init_fail.value_or(false);
+    return script;
+}
+
+std::optional<model::Command> check_notify_script(const CheckContext& context,
+                                                  const Given<model::Command>& given) {
+    if (!given) return std::nullopt;
+    CommandCheck check{context};
+    auto command = check.with_user(given, {});
+    if (!command) return std::nullopt;
+    std::string weak;
+    switch (check.judge(*command, weak)) {
+        case Verdict::Usable:
+            break;
+        case Verdict::Insecure:
+            if (!check.report_insecure(*command, given.span, weak)) return std::nullopt;
+            break;
+        case Verdict::Missing:
+        case Verdict::NotExecutable:
+            context.diags
+                .add(Code::NotifyScriptNotFound, given.span,
+                     "there is no executable " + quote(command->words.front()))
+                .label("this notification will fail");
+    }
+    return command;
+}
+
+void remember_first(const Given<model::Command>& given, std::optional<Span>& first) {
+    if (given && (!first || given.span < *first)) first = given.span;
+}
+
+void remember_first(const NotifyDraft& notify, std::optional<Span>& first) {
+    for (const auto* given : {&notify.any, &notify.master, &notify.backup, &notify.fault, &notify.stop,
+                              &notify.deleted, &notify.master_rx_lower_pri})
+        remember_first(*given, first);
+}
+
+}  // namespace
+
+ScriptIndex check_scripts(const CheckContext& context, model::Config& config) {
+    if (const Given<model::Command>& user = context.draft.globals.script_user)
+        CommandCheck{context}.user_exists(*user, user.span);
+    ScriptIndex index;
+    for (const ScriptDraft& draft : context.draft.scripts) {
+        std::optional<model::Script> script = check_script(context, draft);
+        index.push_back(script ? std::optional{config.scripts.size()} : std::nullopt);
+        if (script) config.scripts.push_back(std::move(*script));
+    }
+    return index;
+}
+
+model::Notifications check_notify(const CheckContext& context, const NotifyDraft& draft) {
+    model::Notifications notify;
+    notify.any = check_notify_script(context, draft.any);
+    notify.master = check_notify_script(context, draft.master);
+    notify.backup = check_notify_script(context, draft.backup);
+    notify.fault = check_notify_script(context, draft.fault);
+    notify.stop = check_notify_script(context, draft.stop);
+    notify.deleted = check_notify_script(context, draft.deleted);
+    notify.master_rx_lower_pri = check_notify_script(context, draft.master_rx_lower_pri);
+    notify.report_deleted = draft.report_deleted;
+    return notify;
+}
+
+void check_script_security(const CheckContext& context) {
+    if (context.draft.globals.script_security.value_or(false)) return;
+    std::optional<Span> first;
+    for (const ScriptDraft& script : context.draft.scripts) remember_first(script.command, first);
+    for (const InstanceDraft& instance : context.draft.instances) remember_first(instance.notify, first);
+    for (const GroupDraft& group : context.draft.groups) remember_first(group.notify, first);
+    if (!first) return;
+    context.diags.add(Code::ScriptSecurityOff, *first, "scripts run without enable_script_security")
+        .label("run even if others than root can change them")
+        .hint("put enable_script_security into global_defs");
+}
+
+}  // namespace understudy::config

@@ -1,0 +1,179 @@
+// What was written, before references are resolved and defaults filled in: each value with its place, so that
+// a rule that spans statements can still point at the one it is about.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "understudy/config/source.hpp"
+#include "understudy/model/config.hpp"
+
+namespace understudy::config {
+
+template <typename T>
+struct Given {
+    std::optional<T> value;
+    Span span;
+
+    explicit operator bool() const { return value.has_value(); }
+    const T& operator*() const { return *value; }
+    const T* operator->() const { return &*value; }
+    [[nodiscard]] T value_or(T other) const { return value ? *value : std::move(other); }
+
+    void give(T given, Span place) {
+        value = std::move(given);
+        span = place;
+    }
+};
+
+struct NotifyDraft {
+    Given<model::Command> any;
+    Given<model::Command> master;
+    Given<model::Command> backup;
+    Given<model::Command> fault;
+    Given<model::Command> stop;
+    Given<model::Command> deleted;
+    Given<model::Command> master_rx_lower_pri;
+    bool report_deleted = false;
+};
+
+struct AnnounceDraft {
+    Given<seconds> master_delay;
+    Given<std::uint32_t> master_repeat;
+    Given<seconds> master_refresh;
+    Given<std::uint32_t> master_refresh_repeat;
+    Given<seconds> lower_priority_delay;
+    Given<std::uint32_t> lower_priority_repeat;
+};
+
+struct AddressDraft {
+    model::VirtualAddress address;
+    Span span;
+    Given<std::string> dev;
+    bool lifetime_given = false;
+    bool dropped = false;
+};
+
+struct PeerDraft {
+    model::UnicastPeer peer;
+    Span span;
+};
+
+struct TrackDraft {
+    std::string name;
+    Span span;
+    std::optional<std::int16_t> weight;
+    std::optional<bool> reverse;
+};
+
+struct InstanceDraft {
+    std::string name;
+    Span span;
+    std::size_t order = 0;  // how many blocks came before
+    Given<std::string> interface;
+    Given<net::Vrid> vrid;
+    Given<bool> master;
+    Given<net::Priority> priority;
+    Given<std::uint32_t> version;
+    Given<microseconds> advert_interval;
+    Given<std::uint32_t> down_timer_adverts;
+    Given<bool> nopreempt;
+    Given<microseconds> preempt_delay;
+    Given<bool> strict;
+    Given<bool> accept;
+    Given<bool> owner_ignores_adverts;
+    Given<bool> lower_priority_no_advert;
+    Given<bool> higher_priority_send_advert;
+    Given<bool> checksum_as_v2;
+    Given<bool> skip_check_advert_addresses;
+    Given<bool> check_unicast_source;
+    Given<bool> dont_track_primary;
+    Given<bool> no_virtual_address;
+    Given<model::AuthType> auth_type;
+    Given<std::string> auth_pass;
+    Given<net::Address> source;
+    Given<bool> unicast_wanted;  // a keyword that only makes sense with peers
+    Given<net::Address> multicast_group;
+    Given<std::uint8_t> unicast_ttl;
+    std::optional<net::Family> family;  // of the first address of any kind
+    std::vector<PeerDraft> peers;
+    std::vector<AddressDraft> addresses;
+    std::vector<AddressDraft> excluded_addresses;
+    std::vector<TrackDraft> tracked_links;
+    std::vector<TrackDraft> tracked_scripts;
+    AnnounceDraft announcing;
+    NotifyDraft notify;
+};
+
+struct MemberDraft {
+    std::string name;
+    Span span;
+};
+
+struct GroupDraft {
+    std::string name;
+    Span span;
+    std::size_t order = 0;
+    std::vector<MemberDraft> members;
+    Given<bool> tracking_weight;
+    std::vector<TrackDraft> tracked_links;
+    std::vector<TrackDraft> tracked_scripts;
+    NotifyDraft notify;
+};
+
+struct ScriptDraft {
+    std::string name;
+    Span span;
+    std::size_t order = 0;
+    Given<model::Command> command;
+    Given<model::Command> owner;  // only user and group
+    Given<microseconds> interval;
+    Given<microseconds> timeout;
+    Given<std::uint32_t> rise;
+    Given<std::uint32_t> fall;
+    Given<model::Weight> weight;
+    Given<bool> init_fail;
+};
+
+struct GlobalsDraft {
+    Given<std::string> router_id;
+    Given<std::string> instance_name;
+    Given<bool> use_pid_dir;
+    Given<bool> dynamic_interfaces;
+    Given<bool> script_security;
+    Given<model::Command> script_user;  // only user and group
+    Given<microseconds> startup_delay;
+    Given<microseconds> delay_after_boot;
+    Given<bool> reload_check_config;
+    Given<std::uint32_t> version;
+    Given<bool> strict;
+    Given<bool> lower_priority_no_advert;
+    Given<bool> higher_priority_send_advert;
+    Given<bool> owner_ignores_adverts;
+    Given<bool> checksum_as_v2;
+    Given<bool> skip_check_advert_addresses;
+    Given<bool> check_unicast_source;
+    Given<std::uint32_t> down_timer_adverts;
+    Given<net::Address> multicast_group4;
+    Given<net::Address> multicast_group6;
+    AnnounceDraft announcing;
+};
+
+struct Draft {
+    GlobalsDraft globals;
+    std::deque<InstanceDraft> instances;
+    std::deque<GroupDraft> groups;
+    std::deque<ScriptDraft> scripts;
+    std::unordered_map<std::string, std::size_t> instance_names;
+    std::unordered_map<std::string, std::size_t> group_names;
+    std::unordered_map<std::string, std::size_t> script_names;
+    std::size_t blocks = 0;       // named blocks so far
+    bool has_other_work = false;  // something to run that is not VRRP
+};
+
+}  // namespace understudy::config

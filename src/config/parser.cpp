@@ -1,0 +1,247 @@
+#include "parser.hpp"
+
+#include <bitset>
+#include <functional>
+#include <vector>
+
+#include "understudy/base/text.hpp"
+
+#include "schema.hpp"
+
+namespace understudy::config {
+
+namespace {
+
+// Where a keyword would be at home, for one that stands in the wrong block.
+constexpr const Block* kHomes[] = {&kFile,   &kGlobals,        &kInstance,      &kSyncGroup,
+                                   &kScript, &kAuthentication, &kVirtualServer, &kRealServer};
+
+class Parser {
+public:
+    Parser(const Listing& listing, Diagnostics& diags)
+        : listing_(listing), diags_(diags), build_{draft_, diags} {}
+
+    Draft run() {
+        frames_.push_back({&kFile, {}, "", true, {}});
+        while (at_ < listing_.items.size()) take(listing_.items[at_++]);
+        while (frames_.size() > 1) report_unclosed();
+        return std::move(draft_);
+    }
+
+private:
+    struct Frame {
+        const Block* block;
+        Span opened;               // the keyword of its header
+        std::string_view name;     // of that keyword
+        bool active;               // false: inside something that is not active yet
+        std::bitset<kNoRow> seen;  // rows that occurred
+    };
+
+    void take(const Item& item) {
+        switch (item.kind) {
+            case Item::Kind::Statement:
+                return take_statement(Statement{listing_.words_of(item)});
+            case Item::Kind::Open:
+                return take_stray_brace(item);
+            case Item::Kind::Close:
+                return close(item);
+        }
+    }
+
+    [[nodiscard]] bool brace_follows() const {
+        return at_ < listing_.items.size() && listing_.items[at_].kind == Item::Kind::Open;
+    }
+
+    Frame& frame() { return frames_.back(); }
+
+    // Reads over the block whose brace comes next.
+    void skip_block() { frames_.push_back({&kOpaque, listing_.items[at_++].span, "", false, {}}); }
+
+    void take_stray_brace(const Item& item) {
+        if (frame().block->kind != BlockKind::Opaque)
+            diags_.add(Code::UnexpectedBrace, item.span, "this brace opens nothing")
+                .label("the block is ignored");
+        --at_;
+        skip_block();
+    }
+
+    void close(const Item& item) {
+        if (frames_.size() > 1) {
+            frames_.pop_back();
+            return;
+        }
+        diags_.add(Code::ExtraCloseBrace, item.span, "this brace closes nothing");
+    }
+
+    void report_unclosed() {
+        const std::string name = frame().name.empty() ? "this block" : std::string{frame().name};
+        diags_.add(Code::MissingCloseBrace, frame().opened, name + " is never closed")
+            .label("its } is missing");
+        frames_.pop_back();
+    }
+
+    void take_statement(const Statement& statement) {
+        if (begins_file_block(statement))
+            while (frames_.size() > 1) report_unclosed();
+        switch (frame().block->kind) {
+            case BlockKind::Statements:
+                return take_keyword(statement);
+            case BlockKind::Opaque:
+                return;
+            case BlockKind::Entries:
+                break;
+        }
+        if (frame().active) frame().block->entry(build_, statement);
+        if (!brace_follows()) return;
+        diags_.add(Code::UnexpectedBrace, listing_.items[at_].span, "no block can begin here")
+            .label("the block is ignored");
+        skip_block();
+    }
+
+    // A keyword that only stands at file level and opens a block means that a brace is missing above.
+    [[nodiscard]] bool begins_file_block(const Statement& statement) {
+        if (frames_.size() == 1 || !brace_follows()) return false;
+        const std::string_view name = statement.keyword().text;
+        const Keyword* const keyword = find_keyword(kFile, name);
+        return keyword != nullptr && keyword->block != nullptr &&
+               find_keyword(*frame().block, name) == nullptr;
+    }
+
+    void take_keyword(const Statement& statement) {
+        const Keyword* const keyword = find_keyword(*frame().block, statement.keyword().text);
+        if (keyword == nullptr) return refuse(statement);
+        if (keyword->tier == Tier::Legacy)
+            diags_
+                .add(Code::DeprecatedKeyword, statement.keyword().span,
+                     std::string{keyword->name} + " is deprecated")
+                .label(std::string{keyword->meaning});
+        if (keyword->block != nullptr) return open(*keyword, statement);
+        apply(*keyword, statement);
+        if (!brace_follows()) return;
+        diags_
+            .add(Code::UnexpectedBrace, listing_.items[at_].span,
+                 std::string{keyword->name} + " opens no block")
+            .label("the block is ignored")
+            .hint("one statement per line: what follows the value on a line is not read");
+        skip_block();
+    }
+
+    void refuse(const Statement& statement) {
+        const Word& word = statement.keyword();
+        const std::string where = frames_.size() == 1 ? "here" : "in " + std::string{frame().name};
+        Complaint complaint =
+            diags_.add(Code::UnknownKeyword, word.span, quote(word.text) + " is not a keyword " + where);
+        if (complaint) complaint.hint(hint_for(word.text));
+        if (!brace_follows()) return;
+        complaint.label("this block is ignored");
+        skip_block();
+    }
+
+    std::string hint_for(std::string_view word) {
+        for (const Block* home : kHomes)
+            if (find_keyword(*home, word) != nullptr)
+                return home == &kFile ? "it stands outside of all blocks"
+                                      : "it belongs into " + std::string{home->path};
+        if (const auto meant = closest_keyword(*frame().block, word))
+            return "did you mean " + std::string{*meant} + "?";
+        return "";
+    }
+
+    void open(const Keyword& keyword, const Statement& header) {
+        const Span span = header.keyword().span;
+        const bool active = frame().active && keyword.block->active;
+        if (frame().active && !active) {
+            warn_not_active(keyword, span, diags_);
+            if (frames_.size() == 1) draft_.has_other_work = true;
+        }
+        const bool accepted = frame().active && accept_header(keyword, header);
+        if (brace_follows()) {
+            ++at_;
+        } else {
+            diags_
+                .add(Code::MissingOpenBrace, header.words.back().span,
+                     std::string{keyword.name} + " needs a block")
+                .label("expected { after this");
+        }
+        const bool enter = accepted || !frame().active;
+        frames_.push_back({enter ? keyword.block : &kOpaque, span, keyword.name, active && accepted, {}});
+    }
+
+    bool accept_header(const Keyword& keyword, const Statement& header) {
+        if (keyword.block->open != nullptr && keyword.grammar.shape != Shape::Nothing)
+            return keyword.block->open(build_, header);
+        const std::size_t expected = keyword.grammar.shape == Shape::Text ? 2 : 1;
+        if (header.size() < expected) {
+            diags_.add(Code::MissingName, header.keyword().span, std::string{keyword.name} + " needs a name")
+                .label("this block is ignored");
+            return false;
+        }
+        if (keyword.grammar.shape != Shape::Free) warn_ignored(header, expected);
+        return keyword.block->open == nullptr || keyword.block->open(build_, header);
+    }
+
+    void apply(const Keyword& keyword, const Statement& statement) {
+        if (repeats(keyword, statement)) return;
+        const auto parsed = parse_value(keyword.grammar, keyword.name, statement, 1, diags_);
+        if (frame().active && keyword.bind == nullptr)
+            warn_not_active(keyword, statement.keyword().span, diags_);
+        if (!parsed) return;
+        warn_ignored(statement, 1 + parsed->used);
+        if (frame().active && keyword.bind != nullptr)
+            keyword.bind(build_, {statement, parsed->value, parsed->span, keyword.name});
+    }
+
+    // Whether this is a second one that does not count.
+    bool repeats(const Keyword& keyword, const Statement& statement) {
+        const std::optional<std::size_t> row = row_of(keyword);
+        if (!row || keyword.occurs == Occurs::Repeats) return false;
+        if (!frame().seen.test(*row)) {
+            frame().seen.set(*row);
+            return false;
+        }
+        const bool first_wins = keyword.occurs == Occurs::FirstWins;
+        const std::string name{keyword.name};
+        diags_
+            .add(first_wins ? Code::RepeatedScript : Code::RepeatedKeyword, statement.keyword().span,
+                 name + " is given a second time")
+            .label(first_wins ? "ignored: the first one counts" : "replaces the one above");
+        return first_wins;
+    }
+
+    // None for a row that the block shares with others.
+    std::optional<std::size_t> row_of(const Keyword& keyword) {
+        const std::span<const Keyword> rows = frame().block->keywords;
+        const std::less<> before;
+        if (rows.empty() || before(&keyword, &rows.front()) || before(&rows.back(), &keyword))
+            return std::nullopt;
+        return static_cast<std::size_t>(&keyword - rows.data());
+    }
+
+    void warn_ignored(const Statement& statement, std::size_t from) {
+        if (from >= statement.size()) return;
+        const Word& first = statement.words[from];
+        const Word& last = statement.words.back();
+        Span span = first.span;
+        if (last.span.column + last.span.length > span.column)
+            span.length = last.span.column + last.span.length - span.column;
+        Complaint complaint = diags_.add(Code::IgnoredWords, span, "words after the value have no effect");
+        complaint.label("ignored");
+        if (find_keyword(*frame().block, first.text) != nullptr)
+            complaint.hint("one statement per line: put " + quote(first.text) + " on a line of its own");
+        if (statement.keyword().text == "script")
+            complaint.hint("put the command and its arguments between double quotes");
+    }
+
+    const Listing& listing_;
+    Diagnostics& diags_;
+    Draft draft_;
+    Build build_;
+    std::vector<Frame> frames_;
+    std::size_t at_ = 0;
+};
+
+}  // namespace
+
+Draft parse(const Listing& listing, Diagnostics& diags) { return Parser{listing, diags}.run(); }
+
+}  // namespace understudy::config

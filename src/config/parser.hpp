@@ -1,0 +1,14 @@
+// Walks the statements and braces of a listing by the tables of the schema and writes what it finds into a
+// draft.
+#pragma once
+
+#include "understudy/config/diagnostic.hpp"
+#include "understudy/config/lexer.hpp"
+
+#include "draft.hpp"
+
+namespace understudy::config {
+
+[[nodiscard]] Draft parse(const Listing& listing, Diagnostics& diags);
+
+}  // namespace understudy::config

@@ -1,0 +1,162 @@
+// The language as tables: one row per keyword, one table per block. The parser, "did you mean" and the list
+// for the manual read the same rows. A row without `bind` and `block` is a keyword that is understood but not
+// active yet: its value is checked against its grammar, and the operator is told that it has no effect.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "understudy/config/diagnostic.hpp"
+#include "understudy/config/keyword.hpp"
+#include "understudy/config/value.hpp"
+
+#include "draft.hpp"
+
+namespace understudy::config {
+
+// What the tables write into.
+struct Build {
+    Draft& draft;
+    Diagnostics& diags;
+    AddressDraft* address = nullptr;  // the entry whose options are being read
+    PeerDraft* peer = nullptr;
+    TrackDraft* tracker = nullptr;
+};
+
+// The statement whose value is being bound.
+struct Argument {
+    const Statement& statement;
+    const Value& value;
+    Span span;  // of the value
+    std::string_view keyword;
+};
+
+using Bind = void (*)(Build&, const Argument&);
+
+enum class Occurs : std::uint8_t {
+    LastWins,
+    FirstWins,  // a second one is reported and ignored
+    Repeats,
+};
+
+struct Block;
+
+struct Keyword {
+    std::string_view name = {};
+    Grammar grammar = {};
+    std::string_view standard = {};
+    Tier tier = Tier::Core;
+    std::string_view meaning = {};
+    Bind bind = nullptr;
+    const Block* block = nullptr;
+    Occurs occurs = Occurs::LastWins;
+
+    [[nodiscard]] bool is_active() const;
+};
+
+enum class BlockKind : std::uint8_t {
+    Statements,  // one keyword per line
+    Entries,     // one entry per line, its first word a value, then options
+    Opaque,      // read over: what it holds has no effect yet
+};
+
+inline constexpr std::size_t kIndexSize = 512;
+inline constexpr std::uint8_t kNoRow = 255;
+using KeywordIndex = std::array<std::uint8_t, kIndexSize>;
+
+struct Block {
+    std::string_view path = {};  // "vrrp_instance/authentication"
+    BlockKind kind = BlockKind::Statements;
+    std::span<const Keyword> keywords = {};  // of an entry: its options
+    const KeywordIndex* index = nullptr;
+    const Block* common = nullptr;  // rows that several blocks share
+    // Begins a block with this header; false: skip it. None: the block has no name.
+    bool (*open)(Build&, const Statement&) = nullptr;
+    // One line of a block of entries.
+    void (*entry)(Build&, const Statement&) = nullptr;
+    bool active = true;  // false: understood but not active, with all that is in it
+};
+
+inline bool Keyword::is_active() const { return bind != nullptr || (block != nullptr && block->active); }
+
+// FNV-1a, for the hash tables that are made at compile time.
+constexpr std::size_t keyword_hash(std::string_view name) {
+    std::uint32_t hash = 2166136261u;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    return (hash ^ (hash >> 16)) % kIndexSize;
+}
+
+// Two rows of one name do not compile.
+template <std::size_t N>
+consteval KeywordIndex index_of(const Keyword (&rows)[N]) {
+    static_assert(N < kNoRow && N * 2 < kIndexSize);
+    KeywordIndex index{};
+    index.fill(kNoRow);
+    for (std::size_t row = 0; row < N; ++row) {
+        std::size_t at = keyword_hash(rows[row].name);
+        while (index[at] != kNoRow) {
+            if (rows[index[at]].name == rows[row].name) throw "a keyword stands twice in one block";
+            at = (at + 1) % kIndexSize;
+        }
+        index[at] = static_cast<std::uint8_t>(row);
+    }
+    return index;
+}
+
+// The row of a keyword in a block or its common rows.
+[[nodiscard]] const Keyword* find_keyword(const Block& block, std::string_view name);
+// The nearest name in the block.
+[[nodiscard]] std::optional<std::string_view> closest_keyword(const Block& block, std::string_view name);
+
+// "understood by keepalived, not yet active": said once for each place.
+void warn_not_active(const Keyword& keyword, Span span, Diagnostics& diags);
+
+// The file itself, and what its keywords open.
+extern const Block kFile;
+extern const Block kGlobals;
+extern const Block kInstance;
+extern const Block kAuthentication;
+extern const Block kAuthHmac;
+extern const Block kSyncGroup;
+extern const Block kTrackGroup;
+extern const Block kGarpGroup;
+extern const Block kScript;
+extern const Block kTrackProcess;
+extern const Block kTrackFile;
+extern const Block kBfdInstance;
+extern const Block kSsl;
+extern const Block kVirtualServer;
+extern const Block kVirtualServerGroup;
+extern const Block kRealServer;
+extern const Block kCheckerCommon;
+extern const Block kConnectionCommon;
+extern const Block kHttpGet;
+extern const Block kSslGet;
+extern const Block kUrl;
+extern const Block kTcpCheck;
+extern const Block kPingCheck;
+extern const Block kUdpCheck;
+extern const Block kSmtpCheck;
+extern const Block kSmtpHost;
+extern const Block kDnsCheck;
+extern const Block kMiscCheck;
+extern const Block kFileCheck;
+extern const Block kBfdCheck;
+// Blocks of entries.
+extern const Block kVirtualAddresses;
+extern const Block kExcludedAddresses;
+extern const Block kUnicastPeers;
+extern const Block kInstanceTrackInterface;
+extern const Block kInstanceTrackScript;
+extern const Block kGroupTrackInterface;
+extern const Block kGroupTrackScript;
+extern const Block kGroupMembers;
+extern const Block kRoutes;
+extern const Block kRules;
+extern const Block kStaticAddresses;
+extern const Block kOpaque;
+
+}  // namespace understudy::config

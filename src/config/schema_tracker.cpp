@@ -1,0 +1,91 @@
+// What an instance can track: scripts, processes, files, BFD sessions.
+#include "bind.hpp"
+#include "bind_script.hpp"
+#include "schema.hpp"
+
+namespace understudy::config {
+
+namespace {
+
+constexpr Keyword kScriptRows[] = {
+    {"script", program(), "required", Tier::Core, "Command", set<&ScriptDraft::command>},
+    {"interval", decimal_seconds(seconds{0}, seconds{4294}), "1", Tier::Core, "Time between runs",
+     set_script_time<&ScriptDraft::interval>},
+    {"timeout", decimal_seconds(seconds{0}, seconds{4294}), "interval", Tier::Core, "Run time limit",
+     set_script_time<&ScriptDraft::timeout>},
+    {"weight", weight(253), "0", Tier::Core, "Priority effect", set<&ScriptDraft::weight>},
+    {"rise", number(1), "1", Tier::Core, "Consecutive successes needed to be up", set<&ScriptDraft::rise>},
+    {"fall", number(1), "1", Tier::Core, "Consecutive failures needed to be down", set<&ScriptDraft::fall>},
+    {"user", owner(), "script_user", Tier::Core, "User to run as; unknown user drops the script",
+     set_script_owner},
+    {"init_fail", nothing(), "off", Tier::Core, "Meant to start as failed",
+     set_flag<&ScriptDraft::init_fail>},
+};
+
+constexpr auto kScriptRowsIndex = index_of(kScriptRows);
+
+constexpr Keyword kTrackProcessRows[] = {
+    {"process", free_form("<name or path> [<params>]"), "required", Tier::Vrrp, "Process to count"},
+    {"param_match", optional(choice("initial|partial")), "exact when parameters are given", Tier::Vrrp,
+     "How parameters are compared"},
+    {"weight", weight(254), "0", Tier::Vrrp, "Priority effect while the quorum holds or fails; 0 = FAULT"},
+    {"quorum", number(1, 65535), "1", Tier::Vrrp, "Minimum number of processes"},
+    {"quorum_max", number(0, 65535), "unlimited", Tier::Vrrp, "Maximum number of processes"},
+    {"delay", decimal_seconds(microseconds{1}, microseconds{3600000000}), "0", Tier::Vrrp,
+     "Sets both delays below"},
+    {"terminate_delay", decimal_seconds(microseconds{1}, microseconds{3600000000}), "0", Tier::Vrrp,
+     "Wait before believing a loss"},
+    {"fork_delay", decimal_seconds(microseconds{1}, microseconds{3600000000}), "0", Tier::Vrrp,
+     "Wait before believing a gain"},
+    {"full_command", nothing(), "off", Tier::Vrrp,
+     "Match the whole command line rather than the 15 character name"},
+};
+
+constexpr auto kTrackProcessRowsIndex = index_of(kTrackProcessRows);
+
+constexpr Keyword kTrackFileRows[] = {
+    {"file", text("<path>"), "required", Tier::Vrrp,
+     "File to watch; content is an integer; missing file counts as 0"},
+    {"weight", weight(254), "1", Tier::Vrrp, "Factor for the number in the file; 0 = FAULT when non-zero"},
+    {"init_file", free_form("[<value>] [overwrite]"), "0", Tier::Vrrp,
+     "Create the file at start with this number"},
+};
+
+constexpr auto kTrackFileRowsIndex = index_of(kTrackFileRows);
+
+constexpr Keyword kBfdInstanceRows[] = {
+    {"source_ip", ip_address(), "kernel choice", Tier::Bfd, "Local address"},
+    {"neighbor_ip", ip_address(), "required", Tier::Bfd, "Peer address; one session per address"},
+    {"neighbour_ip", ip_address(), "", Tier::Bfd, "Same as neighbor_ip"},
+    {"min_rx", number(1, 4294967), "10", Tier::Bfd, "Required receive interval; above 10000 only warned"},
+    {"min_tx", number(1, 4294967), "10", Tier::Bfd, "Desired transmit interval"},
+    {"idle_tx", number(1000), "1000", Tier::Bfd, "Transmit interval while not Up"},
+    {"multiplier", number(1, 255), "5", Tier::Bfd, "Detection multiplier"},
+    {"passive", nothing(), "off", Tier::Bfd, "Do not send before the peer has"},
+    {"ttl", number(1, 255), "255", Tier::Bfd, "TTL of sent packets"},
+    {"hoplimit", number(1, 255), "255", Tier::Bfd, "Same as ttl"},
+    {"max_hops", number(-1, 255), "0", Tier::Bfd,
+     "Accept packets whose TTL is at least own ttl minus max_hops"},
+    {"multihop", optional(boolean()), "false", Tier::Bfd,
+     "Use UDP port 4784 instead of 3784 (keepalived 2.2.8)"},
+    {"weight", weight(253), "0", Tier::Bfd, "Default weight for track_bfd; 0 = FAULT while not Up"},
+    {"vrrp", nothing(), "both", Tier::Bfd, "Deliver events to VRRP only (together with checker: both)"},
+    {"checker", nothing(), "both", Tier::Bfd, "Deliver events to checkers only"},
+};
+
+constexpr auto kBfdInstanceRowsIndex = index_of(kBfdInstanceRows);
+
+}  // namespace
+
+constinit const Block kScript{
+    .path = "vrrp_script", .keywords = kScriptRows, .index = &kScriptRowsIndex, .open = open_script};
+constinit const Block kTrackProcess{.path = "vrrp_track_process",
+                                    .keywords = kTrackProcessRows,
+                                    .index = &kTrackProcessRowsIndex,
+                                    .active = false};
+constinit const Block kTrackFile{
+    .path = "track_file", .keywords = kTrackFileRows, .index = &kTrackFileRowsIndex, .active = false};
+constinit const Block kBfdInstance{
+    .path = "bfd_instance", .keywords = kBfdInstanceRows, .index = &kBfdInstanceRowsIndex, .active = false};
+
+}  // namespace understudy::config
