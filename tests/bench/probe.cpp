@@ -117,7 +117,7 @@ int prepare(int socket) {
 }
 
 // ---- echo
-// -----------------------------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------------------
 
 struct Echo {
     nanoseconds sent{};
@@ -264,11 +264,11 @@ std::vector<Gap> gaps_in(std::span<const Echo> echoes) {
 }
 
 std::string to_json(const Gap& gap) {
-    return fmt::format(
-        R"({{"last_answer": {:.6f}, "next_answer": {:.6f}, "gap_ms": {:.3f}, "outage_ms": {:.3f}, "lost": {}}})",
-        as_seconds(gap.last_answer), as_seconds(gap.next_answer),
-        as_milliseconds(gap.next_answer - gap.last_answer),
-        as_milliseconds(gap.first_answered - gap.first_lost), gap.lost);
+    return fmt::format(R"({{"last_answer": {:.6f}, "next_answer": {:.6f}, "gap_ms": {:.3f}, )"
+                       R"("outage_ms": {:.3f}, "lost": {}}})",
+                       as_seconds(gap.last_answer), as_seconds(gap.next_answer),
+                       as_milliseconds(gap.next_answer - gap.last_answer),
+                       as_milliseconds(gap.first_answered - gap.first_lost), gap.lost);
 }
 
 void report(const EchoSession& session) {
@@ -292,7 +292,7 @@ void report(const EchoSession& session) {
 }
 
 // ---- arp
-// ------------------------------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------------------
 
 struct [[gnu::packed]] ArpFrame {
     std::array<std::uint8_t, 6> destination{0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
@@ -377,7 +377,7 @@ void report(const ArpSession& session, std::size_t asked) {
 }
 
 // ---- command line
-// ---------------------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------------------
 
 std::int64_t whole_number(std::string_view text) {
     std::int64_t value = 0;

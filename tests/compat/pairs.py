@@ -33,13 +33,14 @@ class Kind:
     def instance(self, host: LabHost, peers: list[LabHost], priority: int) -> Instance:
         extra: list[str] = []
         if self.authentication:
-            extra += ["authentication {", f"    auth_type {self.authentication}", "    auth_pass secret42", "}"]
+            extra += ["authentication {", f"    auth_type {self.authentication}", "    auth_pass secret42",
+                      "}"]
         if self.unicast:
             extra += [f"unicast_src_ip {host.address}", "unicast_peer {",
                       *(f"    {peer.address}" for peer in peers), "}"]
         addresses = (f"{self.vip}/64", "2001:db8::50/64") if self.ipv6 else (f"{self.vip}/24",)
-        return Instance(priority=priority, version=self.version, advert_int=self.advert_int, addresses=addresses,
-                        extra=tuple(extra))
+        return Instance(priority=priority, version=self.version, advert_int=self.advert_int,
+                        addresses=addresses, extra=tuple(extra))
 
 
 KINDS = [

@@ -53,8 +53,8 @@ class Agent:
     def command(self, *extra: str) -> list[str]:
         return self.host.command([
             self.program, "-n", "-l", "-D", "-f", self.config, "-p", self.pid_path, "-r", self.vrrp_pid_path,
-            "-c", self.host.folder / f"{self.name}-checkers.pid", "-b", self.host.folder / f"{self.name}-bfd.pid",
-            *extra])
+            "-c", self.host.folder / f"{self.name}-checkers.pid", 
+            "-b", self.host.folder / f"{self.name}-bfd.pid", *extra])
 
     def start(self, *extra: str) -> "Agent":
         assert self.program.exists(), f"{self.program} does not exist: build it first"

@@ -108,5 +108,7 @@ def _advert(time: float, port: str, source: str, destination: str, payload: byte
         interval = (struct.unpack_from("!H", payload, 4)[0] & 0x0FFF) / 100
         authentication = "none"
     width = 16 if ":" in source else 4
-    addresses = tuple(str(ipaddress.ip_address(payload[8 + width * n:8 + width * (n + 1)])) for n in range(count))
-    return Advert(time, port, version, vrid, priority, source, destination, interval, addresses, authentication)
+    addresses = tuple(str(ipaddress.ip_address(payload[8 + width * n:8 + width * (n + 1)]))
+                      for n in range(count))
+    return Advert(time, port, version, vrid, priority, source, destination, interval, addresses,
+                  authentication)

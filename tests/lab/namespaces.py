@@ -1,9 +1,9 @@
 """One host: network, process, mount and name space of its own, held by a process that sleeps.
 
-The first process of the process namespace ends when its maker does, however that one ends, and the kernel ends
-everything in the namespace with it. So a test that is killed leaves no process, interface or mount behind, and
-two runs never meet. Inside, /run, /sys and /dev are private: an agent finds an empty /run, sees only its own
-links, and writes to a /dev/log that the laboratory drains.
+The first process of the process namespace ends when its maker does, however that one ends, and the kernel
+ends everything in the namespace with it. So a test that is killed leaves no process, interface or mount
+behind, and two runs never meet. Inside, /run, /sys and /dev are private: an agent finds an empty /run, sees
+only its own links, and writes to a /dev/log that the laboratory drains.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Namespaces:
     def __init__(self, name: str) -> None:
         self.name = name
         self._keeper = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "unshare", "-mnpuf", "--kill-child", "--propagation", "private",
-             "--mount-proc", "sh", "-c", SETUP, "init", name],
+            ["setpriv", "--pdeathsig", "KILL", "unshare", "-mnpuf", "--kill-child", "--propagation",
+             "private", "--mount-proc", "sh", "-c", SETUP, "init", name],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.pid = wait_until(self._first_process, 10, f"the first process of {name}")
         self.root = pathlib.Path(f"/proc/{self.pid}/root")
@@ -82,7 +82,8 @@ class Namespaces:
         """The words that run a command inside."""
         return [*self._enter, *map(str, words)]
 
-    def try_run(self, *words: str | pathlib.Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    def try_run(self, *words: str | pathlib.Path,
+                stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(self.command(words), input=stdin, text=True, timeout=COMMAND_TIMEOUT,
                               stdin=subprocess.DEVNULL if stdin is None else None,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
@@ -103,9 +104,10 @@ class Namespaces:
 
     def plug(self, port: str, other: "Namespaces", interface: str) -> None:
         """Lays a cable from a new interface of this host to a new one of the other."""
-        # Only the network is entered: the other host's pid means something in the maker's process namespace alone.
+        # Only the network is entered: the other host's pid means something in the maker's namespace alone.
         subprocess.run(["nsenter", "-t", str(self.pid), "-n", "ip", "link", "add", port, "type", "veth",
-                        "peer", "name", interface, "netns", str(other.pid)], check=True, timeout=COMMAND_TIMEOUT)
+                        "peer", "name", interface, "netns", str(other.pid)],
+                       check=True, timeout=COMMAND_TIMEOUT)
 
     def kill_all(self) -> None:
         """Kills every process inside but the sleeping first one, in one system call."""

@@ -5,8 +5,8 @@
     h3 ── p3 │
     client ─ pc ┘
 
-Host N has 192.0.2.N/24 and 2001:db8::N/64 on eth0, the client 192.0.2.100 and 2001:db8::100. The kernel's defaults
-are kept everywhere but on the switch, which is as dumb as a switch can be.
+Host N has 192.0.2.N/24 and 2001:db8::N/64 on eth0, the client 192.0.2.100 and 2001:db8::100. The kernel's
+defaults are kept everywhere but on the switch, which is as dumb as a switch can be.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class Lab:
             self._wait_for_duplicate_detection()
 
     def _make_switch(self) -> None:
-        self.switch.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
+        self.switch.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1",
+                        "net.ipv6.conf.default.disable_ipv6=1")
         self.switch.run("ip", "link", "add", "br0", "type", "bridge", "stp_state", "0", "forward_delay", "0",
                         "mcast_snooping", "0")
         self.switch.run("ip", "link", "set", "br0", "up")
@@ -107,7 +108,8 @@ class Lab:
 
     def _wait_for_duplicate_detection(self) -> None:
         for host in [*self.hosts, self.client]:
-            wait_until(lambda host=host: _link_local_is_usable(host), 10, f"a link-local address of {host.name}")
+            wait_until(lambda host=host: _link_local_is_usable(host), 10,
+                       f"a link-local address of {host.name}")
 
     def block(self, host: LabHost) -> None:
         """Cuts the host off at the switch; the host itself still sees its carrier."""
@@ -140,7 +142,8 @@ class Lab:
 
     def wait_for_holder(self, host: LabHost, address: str, timeout: float = 10) -> None:
         """Waits until this host holds the address and no other does."""
-        wait_until(lambda: self.holders(address) == [host.name], timeout, f"{host.name} alone holds {address}")
+        wait_until(lambda: self.holders(address) == [host.name], timeout,
+                   f"{host.name} alone holds {address}")
 
     def crash(self, host: LabHost) -> None:
         """A death that nobody announces: first the cable, then every process."""
@@ -165,7 +168,7 @@ class Lab:
 
 
 class LogDrain:
-    """Reads every host's /dev/log into FOLDER/NAME.syslog; undrained, a full socket would stop the writers."""
+    """Reads every host's /dev/log into FOLDER/NAME.syslog; a full socket would stop the writers."""
 
     def __init__(self, hosts: list[Namespaces], folder: pathlib.Path) -> None:
         self._selector = selectors.DefaultSelector()

@@ -1,4 +1,4 @@
-"""What the kernel holds: the addresses as configured, those of a dead predecessor, those that somebody takes away."""
+"""What the kernel holds: addresses as configured, leftovers of the dead, and what somebody takes away."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def test_addresses_appear_with_their_prefix_label_scope_and_device(lab: Lab, sta
     host.ip("link add aux0 type veth peer name aux1")
     host.ip("link set aux1 up")
     host.ip("link set aux0 up")
-    addresses = (f"{VIP}", "192.0.2.51/24 label eth0:ha", "192.0.2.52/32 scope link", "198.51.100.7/24 dev aux0")
+    addresses = (f"{VIP}", "192.0.2.51/24 label eth0:ha", "192.0.2.52/32 scope link",
+                 "198.51.100.7/24 dev aux0")
     start(host, config(Instance(addresses=addresses)))
     wait_until(lambda: host.holds("198.51.100.7", "aux0"), 10, "the last address")
     assert entry_of(host, VIP)["prefixlen"] == 32
@@ -71,7 +72,8 @@ def test_addresses_of_a_killed_predecessor_are_removed_by_a_backup(lab: Lab, sta
 def delete_and_time_the_return(host: LabHost, monitor: AddressMonitor, address: str) -> float:
     seen = len(monitor.changes())
     host.run("ip", "addr", "del", f"{address}/24", "dev", "eth0")
-    wait_until(lambda: any(change.appeared and change.address == address for change in monitor.changes()[seen:]), 10,
+    wait_until(lambda: any(change.appeared and change.address == address
+                           for change in monitor.changes()[seen:]), 10,
                f"{address} comes back")
     fresh = [change for change in monitor.changes()[seen:] if change.address == address]
     gone = next(change.time for change in fresh if not change.appeared)
@@ -104,7 +106,8 @@ def test_a_put_back_address_is_announced_again(lab: Lab, start: StartAgent) -> N
     wait_until(lambda: len(capture.announcements("p1", VIP)) == 5, 10, "the burst of the takeover")
     deleted = time.time()
     host.run("ip", "addr", "del", f"{VIP}/24", "dev", "eth0")
-    wait_until(lambda: capture.announcements("p1", VIP, since=deleted), 10, "a gratuitous ARP after the repair")
+    wait_until(lambda: capture.announcements("p1", VIP, since=deleted), 10,
+               "a gratuitous ARP after the repair")
 
 
 def test_three_hundred_addresses_come_and_go_together(lab: Lab, start: StartAgent) -> None:
@@ -113,7 +116,8 @@ def test_three_hundred_addresses_come_and_go_together(lab: Lab, start: StartAgen
     capture = lab.capture()
     agent = start(host, config(Instance(excluded=tuple(sorted(wanted)))))
     wait_until(lambda: wanted <= {entry["local"] for entry in host.addresses()}, 15, "all addresses held")
-    wait_until(lambda: wanted <= {heard.address for heard in capture.announcements("p1")}, 15, "all announced")
+    wait_until(lambda: wanted <= {heard.address for heard in capture.announcements("p1")}, 15,
+               "all announced")
     assert agent.stop() == 0
     assert not wanted & {entry["local"] for entry in host.addresses()}
 

@@ -31,7 +31,8 @@ def test_the_first_advert_precedes_the_first_announcement(lab: Lab, start: Start
 
 def test_the_configured_counts_and_the_refresh_are_kept(lab: Lab, start: StartAgent) -> None:
     capture = lab.capture()
-    counts = ("garp_master_repeat 2", "garp_master_delay 0", "garp_master_refresh 1", "garp_master_refresh_repeat 3")
+    counts = ("garp_master_repeat 2", "garp_master_delay 0", "garp_master_refresh 1",
+              "garp_master_refresh_repeat 3")
     start(lab.hosts[0], config(Instance(extra=counts)))
     wait_until(lambda: len(capture.announcements("p1", VIP)) >= 8, 15, "the burst and two refreshes")
     times = [heard.time for heard in capture.announcements("p1", VIP)]
@@ -52,7 +53,8 @@ def test_every_address_is_announced_once_before_any_is_announced_twice(lab: Lab,
 def test_neighbour_adverts_are_sent_five_times_twice(make_lab: MakeLab, start: StartAgent) -> None:
     lab = make_lab(ipv6=True)
     capture = lab.capture()
-    start(lab.hosts[0], config(Instance(addresses=("fe80::50/64", f"{VIP6}/64"), extra=("garp_master_delay 1",))))
+    start(lab.hosts[0], config(Instance(addresses=("fe80::50/64", f"{VIP6}/64"),
+                                        extra=("garp_master_delay 1",))))
     wait_until(lambda: len(capture.announcements("p1", VIP6)) >= 10, 15, "two bursts")
     time.sleep(0.5)
     assert len(capture.announcements("p1", VIP6)) == 10

@@ -94,7 +94,8 @@ def test_a_tracked_interface_with_weight_changes_the_advertised_priority(
     capture.wait_for_advert(lambda advert: advert.priority == good, 10, f"priority {good} while aux0 is up")
     failed = time.time()
     lab.hosts[0].ip("link set aux1 down")
-    capture.wait_for_advert(lambda advert: advert.priority == bad, 10, f"priority {bad} while it is down", failed)
+    capture.wait_for_advert(lambda advert: advert.priority == bad, 10, f"priority {bad} while it is down",
+                            failed)
     healed = time.time()
     lab.hosts[0].ip("link set aux1 up")
     capture.wait_for_advert(lambda advert: advert.priority == good, 10, f"priority {good} again", healed)

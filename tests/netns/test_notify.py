@@ -39,7 +39,8 @@ def test_the_generic_script_hears_every_role_with_name_and_priority(lab: Lab, st
 def test_each_specific_script_gets_its_own_words_only(lab: Lab, start: StartAgent) -> None:
     host = lab.hosts[0]
     notify, record = recorder(host)
-    hooks = tuple(f'notify_{role} "{notify} {role} a \'b c\'"' for role in ("master", "backup", "fault", "stop"))
+    hooks = tuple(f'notify_{role} "{notify} {role} a \'b c\'"'
+                  for role in ("master", "backup", "fault", "stop"))
     agent = start(host, config(Instance(extra=hooks)))
     wait_until(lambda: len(lines(record)) >= 2, 10, "two transitions")
     host.ip("link set eth0 down")
@@ -75,7 +76,8 @@ def test_a_slow_hook_delays_no_advert(lab: Lab, start: StartAgent) -> None:
 def test_what_a_hook_creates_is_private_to_its_user(lab: Lab, start: StartAgent) -> None:
     host = lab.hosts[0]
     created = host.folder / "created"
-    notify = host.write("touch.sh", f"#!/bin/sh\n: > {created}.new\nmv {created}.new {created}\n", executable=True)
+    notify = host.write("touch.sh", f"#!/bin/sh\n: > {created}.new\nmv {created}.new {created}\n",
+                        executable=True)
     start(host, config(Instance(extra=(f"notify {notify}",))))
     wait_until(created.exists, 10, "the file")
     assert created.stat().st_mode & 0o777 == 0o600

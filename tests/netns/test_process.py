@@ -30,7 +30,8 @@ def test_the_config_test_accepts_a_good_file(host: LabHost, program: pathlib.Pat
 
 @pytest.mark.parametrize("spoil, status", [
     (("priority 100", "priority 1o0"), 5), (("priority", "prioritty"), 5), (("eth0", "nowhere0"), 5),
-    (("priority 100", "priority"), 2)], ids=["bad_value", "unknown_keyword", "missing_interface", "no_argument"])
+    (("priority 100", "priority"), 2)], ids=["bad_value", "unknown_keyword", "missing_interface",
+                                             "no_argument"])
 def test_the_config_test_tells_a_fault_by_its_status(host: LabHost, program: pathlib.Path,
                                                      spoil: tuple[str, str], status: int) -> None:
     bad = host.write("bad.conf", config(Instance(priority=100)).replace(*spoil))
@@ -40,7 +41,8 @@ def test_the_config_test_tells_a_fault_by_its_status(host: LabHost, program: pat
 
 
 @pytest.mark.beyond_keepalived
-def test_a_complaint_names_file_line_and_column_and_the_nearest_word(host: LabHost, program: pathlib.Path) -> None:
+def test_a_complaint_names_file_line_and_column_and_the_nearest_word(host: LabHost,
+                                                                     program: pathlib.Path) -> None:
     text = config(Instance()).replace("virtual_router_id", "virtual_router_idd")
     line = next(n for n, row in enumerate(text.splitlines(), 1) if "virtual_router_idd" in row)
     done = run(host, program, "-t", "-f", host.write("bad.conf", text))
@@ -48,14 +50,16 @@ def test_a_complaint_names_file_line_and_column_and_the_nearest_word(host: LabHo
     assert "did you mean" in done.stderr
 
 
-@pytest.mark.parametrize("words, status", [(["-v"], 0), (["-h"], 0), (["--no-such-option"], 1), (["--signum", "X"], 1)])
+@pytest.mark.parametrize("words, status", [(["-v"], 0), (["-h"], 0), (["--no-such-option"], 1),
+                                           (["--signum", "X"], 1)])
 def test_the_command_line_has_its_statuses(host: LabHost, program: pathlib.Path, words: list[str],
                                            status: int) -> None:
     assert run(host, program, *words).returncode == status
 
 
 @pytest.mark.parametrize("name, number", [("STOP", "15"), ("RELOAD", "1"), ("DATA", "10"), ("STATS", "12")])
-def test_signum_prints_the_number_of_a_signal(host: LabHost, program: pathlib.Path, name: str, number: str) -> None:
+def test_signum_prints_the_number_of_a_signal(host: LabHost, program: pathlib.Path, name: str,
+                                              number: str) -> None:
     done = run(host, program, f"--signum={name}")
     assert (done.returncode, done.stdout.strip()) == (0, number)
 
@@ -105,7 +109,8 @@ def test_the_pid_files_live_as_long_as_the_daemon(host: LabHost, start: StartAge
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-def test_a_stop_signal_takes_the_address_away(host: LabHost, start: StartAgent, number: signal.Signals) -> None:
+def test_a_stop_signal_takes_the_address_away(host: LabHost, start: StartAgent,
+                                              number: signal.Signals) -> None:
     agent = start(host, config(Instance()))
     wait_until(lambda: host.holds(VIP), 10, "master")
     agent.signal(number)
@@ -129,7 +134,8 @@ def test_the_log_goes_to_syslog_too(lab: Lab, start: StartAgent) -> None:
     start(lab.hosts[0], config(Instance()))
     lab.wait_for_holder(lab.hosts[0], VIP)
     syslog = lab.folder / "h1.syslog"
-    wait_until(lambda: syslog.exists() and "VI_1" in syslog.read_text(errors="replace"), 10, "a line in syslog")
+    wait_until(lambda: syslog.exists() and "VI_1" in syslog.read_text(errors="replace"), 10,
+               "a line in syslog")
 
 
 def test_the_death_of_the_parent_takes_the_address_away(host: LabHost, start: StartAgent) -> None:

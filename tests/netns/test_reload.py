@@ -18,7 +18,8 @@ SECOND_VIP = "192.0.2.51"
 
 def adverts_after(capture: Capture, count: int, since: float) -> list:
     """At least `count` adverts of the first host since then."""
-    wait_until(lambda: len(capture.adverts("p1", since=since)) >= count, 15, f"{count} adverts after the reload")
+    wait_until(lambda: len(capture.adverts("p1", since=since)) >= count, 15,
+               f"{count} adverts after the reload")
     return capture.adverts("p1", since=since)
 
 

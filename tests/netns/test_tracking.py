@@ -43,7 +43,7 @@ def checked_config(host: LabHost, priority: int, *extra: str, weight: int = -20)
 
 
 def start_checked_pair(lab: Lab, start: StartAgent, *extra: str) -> tuple[Service, Capture]:
-    """Priorities 100 and 90 with a check of weight -20 on both; the service of the first host and a capture."""
+    """Priorities 100 and 90 with a check of weight -20 on both; the first host's service, a capture."""
     services = [Service(host) for host in lab.hosts]
     capture = lab.capture()
     for host, priority in zip(lab.hosts, (100, 90)):
@@ -121,10 +121,12 @@ def test_a_hung_script_is_killed_with_its_children_and_counts_as_failed(lab: Lab
     block = script("chk", str(hung), "interval 2", "timeout 1", "weight -20")
     capture = lab.capture()
     start(host, config(Instance(extra=TRACK_CHECK), blocks=(block,)))
-    capture.wait_for_advert(lambda advert: advert.priority == 80, 15, "the priority without the script's blessing")
+    capture.wait_for_advert(lambda advert: advert.priority == 80, 15,
+                            "the priority without the script's blessing")
     first_run = [int(word) for word in pids.read_text().splitlines()[0].split()]
     assert len(first_run) == 2
-    wait_until(lambda: not any(host.is_alive(pid) for pid in first_run), 10, "the script and its child are gone")
+    wait_until(lambda: not any(host.is_alive(pid) for pid in first_run), 10,
+               "the script and its child are gone")
     assert_adverts_never_paused(capture)
 
 

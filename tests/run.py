@@ -1,0 +1,190 @@
+"""Runs every suite and adds up what they counted. Started by scripts/test; see there.
+
+A suite that ends badly without naming a failed test counts as one failure, so nothing can break silently.
+Output goes to build/logs and is shown where something failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as xml
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Callable, Iterator
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[1]
+BUILD = REPOSITORY / "build"
+GCC, CLANG, ASAN = BUILD / "gcc", BUILD / "clang", BUILD / "asan"
+PYTHON = "/usr/bin/python3"
+SHOWN_LINES = 150
+SANITIZER_OPTIONS = {"ASAN_OPTIONS": "detect_stack_use_after_return=1",
+                     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
+
+
+@dataclass
+class Counts:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        text = f"{self.passed} passed, {self.failed} failed"
+        return f"{text}, {self.skipped} skipped" if self.skipped else text
+
+
+@dataclass
+class Run:
+    """One run of this program: where its logs go, what it counted so far."""
+
+    total: Counts = field(default_factory=Counts)
+    logs: pathlib.Path = BUILD / "logs" / str(os.getpid())
+
+    def suite(self, name: str, action: Callable[[pathlib.Path], Counts]) -> bool:
+        """Runs one suite and tells its counts; true when nothing failed."""
+        log = self.logs / f"{name}.log"
+        began = time.monotonic()
+        counts = action(log)
+        self.total += counts
+        print(f"{name}: {counts} ({time.monotonic() - began:.0f} s)", flush=True)
+        if counts.failed:
+            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+            print("\n".join(f"    {line}" for line in lines[-SHOWN_LINES:]), flush=True)
+        return counts.failed == 0
+
+
+def execute(log: pathlib.Path, *words: str | pathlib.Path, **environment: str) -> int:
+    with log.open("a") as output:
+        return subprocess.run([str(word) for word in words], cwd=REPOSITORY, stdout=output, stderr=output,
+                              stdin=subprocess.DEVNULL, env={**os.environ,
+                                                             **environment}, check=False).returncode
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Two copies in one clone take turns at building; they test side by side."""
+    with (BUILD / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def build(folder: pathlib.Path, *options: str, **environment: str) -> Callable[[pathlib.Path], Counts]:
+    def action(log: pathlib.Path) -> Counts:
+        with alone():
+            status = 0
+            if not (folder / "build.ninja").exists():
+                status = execute(log, "meson", "setup", folder, "-Dwerror=true", *options, **environment)
+            status = status or execute(log, "ninja", "-C", folder)
+        return Counts(passed=int(status == 0), failed=int(status != 0))
+    return action
+
+
+def count_junit(path: pathlib.Path, status: int) -> Counts:
+    """The cases of a JUnit file; a bad status without a failed case is a failure of its own."""
+    counts = Counts()
+    if path.exists():
+        for case in xml.parse(path).iter("testcase"):
+            if case.find("failure") is not None or case.find("error") is not None:
+                counts.failed += 1
+            elif case.find("skipped") is not None:
+                counts.skipped += 1
+            else:
+                counts.passed += 1
+    if counts.failed == 0 and (status != 0 or counts.passed == 0):
+        counts.failed = 1
+    return counts
+
+
+def meson_test(folder: pathlib.Path, *options: str) -> Callable[[pathlib.Path], Counts]:
+    def action(log: pathlib.Path) -> Counts:
+        base = f"testlog-{os.getpid()}"
+        status = execute(log, "meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--logbase",
+                         base,
+                         *options, **SANITIZER_OPTIONS)
+        results = folder / "meson-logs" / f"{base}.junit.xml"
+        counts = count_junit(results, status)
+        for left in results.parent.glob(f"{base}.*"):
+            left.unlink()
+        return counts
+    return action
+
+
+def pytest(*folders: str) -> Callable[[pathlib.Path], Counts]:
+    def action(log: pathlib.Path) -> Counts:
+        results = log.with_suffix(".xml")
+        status = execute(log, PYTHON, "-m", "pytest", "-n", "2", f"--junitxml={results}", *folders,
+                         UNDERSTUDY_BUILD=str(GCC.relative_to(REPOSITORY)), PYTHONDONTWRITEBYTECODE="1")
+        return count_junit(results, status)
+    return action
+
+
+def counted_script(*words: str) -> Callable[[pathlib.Path], Counts]:
+    """A script of tests/tidy, which tells its own counts in its last line."""
+    def action(log: pathlib.Path) -> Counts:
+        status = execute(log, PYTHON, *words, PYTHONDONTWRITEBYTECODE="1")
+        found = re.findall(r"(\d+) passed, (\d+) failed$", log.read_text(), re.MULTILINE)
+        counts = Counts(*map(int, found[-1])) if found else Counts()
+        return counts if found and (status == 0) == (counts.failed == 0) else Counts(failed=1)
+    return action
+
+
+def lint_manual(log: pathlib.Path) -> Counts:
+    pages = sorted((REPOSITORY / "man").glob("*.[1-8]"))
+    statuses = [execute(log, "mandoc", "-T", "lint", "-W", "warning", page) for page in pages]
+    failed = sum(status != 0 for status in statuses)
+    return Counts(passed=len(pages) - failed, failed=failed if pages else 1)
+
+
+def clang_tidy(log: pathlib.Path) -> Counts:
+    sources = sorted(str(path) for path in (REPOSITORY / "src").rglob("*.cpp"))
+    status = execute(log, "run-clang-tidy-19", "-quiet", "-p", CLANG, "-j", str(os.cpu_count() or 2),
+                     "-header-filter", f"{re.escape(str(REPOSITORY))}/(include|src)/.*", *sources)
+    text = log.read_text(errors="replace")
+    blamed = {match for match in re.findall(r"^(/\S+?):\d+:\d+: (?:warning|error):", text, re.MULTILINE)}
+    failed = max(len(blamed), int(status != 0))
+    return Counts(passed=max(len(sources) - failed, 0), failed=failed)
+
+
+def run_all(run: Run, quick: bool) -> None:
+    built = run.suite("build-gcc", build(GCC))
+    for name in ("layers", "text"):
+        run.suite(name, counted_script(f"tests/tidy/{name}.py"))
+    if built:
+        run.suite("pure", counted_script("tests/tidy/pure.py", str(GCC)))
+        run.suite("unit", meson_test(GCC))
+    if quick:
+        return
+    run.suite("manual", lint_manual)
+    if built:
+        run.suite("netns", pytest("tests/netns"))
+        run.suite("compat", pytest("tests/compat"))
+    if run.suite("build-asan", build(ASAN, "-Db_sanitize=address,undefined", "-Db_lundef=false")):
+        run.suite("unit-asan", meson_test(ASAN, "--timeout-multiplier", "4"))
+    if run.suite("build-clang", build(CLANG, CC="clang-19", CXX="clang++-19")):
+        run.suite("clang-tidy", clang_tidy)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true",
+                         help="one build, the checks of the text, the unit tests")
+    chosen = options.parse_args()
+    run = Run()
+    run.logs.mkdir(parents=True, exist_ok=True)
+    run_all(run, chosen.quick)
+    print(f"logs: {run.logs.relative_to(REPOSITORY)}")
+    print(run.total)
+    sys.exit(1 if run.total.failed else 0)
+
+
+if __name__ == "__main__":
+    main()
