@@ -1,0 +1,161 @@
+#include "understudy/os/log.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <array>
+#include <regex>
+
+#include "understudy/os/files.hpp"
+#include "understudy/os/unique_fd.hpp"
+
+#include "listener.hpp"
+#include "temporary_directory.hpp"
+
+namespace understudy::os {
+namespace {
+
+using test::Listener;
+using test::TemporaryDirectory;
+
+struct LogTest : testing::Test {
+    TemporaryDirectory directory;
+    LogTest() {
+        options.ident = "tested";
+        options.syslog_socket = directory.path("log");
+        options.journal_socket = directory.path("journal");
+    }
+    LogOptions options;
+    std::string pid = std::to_string(::getpid());
+};
+
+TEST_F(LogTest, WritesSyslogAsTheSystemExpectsIt) {
+    Listener listener{options.syslog_socket};
+    options.syslog_facility = LOG_LOCAL1;
+    Log log = *Log::open(options);
+    log.write(LogLevel::Notice, "Entering MASTER STATE");
+    const std::regex expected{"<141>[A-Z][a-z]{2} [ 123][0-9] [0-9:]{8} tested\\[" + pid +
+                              "\\]: Entering MASTER STATE"};
+    EXPECT_TRUE(std::regex_match(listener.next().value_or(""), expected));
+    EXPECT_EQ(log.lost(), 0u);
+}
+
+TEST_F(LogTest, DropsWhatIsBelowItsLevel) {
+    Listener listener{options.syslog_socket};
+    options.syslog_facility = LOG_DAEMON;
+    options.level = LogLevel::Warning;
+    Log log = *Log::open(options);
+    log.write(LogLevel::Notice, "quiet");
+    EXPECT_EQ(listener.next(), std::nullopt);
+    log.set_level(LogLevel::Debug);
+    log.write(LogLevel::Debug, "loud");
+    EXPECT_TRUE(listener.next().value_or("").ends_with("loud"));
+}
+
+TEST_F(LogTest, NeverWaitsForAStuckLogDaemonAndSaysWhatWasLost) {
+    Listener listener{options.syslog_socket};
+    options.syslog_facility = LOG_DAEMON;
+    Log log = *Log::open(options);
+    for (int i = 0; i < 5000; ++i) log.write(LogLevel::Info, std::string(500, 'x'));
+    const std::uint64_t lost = log.lost();
+    EXPECT_GT(lost, 0u);
+    while (listener.next()) {
+    }
+    log.write(LogLevel::Info, "again");
+    EXPECT_TRUE(listener.next().value_or("").ends_with(std::to_string(lost) + " log messages were lost"));
+    EXPECT_TRUE(listener.next().value_or("").ends_with("again"));
+    EXPECT_EQ(listener.next(), std::nullopt);
+}
+
+TEST_F(LogTest, FindsALogDaemonThatWasRestarted) {
+    options.syslog_facility = LOG_DAEMON;
+    Log log = *Log::open(options);
+    log.write(LogLevel::Info, "nobody listens");
+    EXPECT_EQ(log.lost(), 1u);
+    for (int round = 0; round < 2; ++round) {
+        ::unlink(options.syslog_socket.c_str());
+        Listener listener{options.syslog_socket};
+        log.write(LogLevel::Info, "heard");
+        std::string last;
+        while (const auto line = listener.next()) last = *line;
+        EXPECT_TRUE(last.ends_with("heard")) << round;
+    }
+    EXPECT_EQ(log.lost(), 1u);
+}
+
+struct JournalTest : LogTest {
+    JournalTest() {
+        struct stat status {};
+        EXPECT_EQ(::fstat(STDERR_FILENO, &status), 0);
+        ::setenv("JOURNAL_STREAM",
+                 (std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino)).c_str(), 1);
+        options.syslog_facility = LOG_DAEMON;
+    }
+    ~JournalTest() override { ::unsetenv("JOURNAL_STREAM"); }
+};
+
+TEST_F(JournalTest, GetsIdAndFieldsApartFromTheText) {
+    Listener listener{options.journal_socket};
+    Log log = *Log::open(options);
+    const std::array fields{LogField{"instance", "VI_1"}, LogField{"new-state", "MASTER"}};
+    log.write({"became-master", LogLevel::Warning, "VI_1 is master", fields});
+    EXPECT_EQ(
+        listener.next(),
+        "MESSAGE=VI_1 is master\nPRIORITY=4\nSYSLOG_FACILITY=3\nSYSLOG_IDENTIFIER=tested\nSYSLOG_PID=" + pid +
+            "\nUNDERSTUDY_MESSAGE=became-master\nUNDERSTUDY_INSTANCE=VI_1\nUNDERSTUDY_NEW_STATE=MASTER\n");
+}
+
+TEST_F(JournalTest, TakesNoFieldOutOfATextWithLineEnds) {
+    Listener listener{options.journal_socket};
+    Log log = *Log::open(options);
+    log.write(LogLevel::Info, "a\nPRIORITY=0");
+    const std::string expected =
+        std::string{"MESSAGE\n\x0c\0\0\0\0\0\0\0a\nPRIORITY=0\n", 29} + "PRIORITY=6\n";
+    EXPECT_TRUE(listener.next().value_or("").starts_with(expected));
+}
+
+TEST_F(LogTest, AppendsToItsFileAndFollowsARotation) {
+    options.file = directory.write("file", "before\n");
+    Log log = *Log::open(options);
+    log.write(LogLevel::Error, "one {} %s");
+    ASSERT_EQ(::rename(options.file->c_str(), directory.path("old").c_str()), 0);
+    ASSERT_TRUE(log.reopen_file());
+    log.write(LogLevel::Info, "two");
+    const std::string stamp = "[A-Z][a-z]{2} [A-Z][a-z]{2} +[0-9]+ [0-9:]{8} [0-9]{4}: ";
+    EXPECT_TRUE(
+        std::regex_match(directory.content("old"), std::regex{"before\n" + stamp + "one \\{\\} %s\n"}));
+    EXPECT_TRUE(std::regex_match(directory.content("file"), std::regex{stamp + "two\n"}));
+}
+
+TEST_F(LogTest, SaysWhenItsFileCannotBeOpened) {
+    options.file = directory.path("none/file");
+    const auto log = Log::open(options);
+    ASSERT_FALSE(log);
+    EXPECT_EQ(log.error().code, ENOENT);
+}
+
+TEST_F(LogTest, NeverWaitsForAFullPipeOnStandardError) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    const UniqueFd reader{ends[0]};
+    const UniqueFd standard_error{::dup(STDERR_FILENO)};
+    ::dup2(ends[1], STDERR_FILENO);
+    ::close(ends[1]);
+    options.console = true;
+    Log log = *Log::open(options);
+    for (int i = 0; i < 2000; ++i) log.write(LogLevel::Info, std::string(200, 'x'));
+    ::dup2(standard_error.get(), STDERR_FILENO);
+    EXPECT_GT(log.lost(), 0u);
+    EXPECT_LT(log.lost(), 2000u);
+}
+
+TEST(Log, TakesLinesWithNowhereToGo) {
+    Log log = *Log::open(LogOptions{});
+    log.write(LogLevel::Critical, "unheard");
+    EXPECT_EQ(log.lost(), 0u);
+}
+
+}  // namespace
+}  // namespace understudy::os
