@@ -1,0 +1,22 @@
+// Single facts about interfaces, asked directly, for whoever needs them once and has no mirror.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "understudy/net/link.hpp"
+
+namespace understudy::os {
+
+struct LinkFacts {
+    std::uint32_t mtu = 1500;
+    bool loopback = false;
+};
+
+// None: there is no such interface in this network namespace.
+[[nodiscard]] std::optional<LinkFacts> link_by_name(const std::string& name);
+// None: there is no interface with this index.
+[[nodiscard]] std::optional<std::string> link_name(net::LinkIndex index);
+
+}  // namespace understudy::os

@@ -1,0 +1,281 @@
+#include "executor.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "understudy/base/overloaded.hpp"
+#include "understudy/os/clock.hpp"
+#include "understudy/os/links.hpp"
+#include "understudy/os/sysctl.hpp"
+#include "understudy/wire/arp.hpp"
+#include "understudy/wire/ndisc.hpp"
+
+namespace understudy::daemon {
+
+namespace {
+
+// keepalived, too, looks at the forwarding setting again after this time.
+constexpr microseconds kForwardingValid = seconds{5};
+
+os::LogLevel translate(agent::Level level) {
+    switch (level) {
+        case agent::Level::Debug:
+            return os::LogLevel::Debug;
+        case agent::Level::Info:
+            return os::LogLevel::Info;
+        case agent::Level::Notice:
+            return os::LogLevel::Notice;
+        case agent::Level::Warning:
+            return os::LogLevel::Warning;
+        case agent::Level::Error:
+            return os::LogLevel::Error;
+    }
+    return os::LogLevel::Error;
+}
+
+os::VridSet vrid_set(const agent::Listener& listener) {
+    os::VridSet set;
+    for (const net::Vrid vrid : listener.vrids) set.set(vrid.value());
+    return set;
+}
+
+// The same socket with another filter will do.
+bool same_but_for_vrids(agent::Listener a, const agent::Listener& b) {
+    a.vrids = b.vrids;
+    return a == b;
+}
+
+std::vector<os::AddressChange> translate(const std::vector<desired::Change>& changes) {
+    std::vector<os::AddressChange> translated;
+    translated.reserve(changes.size());
+    for (const desired::Change& change : changes)
+        translated.push_back({change.kind == desired::Change::Kind::Add ? os::AddressChange::Kind::Add
+                                                                        : os::AddressChange::Kind::Remove,
+                              change.address});
+    return translated;
+}
+
+}  // namespace
+
+std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& log, Handlers handlers) {
+    auto changes = os::KernelChanges::open();
+    if (!changes) return std::unexpected(changes.error());
+    auto frames = os::FrameSocket::open();
+    if (!frames) return std::unexpected(frames.error());
+    auto children = os::Children::open(loop);
+    if (!children) return std::unexpected(children.error());
+    return Executor{
+        loop, log, std::move(handlers), *std::move(changes), *std::move(frames), *std::move(children)};
+}
+
+Executor::Executor(os::Loop& loop, os::Log& log, Handlers handlers, os::KernelChanges changes,
+                   os::FrameSocket frames, os::Children children)
+    : loop_(&loop),
+      log_(&log),
+      handlers_(std::move(handlers)),
+      changes_(std::move(changes)),
+      frames_(std::move(frames)),
+      children_(std::move(children)) {}
+
+// What is learned at once is told in a later turn: the agent is never called while its actions are carried
+// out.
+void Executor::later(agent::Event event) {
+    boost::asio::post(*loop_, [deliver = handlers_.deliver, event = std::move(event)] { deliver(event); });
+}
+
+void Executor::run(std::span<const agent::Action> actions) {
+    for (const agent::Action& action : actions) {
+        if (const auto* const packet = std::get_if<agent::SendPacket>(&action)) {
+            waiting_.push_back(packet);  // adverts that follow each other leave in one system call
+            continue;
+        }
+        if (std::holds_alternative<agent::Tell>(action)) continue;
+        send_packets();
+        std::visit(overloaded{
+                       [&](const agent::Listen& a) { listen(a); },
+                       [&](const agent::SendPacket&) {},
+                       [&](const agent::ChangeAddresses& a) { change(a); },
+                       [&](const agent::SendAnnouncements& a) { announce(a); },
+                       [&](const agent::RunProgram& a) { run_program(a); },
+                       [&](const agent::EndProgram& a) { end_program(a); },
+                       [&](const agent::ReadKernel&) { handlers_.read_kernel(); },
+                       [&](const agent::Tell&) {},
+                       [&](const agent::Finished&) { handlers_.finished(); },
+                   },
+                   action);
+    }
+    send_packets();
+    for (const agent::Action& action : actions)
+        if (const auto* const tell = std::get_if<agent::Tell>(&action)) write(tell->record);
+}
+
+void Executor::listen(const agent::Listen& wanted) {
+    std::erase_if(sockets_, [&](const auto& entry) {
+        return std::ranges::none_of(wanted.listeners, [&](const agent::Listener& listener) {
+            return same_but_for_vrids(listener, entry.second.listener);
+        });
+    });
+    for (const agent::Listener& listener : wanted.listeners) {
+        const auto open = sockets_.find({listener.link, listener.family});
+        if (open == sockets_.end()) {
+            open_socket(listener);
+        } else if (open->second.listener != listener) {
+            open->second.listener = listener;
+            if (const auto done = open->second.socket.hear(vrid_set(listener)); !done)
+                later(agent::ListenFailed{listener.link, listener.family, done.error().code});
+        }
+    }
+}
+
+void Executor::open_socket(const agent::Listener& listener) {
+    os::AdvertSocketOptions options;
+    options.family = listener.family;
+    options.link = listener.link;
+    options.groups = listener.groups;
+    options.vrids = vrid_set(listener);
+    options.hear_ah = listener.authentication_header;
+    const auto heard = [deliver = handlers_.deliver](const os::ReceivedPacket& packet) {
+        deliver(agent::PacketHeard{packet.link, packet.family, packet.bytes, packet.source,
+                                   packet.destination, packet.hop_limit});
+    };
+    const auto failed = [this](const os::SysError& error) {
+        log_->write(os::LogLevel::Error, error.to_string());
+    };
+    auto socket = os::AdvertSocket::open(*loop_, options, {heard, failed});
+    if (!socket) {
+        log_->write(os::LogLevel::Error, socket.error().to_string());
+        later(agent::ListenFailed{listener.link, listener.family, socket.error().code});
+        return;
+    }
+    sockets_.insert_or_assign({listener.link, listener.family}, Sockets{listener, *std::move(socket)});
+}
+
+void Executor::send_packets() {
+    if (waiting_.empty()) return;
+    const auto key = [](const agent::SendPacket* packet) { return SocketKey{packet->link, packet->family}; };
+    std::ranges::stable_sort(waiting_, {}, key);
+    std::span<const agent::SendPacket* const> rest{waiting_};
+    while (!rest.empty()) {
+        const SocketKey first = key(rest.front());
+        const auto end = std::ranges::find_if(rest, [&](const auto* packet) { return key(packet) != first; });
+        const auto count = static_cast<std::size_t>(end - rest.begin());
+        send_packets(first, rest.first(count));
+        rest = rest.subspan(count);
+    }
+    waiting_.clear();
+}
+
+void Executor::send_packets(const SocketKey& key, std::span<const agent::SendPacket* const> packets) {
+    const auto open = sockets_.find(key);
+    std::vector<int> errors(packets.size(), ENODEV);
+    if (open != sockets_.end()) {
+        std::vector<os::OutgoingPacket> outgoing;
+        outgoing.reserve(packets.size());
+        for (const agent::SendPacket* const packet : packets)
+            outgoing.push_back(
+                {packet->bytes, packet->destination, packet->source, packet->hop_limit, packet->link});
+        errors = open->second.socket.send(outgoing);
+    }
+    for (std::size_t i = 0; i < packets.size(); ++i)
+        if (errors[i] != 0) later(agent::SendFailed{packets[i]->instance, errors[i]});
+}
+
+void Executor::change(const agent::ChangeAddresses& order) {
+    auto applied = changes_.apply(translate(order.changes));
+    if (!applied) {
+        log_->write(os::LogLevel::Error, applied.error().to_string());
+        later(agent::ChangesAnswered{std::vector<int>(order.changes.size(), applied.error().code),
+                                     microseconds{0}});
+        return;
+    }
+    later(agent::ChangesAnswered{std::move(applied->errors), applied->took});
+}
+
+bool Executor::is_router(net::LinkIndex link) {
+    const Instant now = os::now();
+    const auto known = forwarding_.find(link);
+    if (known != forwarding_.end() && now < known->second.read_at + kForwardingValid)
+        return known->second.router;
+    const std::string name = os::link_name(link).value_or("all");
+    const bool router = os::read_sysctl("net/ipv6/conf/" + name + "/forwarding").value_or("0") != "0";
+    forwarding_[link] = {router, now};
+    return router;
+}
+
+void Executor::announce(const agent::SendAnnouncements& order) {
+    std::vector<std::array<std::byte, wire::kNeighbourAdvertFrameSize>> frames(order.announcements.size());
+    std::vector<os::OutgoingFrame> outgoing;
+    outgoing.reserve(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const agent::Announcement& announcement = order.announcements[i];
+        std::size_t size = wire::kArpFrameSize;
+        if (announcement.address.is_v4()) {
+            std::ranges::copy(wire::gratuitous_arp(announcement.mac, announcement.address),
+                              frames[i].begin());
+        } else {
+            frames[i] = wire::unsolicited_neighbour_advert(announcement.mac, announcement.address,
+                                                           is_router(announcement.link));
+            size = frames[i].size();
+        }
+        outgoing.push_back({Bytes{frames[i]}.first(size), announcement.link});
+    }
+    const std::vector<int> errors = frames_.send(outgoing);
+    const auto refused = std::ranges::find_if(errors, [](int error) { return error != 0; });
+    if (refused !=
+        errors.end())  // the burst is repeated anyway, and an interface that went away is told as such
+        log_->write(os::LogLevel::Debug,
+                    os::SysError{"send a gratuitous ARP or neighbour advert", *refused}.to_string());
+}
+
+std::expected<std::optional<os::Identity>, os::SysError> Executor::identity(const model::Command& command) {
+    if (command.user.empty() && command.group.empty()) return std::nullopt;
+    const auto key = std::pair{command.user, command.group};
+    if (const auto known = identities_.find(key); known != identities_.end()) return known->second;
+    os::Identity found = os::current_identity();
+    if (!command.user.empty()) {
+        auto user = os::lookup_user(command.user);
+        if (!user) return std::unexpected(user.error());
+        found = *std::move(user);
+    }
+    if (!command.group.empty()) {
+        const auto group = os::lookup_group(command.group);
+        if (!group) return std::unexpected(group.error());
+        found.gid = *group;
+    }
+    identities_[key] = found;
+    return found;
+}
+
+void Executor::run_program(const agent::RunProgram& order) {
+    auto as_whom = identity(order.command);
+    if (!as_whom) return later(agent::ProgramNotStarted{order.run, as_whom.error().code});
+    const auto ended = [this, run = order.run](os::ChildId, os::ChildEnd end) {
+        programs_.erase(run);
+        const int status = end.how == os::ChildEnd::How::Exited ? end.number : -end.number;
+        handlers_.deliver(agent::ProgramEnded{run, end.succeeded(), status});
+    };
+    const auto child = children_.spawn({order.command.words, {}, *std::move(as_whom)}, ended);
+    if (!child) return later(agent::ProgramNotStarted{order.run, child.error().code});
+    programs_[order.run] = *child;
+}
+
+void Executor::end_program(const agent::EndProgram& order) {
+    const auto running = programs_.find(order.run);
+    if (running == programs_.end()) return;
+    if (order.kill) {
+        children_.kill(running->second);
+    } else {
+        children_.terminate(running->second);
+    }
+}
+
+void Executor::write(const agent::Record& record) {
+    std::vector<os::LogField> fields;
+    fields.reserve(record.fields.size());
+    for (const auto& [name, value] : record.fields) fields.push_back({name, value});
+    log_->write({record.id, translate(record.level), record.text, fields});
+}
+
+}  // namespace understudy::daemon

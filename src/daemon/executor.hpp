@@ -1,0 +1,84 @@
+// Carries out what the agent orders, through the adapters of os/, and turns what they learn into events. It
+// decides nothing. Within one turn adverts go first and log lines last, so that nothing on the wire waits for
+// a log.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "understudy/agent/action.hpp"
+#include "understudy/agent/event.hpp"
+#include "understudy/os/advert_socket.hpp"
+#include "understudy/os/child.hpp"
+#include "understudy/os/frame_socket.hpp"
+#include "understudy/os/log.hpp"
+#include "understudy/os/loop.hpp"
+#include "understudy/os/netlink.hpp"
+#include "understudy/os/users.hpp"
+
+namespace understudy::daemon {
+
+class Executor {
+public:
+    struct Handlers {
+        std::function<void(const agent::Event&)> deliver;  // from the loop
+        std::function<void()> read_kernel;
+        std::function<void()> finished;
+    };
+
+    [[nodiscard]] static std::expected<Executor, os::SysError> open(os::Loop& loop, os::Log& log,
+                                                                    Handlers handlers);
+
+    void run(std::span<const agent::Action> actions);
+    // Users may have changed: forget who they were.
+    void forget_users() { identities_.clear(); }
+
+private:
+    struct Sockets {
+        agent::Listener listener;
+        os::AdvertSocket socket;
+    };
+    using SocketKey = std::pair<net::LinkIndex, net::Family>;
+    struct ForwardingKnown {
+        bool router = false;
+        Instant read_at;
+    };
+
+    Executor(os::Loop& loop, os::Log& log, Handlers handlers, os::KernelChanges changes,
+             os::FrameSocket frames, os::Children children);
+
+    void later(agent::Event event);
+    void listen(const agent::Listen& wanted);
+    void open_socket(const agent::Listener& listener);
+    void send_packets();
+    void send_packets(const SocketKey& key, std::span<const agent::SendPacket* const> packets);
+    void change(const agent::ChangeAddresses& order);
+    void announce(const agent::SendAnnouncements& order);
+    [[nodiscard]] bool is_router(net::LinkIndex link);
+    void run_program(const agent::RunProgram& order);
+    void end_program(const agent::EndProgram& order);
+    [[nodiscard]] std::expected<std::optional<os::Identity>, os::SysError> identity(
+        const model::Command& command);
+    void write(const agent::Record& record);
+
+    os::Loop* loop_;
+    os::Log* log_;
+    Handlers handlers_;
+    os::KernelChanges changes_;
+    os::FrameSocket frames_;
+    os::Children children_;
+    std::map<SocketKey, Sockets> sockets_;
+    std::map<std::uint64_t, os::ChildId> programs_;
+    std::map<std::pair<std::string, std::string>, os::Identity> identities_;
+    std::map<net::LinkIndex, ForwardingKnown> forwarding_;
+    std::vector<const agent::SendPacket*> waiting_;  // adverts of this turn that have not been sent yet
+};
+
+}  // namespace understudy::daemon

@@ -1,0 +1,20 @@
+// Where the daemon's processes log, by the command line.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "understudy/config/diagnostic.hpp"
+#include "understudy/os/log.hpp"
+#include "understudy/os/sys_error.hpp"
+
+#include "options.hpp"
+
+namespace understudy::daemon {
+
+[[nodiscard]] std::expected<os::Log, os::SysError> open_log(const Options& options,
+                                                            const std::string& instance_name);
+
+void log_diagnostics(os::Log& log, const config::Diagnostics& diagnostics);
+
+}  // namespace understudy::daemon

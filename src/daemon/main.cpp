@@ -1,0 +1,103 @@
+// understudyd: reads the command line, checks the configuration, and becomes the daemon.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "understudy/config/render.hpp"
+#include "understudy/os/process.hpp"
+#include "understudy/os/signals.hpp"
+
+#include "load.hpp"
+#include "options.hpp"
+#include "supervisor.hpp"
+
+namespace {
+
+using namespace understudy;
+using daemon::Options;
+
+constexpr int kBadCommandLine = 1;
+
+std::string rendered(const Options& options, const config::Diagnostics& diagnostics, bool terminal) {
+    if (options.format == Options::Format::Json) return config::render_json(diagnostics.all());
+    return config::render(diagnostics.all(), terminal ? config::Colour::On : config::Colour::Off);
+}
+
+// Findings go to standard error, or are appended to a file (-tFILE); nothing is printed when there is nothing
+// to say.
+int test_config(const Options& options) {
+    const config::LoadResult loaded = daemon::load_from_disk(options);
+    if (!options.report) {
+        fmt::print(stderr, "{}", rendered(options, loaded.diagnostics, isatty(STDERR_FILENO) == 1));
+        return loaded.diagnostics.exit_status();
+    }
+    std::ofstream report{*options.report, std::ios::app};
+    report << rendered(options, loaded.diagnostics, false);
+    if (!report.flush()) fmt::print(stderr, "cannot write to {}\n", *options.report);
+    return loaded.diagnostics.exit_status();
+}
+
+int show_signal(const Options& options) {
+    const std::optional<int> number = daemon::signal_number(options.signal_name);
+    if (!number) {
+        fmt::print(stderr, "Unknown sigfunc {}\n", options.signal_name);
+        return kBadCommandLine;
+    }
+    fmt::print("{}\n", *number);
+    return EXIT_SUCCESS;
+}
+
+std::expected<void, os::SysError> prepare_process(const Options& options) {
+    os::ignore_broken_pipes();
+    if (options.umask) os::set_file_creation_mask(*options.umask);
+    if (options.core_dumps)
+        if (const auto allowed = os::allow_core_dumps(); !allowed) return allowed;
+    if (options.core_pattern)
+        if (const auto set = os::set_core_pattern(*options.core_pattern); !set) return set;
+    if (options.network_namespace) return os::enter_network_namespace(*options.network_namespace);
+    return {};
+}
+
+int run(const Options& options) {
+    if (const auto prepared = prepare_process(options); !prepared) {
+        fmt::print(stderr, "{}\n", prepared.error().to_string());
+        return kBadCommandLine;
+    }
+    config::LoadResult loaded = daemon::load_from_disk(options);
+    if (loaded.diagnostics.has_errors()) {
+        fmt::print(stderr,
+                   "{}understudyd does not start with errors in its configuration; --lenient goes on where "
+                   "keepalived would\n",
+                   rendered(options, loaded.diagnostics, isatty(STDERR_FILENO) == 1));
+        return daemon::refusal_status(loaded.diagnostics);
+    }
+    return daemon::supervise(options, std::move(loaded));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto options = daemon::parse_options(argc, argv);
+    if (!options) {
+        fmt::print(stderr, "understudyd: {}\nTry `understudyd --help`.\n", options.error());
+        return kBadCommandLine;
+    }
+    switch (options->task) {
+        case Options::Task::ShowVersion:
+            fmt::print(stderr, "understudyd {}\n", UNDERSTUDY_VERSION);
+            return EXIT_SUCCESS;
+        case Options::Task::ShowHelp:
+            fmt::print(stderr, "{}", daemon::help_text());
+            return EXIT_SUCCESS;
+        case Options::Task::ShowSignal:
+            return show_signal(*options);
+        case Options::Task::TestConfig:
+            return test_config(*options);
+        case Options::Task::Run:
+            return run(*options);
+    }
+    return EXIT_FAILURE;
+}

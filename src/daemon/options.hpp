@@ -1,0 +1,58 @@
+// The command line, keepalived's own. Every option is taken with its meaning, or refused with a reason.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace understudy::daemon {
+
+struct Options {
+    enum class Task : std::uint8_t { Run, TestConfig, ShowVersion, ShowHelp, ShowSignal };
+    enum class Format : std::uint8_t { Text, Json };
+
+    Task task = Task::Run;
+    std::string config_file = "/etc/keepalived/keepalived.conf";
+    std::string config_id;              // -i
+    bool all_config = false;            // -e
+    bool lenient = false;               // --lenient
+    bool offline = false;               // --offline, with -t
+    Format format = Format::Text;       // --format
+    std::optional<std::string> report;  // -tFILE: diagnostics are appended there
+    std::string signal_name;            // --signum
+
+    bool foreground = false;  // -n
+    bool log_console = false;
+    int log_detail = 0;  // -D, -D -D
+    bool no_syslog = false;
+    std::optional<int> facility;  // as syslog(3) has them; daemon unless given
+    std::optional<std::string> log_file;
+    bool flush_log_file = false;
+    bool dump_config = false;
+    bool address_monitoring = false;
+    bool run_vrrp = true;         // false: -C
+    bool keep_addresses = false;  // -V
+    bool respawn = true;          // false: -R
+    bool ignore_interrupt = false;
+    bool core_dumps = false;
+    std::optional<std::string> core_pattern;
+    std::optional<unsigned> umask;
+    std::optional<std::string> pid_file;
+    std::optional<std::string> vrrp_pid_file;
+    std::optional<std::string> checkers_pid_file;
+    std::optional<std::string> network_namespace;
+
+    std::vector<std::string> remarks;  // said once logging works: what was accepted without effect
+};
+
+// What is wrong with the command line, in words.
+[[nodiscard]] std::expected<Options, std::string> parse_options(int argc, const char* const* argv);
+
+[[nodiscard]] std::string help_text();
+
+// The number behind STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON.
+[[nodiscard]] std::optional<int> signal_number(const std::string& name);
+
+}  // namespace understudy::daemon

@@ -1,0 +1,271 @@
+#include "supervisor.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include "understudy/config/render.hpp"
+#include "understudy/os/clock.hpp"
+#include "understudy/os/process.hpp"
+#include "understudy/os/service_notify.hpp"
+#include "understudy/os/signals.hpp"
+
+#include "load.hpp"
+#include "logging.hpp"
+#include "pid_files.hpp"
+#include "worker.hpp"
+
+namespace understudy::daemon {
+
+namespace {
+
+constexpr seconds kWaitForWorker{5};  // between TERM and KILL when stopping, as keepalived's child_wait_time
+constexpr seconds kCalm{60};          // a worker that ran this long starts again at once when it dies
+constexpr seconds kLongestRespawnDelay{60};
+constexpr std::array kPermanentFailures{1, 2, 4};  // exit statuses after which starting again is pointless
+
+class Supervisor {
+public:
+    Supervisor(const Options& options, config::LoadResult loaded, os::Log log, PidFiles pid_files)
+        : options_(&options),
+          loaded_(std::move(loaded)),
+          log_(std::move(log)),
+          pid_files_(std::move(pid_files)) {}
+
+    std::expected<void, os::SysError> open();
+    int run();
+
+private:
+    [[nodiscard]] bool wants_worker() const {
+        return options_->run_vrrp && !loaded_.config.instances.empty();
+    }
+    void start_worker();
+    [[noreturn]] void become_worker(Link link);
+    void watch_readiness(os::UniqueFd read_end);
+    void on_signal(int number);
+    void on_timer();
+    void reap();
+    void worker_ended(const os::ProcessEnd& end);
+    void start_again_later();
+    void reload();
+    void stop();
+    void end(int status);
+    void notify(const std::string& assignments);
+
+    const Options* options_;
+    config::LoadResult loaded_;
+    os::Log log_;
+    PidFiles pid_files_;
+    os::UniqueFd bundle_;
+    os::Loop loop_;
+    std::optional<os::Signals> signals_;
+    std::optional<os::Timer> timer_;
+    std::optional<boost::asio::posix::stream_descriptor> readiness_;
+    char readiness_octet_ = 0;
+    pid_t worker_ = 0;
+    Instant worker_started_;
+    seconds respawn_delay_{0};
+    bool stopping_ = false;
+    bool killed_ = false;
+    int status_ = 0;
+};
+
+std::expected<void, os::SysError> Supervisor::open() {
+    auto bundle = os::memory_file("understudy-configuration");
+    if (!bundle) return std::unexpected(bundle.error());
+    bundle_ = *std::move(bundle);
+    const std::array numbers{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, SIGCHLD};
+    auto signals = os::Signals::open(loop_, numbers, [this](int number) { on_signal(number); });
+    if (!signals) return std::unexpected(signals.error());
+    signals_.emplace(*std::move(signals));
+    auto timer = os::Timer::open(loop_, [this] { on_timer(); });
+    if (!timer) return std::unexpected(timer.error());
+    timer_.emplace(*std::move(timer));
+    return {};
+}
+
+int Supervisor::run() {
+    if (wants_worker()) {
+        start_worker();
+    } else {
+        log_.write(os::LogLevel::Warning, "the configuration holds nothing to run: waiting for a reload");
+        notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
+    }
+    loop_.run();
+    return status_;
+}
+
+void Supervisor::start_worker() {
+    auto pipe = os::open_pipe();
+    const auto stored = os::store(bundle_, pack(loaded_.files));
+    if (!pipe || !stored) {
+        log_.write(os::LogLevel::Critical, (pipe ? stored.error() : pipe.error()).to_string());
+        return start_again_later();
+    }
+    loop_.notify_fork(os::Loop::fork_prepare);
+    const auto child = os::fork_process();
+    // Without this the child would close its copies in the supervisor's own set of watched descriptors.
+    loop_.notify_fork(child && *child == 0 ? os::Loop::fork_child : os::Loop::fork_parent);
+    if (!child) {
+        log_.write(os::LogLevel::Critical, child.error().to_string());
+        return start_again_later();
+    }
+    if (*child == 0) become_worker({std::move(bundle_), std::move(pipe->write_end)});
+    worker_ = *child;
+    worker_started_ = os::now();
+    if (const auto told = pid_files_.worker_is(worker_); !told)
+        log_.write(os::LogLevel::Error, told.error().to_string());
+    watch_readiness(std::move(pipe->read_end));
+}
+
+// In the new process: whatever belongs to the supervisor is let go, and the program ends with the worker.
+void Supervisor::become_worker(Link link) {
+    os::receive_at_parents_death(SIGTERM);
+    os::name_process("understudy-vrrp");
+    pid_files_.abandon();
+    readiness_.reset();
+    timer_.reset();
+    signals_.reset();
+    auto log = open_log(*options_, loaded_.config.globals.instance_name);
+    if (!log) std::_Exit(EXIT_FAILURE);
+    const auto config = std::make_shared<const model::Config>(std::move(loaded_.config));
+    std::_Exit(run_worker(*options_, config, *log, link));
+}
+
+void Supervisor::watch_readiness(os::UniqueFd read_end) {
+    readiness_.emplace(loop_, read_end.release());
+    readiness_->async_read_some(boost::asio::buffer(&readiness_octet_, 1),
+                                [this](const boost::system::error_code& error, std::size_t) {
+                                    if (error) return;  // it ended before it was ready; reap() tells
+                                    log_.write(os::LogLevel::Info, "startup complete");
+                                    notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
+                                });
+}
+
+void Supervisor::on_signal(int number) {
+    if (number == SIGCHLD) return reap();
+    if (number == SIGHUP) return reload();
+    if (number == SIGTERM || (number == SIGINT && !options_->ignore_interrupt)) return stop();
+    if (number != SIGINT) os::send_signal(worker_, number);
+}
+
+void Supervisor::reap() {
+    while (const auto ended = os::reap_process())
+        if (ended->process == worker_) worker_ended(*ended);
+}
+
+void Supervisor::worker_ended(const os::ProcessEnd& ended) {
+    worker_ = 0;
+    pid_files_.no_worker();
+    if (stopping_) return end(0);
+    log_.write(os::LogLevel::Critical,
+               ended.signalled ? fmt::format("the vrrp process was killed by signal {}", ended.number)
+                               : fmt::format("the vrrp process ended with status {}", ended.number));
+    if (!options_->respawn) return end(0);
+    if (!ended.signalled && std::ranges::find(kPermanentFailures, ended.number) != kPermanentFailures.end())
+        return end(ended.number);
+    if (os::now() - worker_started_ >= kCalm) respawn_delay_ = seconds{0};
+    if (respawn_delay_ > seconds{0}) return start_again_later();
+    respawn_delay_ = seconds{1};
+    start_worker();
+}
+
+void Supervisor::start_again_later() {
+    log_.write(os::LogLevel::Error,
+               fmt::format("starting the vrrp process again in {} s", respawn_delay_.count()));
+    timer_->arm(os::now() + std::max(respawn_delay_, seconds{1}));
+    respawn_delay_ = std::min(std::max(respawn_delay_, seconds{1}) * 2, kLongestRespawnDelay);
+}
+
+void Supervisor::on_timer() {
+    if (!stopping_) return start_worker();
+    if (std::exchange(killed_, true)) return;
+    log_.write(os::LogLevel::Error, "the vrrp process did not stop in time: killing it");
+    os::send_signal(worker_, SIGKILL);
+}
+
+// A file with an error changes nothing.
+void Supervisor::reload() {
+    if (stopping_) return;
+    notify("RELOADING=1");
+    config::LoadResult fresh = load_from_disk(*options_);
+    log_diagnostics(log_, fresh.diagnostics);
+    if (fresh.diagnostics.has_errors()) {
+        log_.write(os::LogLevel::Error,
+                   "reload refused: the configuration has errors; going on with the one in force");
+    } else {
+        loaded_ = std::move(fresh);
+        if (worker_ == 0) {
+            if (wants_worker()) start_worker();
+        } else if (const auto stored = os::store(bundle_, pack(loaded_.files)); stored) {
+            os::send_signal(worker_, bundle_signal());
+        } else {
+            log_.write(os::LogLevel::Error, stored.error().to_string());
+        }
+    }
+    notify("READY=1");
+}
+
+void Supervisor::stop() {
+    if (std::exchange(stopping_, true)) return;
+    notify("STOPPING=1");
+    if (worker_ == 0) return end(0);
+    os::send_signal(worker_, SIGTERM);
+    timer_->arm(os::now() + kWaitForWorker);
+}
+
+void Supervisor::end(int status) {
+    status_ = status;
+    loop_.stop();
+}
+
+void Supervisor::notify(const std::string& assignments) {
+    if (const auto told = os::notify_service_manager(assignments); !told)
+        log_.write(os::LogLevel::Warning, told.error().to_string());
+}
+
+}  // namespace
+
+int supervise(const Options& options, config::LoadResult loaded) {
+    const model::Globals& globals = loaded.config.globals;
+    auto log = open_log(options, globals.instance_name);
+    if (!log) {
+        fmt::print(stderr, "{}\n", log.error().to_string());
+        return EXIT_FAILURE;
+    }
+    for (const std::string& remark : options.remarks) log->write(os::LogLevel::Warning, remark);
+    log_diagnostics(*log, loaded.diagnostics);
+    auto pid_files = PidFiles::create(options, globals);
+    if (!pid_files) {
+        log->write(os::LogLevel::Error, pid_files.error().message);
+        fmt::print(stderr, "{}\n", pid_files.error().message);
+        return pid_files.error().already_running ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    if (!options.foreground) {
+        const auto child = os::fork_process();
+        if (!child) return EXIT_FAILURE;
+        if (*child > 0)
+            std::_Exit(EXIT_SUCCESS);  // the caller's prompt returns; files and lock are the child's
+        const auto detached = os::detach_from_terminal();
+        const auto told = pid_files->daemon_is(os::process_id());
+        if (!detached || !told) return EXIT_FAILURE;
+    }
+    Supervisor supervisor{options, std::move(loaded), *std::move(log), *std::move(pid_files)};
+    if (const auto opened = supervisor.open(); !opened) {
+        fmt::print(stderr, "{}\n", opened.error().to_string());
+        return EXIT_FAILURE;
+    }
+    return supervisor.run();
+}
+
+}  // namespace understudy::daemon

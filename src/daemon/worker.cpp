@@ -1,0 +1,207 @@
+#include "worker.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "understudy/agent/agent.hpp"
+#include "understudy/base/overloaded.hpp"
+#include "understudy/config/render.hpp"
+#include "understudy/os/clock.hpp"
+#include "understudy/os/links.hpp"
+#include "understudy/os/netlink.hpp"
+#include "understudy/os/process.hpp"
+#include "understudy/os/signals.hpp"
+
+#include "executor.hpp"
+#include "load.hpp"
+#include "statistics.hpp"
+
+namespace understudy::daemon {
+
+namespace {
+
+constexpr int kInternalFailure = 1;
+
+class Worker {
+public:
+    Worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log,
+           const Link& link)
+        : options_(&options), log_(&log), link_(&link), agent_(std::move(config), os::now()) {}
+
+    std::expected<void, os::SysError> open();
+    void run() { loop_.run(); }
+
+private:
+    void on_event(const agent::Event& event);
+    void on_kernel(std::span<const wire::RtnlMessage> messages);
+    void log_address(const wire::RtnlMessage& message);
+    void on_picture(const os::KernelPicture& picture);
+    void on_mirror_failed(const os::SysError& error);
+    std::expected<void, os::SysError> open_mirror();
+    void on_signal(int number);
+    void reload();
+    void arm();
+
+    const Options* options_;
+    os::Log* log_;
+    const Link* link_;
+    os::Loop loop_;
+    agent::Agent agent_;
+    std::optional<Executor> executor_;
+    std::optional<os::KernelMirror> mirror_;
+    std::optional<os::Signals> signals_;
+    std::optional<os::Timer> timer_;
+    std::optional<Instant> armed_;
+    bool ready_ = false;
+};
+
+std::expected<void, os::SysError> Worker::open_mirror() {
+    os::KernelMirrorHandlers handlers;
+    handlers.changed = [this](std::span<const wire::RtnlMessage> messages) { on_kernel(messages); };
+    handlers.resync_started = [] {};
+    handlers.resynchronised = [this](const os::KernelPicture& picture) { on_picture(picture); };
+    handlers.failed = [this](const os::SysError& error) { on_mirror_failed(error); };
+    auto mirror = os::KernelMirror::open(loop_, std::move(handlers));
+    if (!mirror) return std::unexpected(mirror.error());
+    mirror_.emplace(*std::move(mirror));
+    return {};
+}
+
+std::expected<void, os::SysError> Worker::open() {
+    const std::array numbers{SIGTERM, SIGINT,       SIGHUP,       SIGUSR1,
+                             SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, bundle_signal()};
+    auto signals = os::Signals::open(loop_, numbers, [this](int number) { on_signal(number); });
+    if (!signals) return std::unexpected(signals.error());
+    signals_.emplace(*std::move(signals));
+    auto timer = os::Timer::open(loop_, [this] {
+        armed_.reset();
+        on_event(agent::TimeReached{});
+    });
+    if (!timer) return std::unexpected(timer.error());
+    timer_.emplace(*std::move(timer));
+    auto executor = Executor::open(loop_, *log_,
+                                   {.deliver = [this](const agent::Event& event) { on_event(event); },
+                                    .read_kernel =
+                                        [this] {
+                                            if (mirror_) mirror_->resynchronise();
+                                        },
+                                    .finished = [this] { loop_.stop(); }});
+    if (!executor) return std::unexpected(executor.error());
+    executor_.emplace(*std::move(executor));
+    return open_mirror();
+}
+
+void Worker::on_event(const agent::Event& event) {
+    executor_->run(agent_.handle(event, os::now()));
+    arm();
+}
+
+void Worker::arm() {
+    const std::optional<Instant> due = agent_.deadline();
+    if (due == armed_) return;
+    armed_ = due;
+    if (due) {
+        timer_->arm(*due);
+    } else {
+        timer_->disarm();
+    }
+}
+
+void Worker::on_kernel(std::span<const wire::RtnlMessage> messages) {
+    for (const wire::RtnlMessage& message : messages) {
+        if (options_->address_monitoring) log_address(message);
+        std::visit(overloaded{
+                       [&](const wire::LinkHeard& m) { on_event(agent::LinkSeen{m.link}); },
+                       [&](const wire::LinkRemoved& m) { on_event(agent::LinkVanished{m.index}); },
+                       [&](const wire::AddressHeard& m) { on_event(agent::AddressSeen{m.address}); },
+                       [&](const wire::AddressRemoved& m) { on_event(agent::AddressVanished{m.address}); },
+                       [](const wire::Answer&) {},
+                       [](const wire::DumpEnded&) {},
+                   },
+                   message);
+    }
+}
+
+void Worker::log_address(const wire::RtnlMessage& message) {
+    const auto write = [this](const net::InterfaceAddress& address, std::string_view what) {
+        const std::string link =
+            os::link_name(address.link).value_or("interface " + std::to_string(address.link.value));
+        log_->write(os::LogLevel::Info,
+                    fmt::format("Netlink reports {} {} {}", address.prefix.to_string(), what, link));
+    };
+    if (const auto* const heard = std::get_if<wire::AddressHeard>(&message))
+        write(heard->address, "added to");
+    if (const auto* const removed = std::get_if<wire::AddressRemoved>(&message))
+        write(removed->address, "removed from");
+}
+
+void Worker::on_picture(const os::KernelPicture& picture) {
+    on_event(agent::KernelPictured{picture.links, picture.addresses});
+    if (std::exchange(ready_, true)) return;
+    os::signal_through(link_->ready_writer);
+}
+
+void Worker::on_mirror_failed(const os::SysError& error) {
+    log_->write(os::LogLevel::Error, error.to_string() + ": opening the kernel's notifications again");
+    boost::asio::post(loop_, [this] {
+        if (const auto opened = open_mirror(); !opened)
+            log_->write(os::LogLevel::Critical, opened.error().to_string());
+    });
+}
+
+void Worker::on_signal(int number) {
+    if (number == bundle_signal()) return reload();
+    if (number == SIGHUP) {
+        os::send_signal(os::parent_process_id(), SIGHUP);
+    } else if (number == SIGTERM || number == SIGINT) {
+        if (number == SIGINT && options_->ignore_interrupt) return;
+        on_event(agent::StopAsked{options_->keep_addresses});
+    } else if (number == SIGUSR2 || number == SIGRTMAX - 1) {
+        if (const auto written = write_statistics(agent_.report()); !written)
+            log_->write(os::LogLevel::Error, written.error().to_string());
+        if (number != SIGUSR2) on_event(agent::StatisticsReset{});
+    } else {
+        log_->write(os::LogLevel::Warning,
+                    "a dump was asked for by signal; this version writes statistics only (SIGUSR2)");
+    }
+}
+
+void Worker::reload() {
+    const auto bundle = os::stored(link_->bundle);
+    const auto files = bundle ? unpack(*bundle) : std::nullopt;
+    if (!files)
+        return log_->write(os::LogLevel::Error,
+                           "the new configuration did not arrive whole: going on with the old one");
+    config::LoadResult loaded = load_from_bundle(*options_, *files);
+    if (loaded.diagnostics.has_errors())
+        return log_->write(
+            os::LogLevel::Error,
+            "the new configuration does not fit this host any more: going on with the old one\n" +
+                config::render(loaded.diagnostics.all()));
+    executor_->forget_users();
+    on_event(agent::ConfigLoaded{std::make_shared<const model::Config>(std::move(loaded.config))});
+}
+
+}  // namespace
+
+int bundle_signal() { return SIGRTMIN + 4; }
+
+int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log,
+               const Link& link) {
+    Worker worker{options, std::move(config), log, link};
+    if (const auto opened = worker.open(); !opened) {
+        log.write(os::LogLevel::Critical, opened.error().to_string());
+        return kInternalFailure;
+    }
+    worker.run();
+    return 0;
+}
+
+}  // namespace understudy::daemon

@@ -1,0 +1,29 @@
+// The vrrp process: the agent, its adapters and the loop that joins them. One clock read per turn, one event
+// at a time, all its actions before the next event, one timer.
+#pragma once
+
+#include <memory>
+
+#include "understudy/model/config.hpp"
+#include "understudy/os/log.hpp"
+#include "understudy/os/unique_fd.hpp"
+
+#include "options.hpp"
+
+namespace understudy::daemon {
+
+// How the supervisor and its worker reach each other.
+struct Link {
+    os::UniqueFd bundle;        // the texts of the newest configuration
+    os::UniqueFd ready_writer;  // the worker's: one octet once the instances run
+};
+
+// The supervisor's order to read the bundle again. A plain SIGHUP to the worker goes on to the supervisor,
+// which reads the files.
+[[nodiscard]] int bundle_signal();
+
+// Runs until told to stop; the exit status of the process.
+[[nodiscard]] int run_worker(const Options& options, std::shared_ptr<const model::Config> config,
+                             os::Log& log, const Link& link);
+
+}  // namespace understudy::daemon
