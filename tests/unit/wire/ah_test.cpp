@@ -124,6 +124,8 @@ TEST(EqualInConstantTime, ComparesEveryOctetAndTheLength) {
     EXPECT_FALSE(equal_in_constant_time(a, from_hex("0002030405060708")));
     EXPECT_FALSE(equal_in_constant_time(a, from_hex("0102030405060709")));
     EXPECT_FALSE(equal_in_constant_time(a, from_hex("01020304050607")));
+    EXPECT_FALSE(equal_in_constant_time(a, Bytes{a}.first(7)));
+    EXPECT_FALSE(equal_in_constant_time(Bytes{a}.first(7), a));
     EXPECT_TRUE(equal_in_constant_time({}, {}));
 }
 

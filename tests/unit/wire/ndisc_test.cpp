@@ -141,6 +141,13 @@ TEST(DecodeNeighbourAdvert, PassesOverUnknownOptions) {
     EXPECT_EQ(decode_neighbour_advert(repaired(frame))->mac, kMac);
 }
 
+TEST(DecodeNeighbourAdvert, TakesTheFirstOfTwoAddresses) {
+    Packet frame = announcement();
+    const Packet second = from_hex("020102005e100002");
+    frame.insert(frame.end(), second.begin(), second.end());
+    EXPECT_EQ(decode_neighbour_advert(repaired(frame))->mac, kMac);
+}
+
 TEST(DecodeNeighbourAdvert, SeesNoEthernetAddressInALongerOne) {
     Packet frame = with_octet(announcement(), kOption + 1, 2);
     frame.resize(frame.size() + 8);

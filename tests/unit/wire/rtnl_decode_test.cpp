@@ -284,6 +284,13 @@ TEST(DecodeRtnl, KeepsWhatCameBeforeABrokenAttribute) {
     EXPECT_EQ(only<AddressHeard>(decoded(message)).address.prefix.to_string(), "192.0.2.100/24");
 }
 
+// The two highest bits of an attribute's type say how its value is written, not what it is.
+TEST(DecodeRtnl, LooksPastTheFlagsOfAnAttribute) {
+    NetlinkMessage message = address_message();
+    message.attribute(NLA_F_NET_BYTEORDER | IFA_LABEL, "eth0:vip");
+    EXPECT_EQ(only<AddressHeard>(decoded(message)).address.label, "eth0:vip");
+}
+
 TEST(DecodeRtnl, CutsNamesThatAreTooLong) {
     NetlinkMessage message = address_message();
     message.attribute(IFA_LABEL, "a-label-that-no-kernel-would-send");
