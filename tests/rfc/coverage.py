@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds the tests to the standards: every normative sentence of RFC 9568 and RFC 3768 that pure code can break
-must be named by a test in tests/rfc or tests/scenario, its identifier with underscores: TEST(Rfc9568,
-V3_FSM_10_...). Every other sentence stands below with the reason, and with a test elsewhere that witnesses it,
-where there is one.
+"""Holds the tests to the standards: every normative sentence of RFC 9568 and RFC 3768 that pure code can
+break must be named by a test in tests/rfc or tests/scenario, its identifier with underscores:
+TEST(Rfc9568, V3_FSM_10_...). Every other sentence stands below with the reason why not, and with a test
+elsewhere that witnesses it, where there is one.
 
 Usage: coverage.py ROOT_OF_THE_SOURCES
 """
@@ -44,7 +44,7 @@ KERNEL = "the kernel answers, resolves and filters; it follows from the address 
 VIRTUAL_MAC = "needs the virtual MAC address; the interface keeps its own, which is keepalived's default"
 SOURCE = "the agent takes the source address from what the kernel tells of the interface"
 OPERATOR = "advice to the operator, not a duty of the program"
-NOT_OFFERED = "not offered: an instance speaks one version, and routing advertisements are other programs' work"
+NOT_OFFERED = "not offered: an instance speaks one version, and router advertisements are others' work"
 
 ELSEWHERE = [
     Elsewhere("V3-HDR 01 06", SOURCE),

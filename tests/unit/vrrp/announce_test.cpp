@@ -133,6 +133,12 @@ TEST(Announcing, StartsAnewWhenItBeginsAgain) {
     EXPECT_EQ(schedule.deadline(), kStart + seconds{66});
 }
 
+TEST(Announcing, ForgetsALowerPriorityOfTheMastershipBefore) {
+    AnnounceSchedule schedule = begun(LowerPriorityHeard, kDefaults);
+    static_cast<void>(schedule.begin(BecameMaster, kDefaults, kStart + seconds{1}));
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{5}), 0u);
+}
+
 TEST(Announcing, StopsAllChains) {
     AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
     static_cast<void>(schedule.begin(LowerPriorityHeard, with_refresh(), kStart));

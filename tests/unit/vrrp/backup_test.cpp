@@ -100,6 +100,15 @@ TEST(Backup, SpeaksOfEveryOtherWeakerMaster) {
               Actions(1, Explain{Reason::LowerPriorityMaster, kOtherAddress, kLower, {}}));
 }
 
+TEST(Backup, SpeaksOfAWeakerMasterAgainAfterAStrongerOne) {
+    Soloist router{v3_router()};
+    router.handle(Started{});
+    router.handle(advert(kLower));
+    router.handle(advert(kHigher));
+    EXPECT_EQ(router.handle(advert(kLower)),
+              Actions(1, Explain{Reason::LowerPriorityMaster, kPeerAddress, kLower, {}}));
+}
+
 TEST(Backup, FollowsAWeakerMasterWithoutPreemption) {
     Router me = v3_router();
     me.preempt = false;
