@@ -34,9 +34,11 @@
 #include <expected>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace {
@@ -117,7 +119,7 @@ int prepare(int socket) {
 }
 
 // ---- echo
-// ----------------------------------------------------------------------------------------------------
+// ---- echo -------------------------------------------------------------------------------------------
 
 struct Echo {
     nanoseconds sent{};
@@ -292,83 +294,179 @@ void report(const EchoSession& session) {
 }
 
 // ---- arp
-// ----------------------------------------------------------------------------------------------------
+// ---- neighbours -------------------------------------------------------------------------------------
+
+using Mac = std::array<std::uint8_t, 6>;
+using Target = std::variant<in_addr, in6_addr>;
+
+struct [[gnu::packed]] EthernetHeader {
+    Mac destination{0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    Mac source{};
+    std::uint16_t ethertype = 0;
+};
 
 struct [[gnu::packed]] ArpFrame {
-    std::array<std::uint8_t, 6> destination{0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    std::array<std::uint8_t, 6> source{};
-    std::uint16_t ethertype = htons(ETHERTYPE_ARP);
+    EthernetHeader ethernet{.ethertype = htons(ETHERTYPE_ARP)};
     std::uint16_t hardware = htons(1);
     std::uint16_t protocol = htons(ETHERTYPE_IP);
     std::uint8_t hardware_bytes = 6;
     std::uint8_t protocol_bytes = 4;
     std::uint16_t operation = htons(1);
-    std::array<std::uint8_t, 6> sender_mac{};
-    std::uint32_t sender = 0;
-    std::array<std::uint8_t, 6> target_mac{};
-    std::uint32_t target = 0;
+    Mac sender_mac{};
+    in_addr sender{};
+    Mac target_mac{};
+    in_addr target{};
+};
+
+// A solicitation and the advert that answers it have the same layout up to the link-layer option.
+struct [[gnu::packed]] NeighbourFrame {
+    EthernetHeader ethernet{.ethertype = htons(ETHERTYPE_IPV6)};
+    std::uint32_t version = htonl(6U << 28U);
+    std::uint16_t payload_bytes = htons(32);
+    std::uint8_t next_header = IPPROTO_ICMPV6;
+    std::uint8_t hop_limit = 255;
+    in6_addr source{};
+    in6_addr destination{};
+    std::uint8_t type = ND_NEIGHBOR_SOLICIT;
+    std::uint8_t code = 0;
+    std::uint16_t checksum = 0;
+    std::uint32_t flags = 0;
+    in6_addr target{};
+    std::uint8_t option_type = ND_OPT_SOURCE_LINKADDR;
+    std::uint8_t option_length = 1;
+    Mac option_mac{};
 };
 
 constexpr std::uint16_t kArpReply = 2;
 
-class ArpSession {
+std::string text_of(const Target& target) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const int family = target.index() == 0 ? AF_INET : AF_INET6;
+    const void* bytes = target.index() == 0 ? static_cast<const void*>(&std::get<in_addr>(target))
+                                            : static_cast<const void*>(&std::get<in6_addr>(target));
+    ::inet_ntop(family, bytes, text.data(), text.size());
+    return text.data();
+}
+
+std::expected<Target, std::string> target_of(const std::string& text) {
+    in_addr four{};
+    in6_addr six{};
+    if (::inet_pton(AF_INET, text.c_str(), &four) == 1) return four;
+    if (::inet_pton(AF_INET6, text.c_str(), &six) == 1) return six;
+    return std::unexpected(text + " is not an address");
+}
+
+// The checksum of RFC 4443 §2.3: over the pseudo header and the message.
+std::uint16_t icmp6_checksum(const NeighbourFrame& frame) {
+    std::array<std::uint8_t, 32 + 4 + 4 + 32> summed{};
+    std::memcpy(summed.data(), &frame.source, 32);
+    summed[35] = 32;
+    summed[39] = IPPROTO_ICMPV6;
+    std::memcpy(&summed[40], &frame.type, 32);
+    std::uint32_t sum = 0;
+    for (std::size_t at = 0; at < summed.size(); at += 2)
+        sum += static_cast<std::uint32_t>(summed[at] << 8 | summed[at + 1]);
+    while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
+    return htons(static_cast<std::uint16_t>(~sum));
+}
+
+class NeighbourSession {
 public:
-    ArpSession(const std::string& interface, const std::string& source)
-        : socket_(prepare(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETHERTYPE_ARP)))) {
+    NeighbourSession(const std::string& interface, const std::string& source4, const std::string& source6)
+        : socket_(prepare(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL)))) {
         ifreq request{};
         interface.copy(request.ifr_name, IFNAMSIZ - 1);
         sockaddr_ll link{};
         link.sll_family = AF_PACKET;
-        link.sll_protocol = htons(ETHERTYPE_ARP);
+        link.sll_protocol = htons(ETH_P_ALL);
         link.sll_ifindex = static_cast<int>(::if_nametoindex(interface.c_str()));
         if (::ioctl(socket_, SIOCGIFHWADDR, &request) < 0 ||
             ::bind(socket_, reinterpret_cast<const sockaddr*>(&link), sizeof link) < 0) {
             std::cerr << "probe: cannot use " << interface << ": " << std::strerror(errno) << '\n';
             std::exit(1);
         }
-        std::memcpy(frame_.source.data(), request.ifr_hwaddr.sa_data, frame_.source.size());
-        frame_.sender_mac = frame_.source;
-        frame_.sender = ::inet_addr(source.c_str());
+        std::memcpy(mac_.data(), request.ifr_hwaddr.sa_data, mac_.size());
+        ::inet_pton(AF_INET, source4.c_str(), &source4_);
+        ::inet_pton(AF_INET6, source6.c_str(), &source6_);
     }
-    ArpSession(const ArpSession&) = delete;
-    ArpSession& operator=(const ArpSession&) = delete;
-    ~ArpSession() { ::close(socket_); }
+    NeighbourSession(const NeighbourSession&) = delete;
+    NeighbourSession& operator=(const NeighbourSession&) = delete;
+    ~NeighbourSession() { ::close(socket_); }
 
     // Sweeps over the addresses that have not answered yet, with a pause after each sweep.
-    void run(std::span<const std::uint32_t> targets, Pace pace) {
-        std::vector<std::uint32_t> open{targets.begin(), targets.end()};
+    void run(std::span<const Target> targets, Pace pace) {
+        std::vector<Target> open{targets.begin(), targets.end()};
         const nanoseconds end = now() + pace.length;
         while (!open.empty() && now() < end && stop_requested == 0) {
-            for (const std::uint32_t target : open) ask(target);
+            for (const Target& target : open) ask(target);
             sleep_until(now() + pace.step);
             collect();
-            std::erase_if(open, [&](std::uint32_t target) { return answers_.contains(target); });
+            std::erase_if(open, [&](const Target& target) { return answers_.contains(text_of(target)); });
         }
     }
 
-    [[nodiscard]] const std::map<std::uint32_t, nanoseconds>& answers() const { return answers_; }
+    [[nodiscard]] const std::map<std::string, nanoseconds>& answers() const { return answers_; }
 
 private:
-    void ask(std::uint32_t target) {
-        frame_.target = target;
-        static_cast<void>(::send(socket_, &frame_, sizeof frame_, 0));
+    void ask(const Target& target) {
+        if (const auto* four = std::get_if<in_addr>(&target))
+            ask_by_arp(*four);
+        else
+            solicit(std::get<in6_addr>(target));
+    }
+
+    void ask_by_arp(in_addr target) {
+        ArpFrame frame;
+        frame.ethernet.source = frame.sender_mac = mac_;
+        frame.sender = source4_;
+        frame.target = target;
+        static_cast<void>(::send(socket_, &frame, sizeof frame, 0));
+    }
+
+    // RFC 4861 §7.2.2: to the solicited-node group of the target, ff02::1:ffXX:XXXX.
+    void solicit(const in6_addr& target) {
+        NeighbourFrame frame;
+        ::inet_pton(AF_INET6, "ff02::1:ff00:0", &frame.destination);
+        std::memcpy(&frame.destination.s6_addr[13], &target.s6_addr[13], 3);
+        frame.ethernet.destination = {
+            0x33, 0x33, 0xff, target.s6_addr[13], target.s6_addr[14], target.s6_addr[15]};
+        frame.ethernet.source = frame.option_mac = mac_;
+        frame.source = source6_;
+        frame.target = target;
+        frame.checksum = icmp6_checksum(frame);
+        static_cast<void>(::send(socket_, &frame, sizeof frame, 0));
     }
 
     void collect() {
-        while (const auto heard = receive(socket_)) {
-            ArpFrame reply;
-            if (heard->bytes.size() < sizeof reply) continue;
-            std::memcpy(&reply, heard->bytes.data(), sizeof reply);
-            if (reply.operation == htons(kArpReply)) answers_.try_emplace(reply.sender, heard->time);
-        }
+        while (const auto heard = receive(socket_))
+            if (const auto answered = answered_by(heard->bytes))
+                answers_.try_emplace(text_of(*answered), heard->time);
+    }
+
+    // Only an answer to our question counts, not the announcement that may come before it.
+    static std::optional<Target> answered_by(std::span<const std::uint8_t> bytes) {
+        ArpFrame arp;
+        NeighbourFrame advert;
+        if (bytes.size() < sizeof arp) return std::nullopt;
+        std::memcpy(&arp, bytes.data(), sizeof arp);
+        if (arp.ethernet.ethertype == htons(ETHERTYPE_ARP) && arp.operation == htons(kArpReply))
+            return in_addr(arp.sender);
+        if (bytes.size() < sizeof advert) return std::nullopt;
+        std::memcpy(&advert, bytes.data(), sizeof advert);
+        if (advert.ethernet.ethertype == htons(ETHERTYPE_IPV6) && advert.next_header == IPPROTO_ICMPV6 &&
+            advert.type == ND_NEIGHBOR_ADVERT && (advert.flags & ND_NA_FLAG_SOLICITED) != 0)
+            return in6_addr(advert.target);
+        return std::nullopt;
     }
 
     int socket_;
-    ArpFrame frame_;
-    std::map<std::uint32_t, nanoseconds> answers_;
+    Mac mac_{};
+    in_addr source4_{};
+    in6_addr source6_{};
+    std::map<std::string, nanoseconds> answers_;
 };
 
-void report(const ArpSession& session, std::size_t asked) {
+void report(const NeighbourSession& session, std::size_t asked) {
     nanoseconds last{};
     for (const auto& [address, time] : session.answers()) last = std::max(last, time);
     std::cout << fmt::format(R"({{"asked": {}, "answered": {}, "all_answered_at": {:.6f}}})", asked,
@@ -377,7 +475,7 @@ void report(const ArpSession& session, std::size_t asked) {
 }
 
 // ---- command line
-// ----------------------------------------------------------------------------------------------------
+// ---- command line -----------------------------------------------------------------------------------
 
 std::int64_t whole_number(std::string_view text) {
     std::int64_t value = 0;
@@ -389,9 +487,16 @@ std::int64_t whole_number(std::string_view text) {
     return value;
 }
 
-std::vector<std::uint32_t> read_targets() {
-    std::vector<std::uint32_t> targets;
-    for (std::string line; std::getline(std::cin, line);) targets.push_back(::inet_addr(line.c_str()));
+std::vector<Target> read_targets() {
+    std::vector<Target> targets;
+    for (std::string line; std::getline(std::cin, line);) {
+        const auto target = target_of(line);
+        if (!target) {
+            std::cerr << "probe: " << target.error() << '\n';
+            std::exit(1);
+        }
+        targets.push_back(*target);
+    }
     return targets;
 }
 
@@ -406,21 +511,23 @@ void catch_stop_signals() {
 
 int main(int count, char** words) {
     const std::vector<std::string> arguments{words, words + count};
-    if (arguments.size() != 6 || (arguments[1] != "echo" && arguments[1] != "arp")) {
+    const std::string mode = count > 1 ? arguments[1] : "";
+    if (!(mode == "echo" && count == 6) && !(mode == "neighbours" && count == 7)) {
         std::cerr << "usage: probe echo ADDRESS SOURCE INTERVAL_US SECONDS\n"
-                     "       probe arp INTERFACE SOURCE PAUSE_US SECONDS < ADDRESSES\n";
+                     "       probe neighbours INTERFACE SOURCE4 SOURCE6 PAUSE_US SECONDS < ADDRESSES\n";
         return 1;
     }
     catch_stop_signals();
-    const Pace pace{std::chrono::microseconds{whole_number(arguments[4])},
-                    seconds{whole_number(arguments[5])}};
-    if (arguments[1] == "echo") {
+    const std::size_t last = arguments.size() - 1;
+    const Pace pace{std::chrono::microseconds{whole_number(arguments[last - 1])},
+                    seconds{whole_number(arguments[last])}};
+    if (mode == "echo") {
         EchoSession session{arguments[2], arguments[3], "eth0"};
         session.run(pace);
         report(session);
     } else {
         const auto targets = read_targets();
-        ArpSession session{arguments[2], arguments[3]};
+        NeighbourSession session{arguments[2], arguments[3], arguments[4]};
         session.run(targets, pace);
         report(session, targets.size());
     }

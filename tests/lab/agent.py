@@ -37,12 +37,17 @@ def keepalived() -> pathlib.Path:
 
 
 class Agent:
-    """One agent on one host. A second one of another name may run beside it."""
+    """One agent on one host. A second one of another name may run beside it.
 
-    def __init__(self, host: LabHost, program: pathlib.Path, config: str, name: str = "agent") -> None:
+    A quiet one logs as little as it can, so that a measurement does not measure the log.
+    """
+
+    def __init__(self, host: LabHost, program: pathlib.Path, config: str, name: str = "agent",
+                 quiet: bool = False) -> None:
         self.host = host
         self.program = program
         self.name = name
+        self.quiet = quiet
         self.config = host.write(f"{name}.conf", config)
         self.log_path = host.folder / f"{name}.log"
         self.pid_path = host.folder / f"{name}.pid"
@@ -51,8 +56,9 @@ class Agent:
         self._log: IO[bytes] | None = None
 
     def command(self, *extra: str) -> list[str]:
+        verbosity = [] if self.quiet else ["-l", "-D"]
         return self.host.command([
-            self.program, "-n", "-l", "-D", "-f", self.config, "-p", self.pid_path, "-r", self.vrrp_pid_path,
+            self.program, "-n", *verbosity, "-f", self.config, "-p", self.pid_path, "-r", self.vrrp_pid_path,
             "-c", self.host.folder / f"{self.name}-checkers.pid", 
             "-b", self.host.folder / f"{self.name}-bfd.pid", *extra])
 

@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+"""A takeover with thousands of virtual addresses on one instance: understudy beside keepalived.
+
+Told from the takeover advert on: when the kernel held all addresses, when each had been announced, when each
+answered a client's question, and the longest pause between two adverts, which must not reach what makes a third
+router take over. The addresses come from the ranges for documentation: IPv4 as far as those go, IPv6 beyond. Another
+IPv4 network may be named for machines where that is wanted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import itertools
+import json
+import pathlib
+import statistics
+import sys
+import time
+from dataclasses import asdict, dataclass
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from lab.addresses import AddressMonitor  # noqa: E402
+from lab.agent import Agent, keepalived, understudy  # noqa: E402
+from lab.capture import Capture  # noqa: E402
+from lab.config import VIP, Instance, config  # noqa: E402
+from lab.network import Lab  # noqa: E402
+from lab.prober import NeighbourProbe  # noqa: E402
+from lab.waiting import wait_until  # noqa: E402
+
+ADVERT_INT = 0.1
+IPV4_NETWORKS = ["198.51.100.0/24", "203.0.113.0/24"]
+IPV6_NETWORK = "2001:db8:1::/64"
+# Long enough for the second burst of announcements, five seconds after the first, to show in the adverts.
+OBSERVED_SECONDS = 8
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One takeover; all times in milliseconds after its advert."""
+
+    agent: str
+    addresses: int
+    present_ms: float
+    announced_ms: float
+    answering_ms: float
+    longest_pause_ms: float
+
+
+def excluded_addresses(count: int, ipv4_networks: list[str]) -> list[str]:
+    four = itertools.chain.from_iterable(ipaddress.IPv4Network(network).hosts() for network in ipv4_networks)
+    six = ipaddress.IPv6Network(IPV6_NETWORK).hosts()
+    return [str(address) for address in itertools.islice(itertools.chain(four, six), count)]
+
+
+def measure(name: str, program: pathlib.Path, count: int, ipv4_networks: list[str]) -> Measured:
+    excluded = excluded_addresses(count - 1, ipv4_networks)
+    wanted = {VIP, *excluded}
+    with Lab(hosts=1, ipv6=True) as lab:
+        host = lab.hosts[0]
+        capture, monitor = lab.capture(), AddressMonitor(host)
+        text = config(Instance(advert_int=ADVERT_INT, excluded=tuple(excluded)))
+        Agent(host, program, text, quiet=True).start()
+        takeover = capture.next_advert("p1", PATIENCE_SECONDS).time
+        probe = NeighbourProbe(lab.client, sorted(wanted))
+        answering = probe.report()
+        assert answering.answered == answering.asked, f"{answering.answered} of {answering.asked} answered"
+        wait_until(lambda: wanted <= {heard.address for heard in capture.announcements("p1")}, PATIENCE_SECONDS,
+                   "every address is announced")
+        time.sleep(max(0.0, takeover + OBSERVED_SECONDS - time.time()))
+        monitor.close()
+        present = _last_of_first({change.address: change.time for change in reversed(monitor.changes())
+                                  if change.appeared}, wanted)
+        announced = _last_of_first({heard.address: heard.time
+                                    for heard in reversed(capture.announcements("p1"))}, wanted)
+        return Measured(name, count, 1000 * (present - takeover), 1000 * (announced - takeover),
+                        1000 * (answering.all_answered_at - takeover), 1000 * longest_pause(capture))
+
+
+def _last_of_first(first_times: dict[str, float], wanted: set[str]) -> float:
+    return max(first_times[address] for address in wanted)
+
+
+def longest_pause(capture: Capture) -> float:
+    times = [advert.time for advert in capture.adverts("p1")]
+    return max(later - earlier for earlier, later in zip(times, times[1:]))
+
+
+def summary(runs: list[Measured]) -> str:
+    lines = ["Medians (ranges) in ms after the takeover advert; adverts are due every "
+             f"{1000 * ADVERT_INT:.0f} ms.", "",
+             "| addresses | agent | runs | all present | all announced | all answering | longest pause of adverts |",
+             "|---|---|---|---|---|---|---|"]
+    for key in sorted({(run.addresses, run.agent) for run in runs}):
+        group = [run for run in runs if (run.addresses, run.agent) == key]
+        columns = [[getattr(run, name) for run in group]
+                   for name in ("present_ms", "announced_ms", "answering_ms", "longest_pause_ms")]
+        cells = " | ".join(f"{statistics.median(column):.1f} ({min(column):.1f} to {max(column):.1f})"
+                           for column in columns)
+        lines.append(f"| {key[0]} | {key[1]} | {len(group)} | {cells} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--runs", type=int, default=5, help="takeovers of each agent with each number")
+    options.add_argument("--counts", type=int, nargs="+", default=[1000, 4000])
+    options.add_argument("--ipv4", nargs="+", default=IPV4_NETWORKS, help="networks to take IPv4 addresses from")
+    options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
+    chosen = options.parse_args()
+    agents = {"understudy": understudy(), "keepalived": keepalived()}
+    runs = [measure(name, program, count, chosen.ipv4) for count in chosen.counts for _ in range(chosen.runs)
+            for name, program in agents.items()]
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
+    print(summary(runs))
+
+
+if __name__ == "__main__":
+    main()
