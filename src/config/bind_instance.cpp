@@ -90,6 +90,7 @@ void set_instance_group(Build& build, const Argument& argument) {
 void set_check_unicast_source(Build& build, const Argument& argument) {
     InstanceDraft& instance = build.draft.instances.back();
     instance.check_unicast_source.give(true, argument.statement.keyword().span);
+    instance.unicast_wanted.give(true, argument.statement.keyword().span);
 }
 
 void set_no_accept(Build& build, const Argument& argument) {

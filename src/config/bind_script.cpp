@@ -6,6 +6,10 @@ namespace understudy::config {
 
 bool open_script(Build& build, const Statement& header) {
     Draft& draft = build.draft;
+    if (header.size() < 2) {
+        build.diags.add(Code::MissingArgument, header.keyword().span, "vrrp_script needs a name");
+        return false;
+    }
     const Word* const name = block_name(header, build.diags);
     if (name == nullptr ||
         !claim_name(draft.script_names, *name, draft.scripts.size(), "vrrp_script", build.diags))

@@ -30,9 +30,18 @@ const PathPart* weak_part(const ScriptFacts& facts) {
     return nullptr;
 }
 
+// How a script that must not run is reported: one that decides about mastership is an error.
+struct Reports {
+    Code unknown_user;
+    Code insecure;
+};
+constexpr Reports kForTracking{Code::UnknownUser, Code::InsecureScriptDisabled};
+constexpr Reports kForNotify{Code::NotifyScriptDisabled, Code::NotifyScriptDisabled};
+
 class CommandCheck {
 public:
-    explicit CommandCheck(const CheckContext& context) : context_(context) {}
+    CommandCheck(const CheckContext& context, const Reports& reports)
+        : context_(context), reports_(reports) {}
 
     // The command with its user filled in; none if that user does not exist.
     std::optional<model::Command> with_user(const Given<model::Command>& given,
@@ -48,6 +57,11 @@ public:
         } else if (standard) {
             command.user = standard->user;
             command.group = standard->group;
+        } else if (!has_default_user()) {
+            context_.diags.add(reports_.unknown_user, given.span, "there is no user to run this script as")
+                .label("the script is disabled")
+                .hint("with enable_script_security, script_user or a user keepalived_script is needed");
+            return std::nullopt;
         }
         return command;
     }
@@ -80,7 +94,7 @@ public:
     bool report_insecure(const model::Command& command, Span span, const std::string& weak) {
         const bool secured = context_.draft.globals.script_security.value_or(false);
         context_.diags
-            .add(secured ? Code::InsecureScriptDisabled : Code::InsecureScript, span,
+            .add(secured ? reports_.insecure : Code::InsecureScript, span,
                  quote(command.words.front()) + " runs as root, but others than root can change it")
             .label(quote(weak) + " is not root's alone" + (secured ? "; the script is disabled" : ""));
         return !secured;
@@ -88,9 +102,15 @@ public:
 
 private:
     bool unknown(std::string_view kind, const std::string& who, Span span) {
-        context_.diags.add(Code::UnknownUser, span, "there is no " + std::string{kind} + " " + quote(who))
+        context_.diags.add(reports_.unknown_user, span, "there is no " + std::string{kind} + " " + quote(who))
             .label("the script is disabled");
         return false;
+    }
+
+    // With enable_script_security a missing default user is not replaced by root.
+    bool has_default_user() {
+        if (context_.host == nullptr || !context_.draft.globals.script_security.value_or(false)) return true;
+        return context_.host->user(std::string{kDefaultUser}).has_value();
     }
 
     std::string effective_user(const model::Command& command) {
@@ -99,6 +119,7 @@ private:
     }
 
     const CheckContext& context_;
+    const Reports& reports_;
 };
 
 std::optional<model::Script> check_script(const CheckContext& context, const ScriptDraft& draft) {
@@ -107,7 +128,7 @@ std::optional<model::Script> check_script(const CheckContext& context, const Scr
             .label("this block is ignored");
         return std::nullopt;
     }
-    CommandCheck check{context};
+    CommandCheck check{context, kForTracking};
     auto command = check.with_user(draft.command, draft.owner);
     if (!command) return std::nullopt;
     std::string weak;
@@ -145,7 +166,7 @@ std::optional<model::Script> check_script(const CheckContext& context, const Scr
 std::optional<model::Command> check_notify_script(const CheckContext& context,
                                                   const Given<model::Command>& given) {
     if (!given) return std::nullopt;
-    CommandCheck check{context};
+    CommandCheck check{context, kForNotify};
     auto command = check.with_user(given, {});
     if (!command) return std::nullopt;
     std::string weak;
@@ -179,7 +200,7 @@ void remember_first(const NotifyDraft& notify, std::optional<Span>& first) {
 
 ScriptIndex check_scripts(const CheckContext& context, model::Config& config) {
     if (const Given<model::Command>& user = context.draft.globals.script_user)
-        CommandCheck{context}.user_exists(*user, user.span);
+        CommandCheck{context, kForTracking}.user_exists(*user, user.span);
     ScriptIndex index;
     for (const ScriptDraft& draft : context.draft.scripts) {
         std::optional<model::Script> script = check_script(context, draft);

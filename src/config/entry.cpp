@@ -15,6 +15,10 @@ constexpr std::size_t kLongestLabel = 15;  // IFNAMSIZ without its terminator
 constexpr std::uint8_t kShortestWithoutBroadcast = 31;
 constexpr std::int64_t kLargestWeight = 253;
 
+bool needs_value(const Keyword& option) {
+    return option.grammar.shape != Shape::Nothing && option.grammar.shape != Shape::Free;
+}
+
 // An entry's options from words[from] on, by the rows of its block.
 void read_options(const Block& options, Build& build, const Statement& entry, std::size_t from) {
     for (std::size_t at = from; at < entry.size();) {
@@ -28,6 +32,12 @@ void read_options(const Block& options, Build& build, const Statement& entry, st
                 complaint.hint("did you mean " + std::string{*meant} + "?");
             ++at;
             continue;
+        }
+        if (needs_value(*option) && at + 1 >= entry.size()) {
+            build.diags.add(Code::BadOption, word.span, std::string{option->name} + " needs a value")
+                .label("expected " + option->grammar.to_string() + " after this");
+            if (build.address != nullptr) build.address->dropped = true;
+            return;
         }
         const std::optional<Parsed> parsed =
             parse_value(option->grammar, option->name, entry, at + 1, build.diags);

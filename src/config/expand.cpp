@@ -269,7 +269,7 @@ private:
 
     void include(const Line& name, Span span, IncludeStrictness asked) {
         if (name.text().empty()) {
-            diags_.add(Code::MissingArgument, span, "include needs the name of a file");
+            diags_.add(Code::UnknownKeyword, span, "include needs the name of a file");
             return;
         }
         const IncludeStrictness strictness = asked | default_strictness_;

@@ -103,6 +103,8 @@ std::string_view name(Tier tier) {
             return "deep";
         case Tier::Legacy:
             return "legacy";
+        case Tier::Alias:
+            return "alias";
     }
     return "";
 }

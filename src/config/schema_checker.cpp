@@ -102,7 +102,7 @@ constexpr auto kUdpRowsIndex = index_of(kUdpRows);
 
 constexpr Keyword kSmtpRows[] = {
     {"helo_name", text("<name>"), "smtpchecker.keepalived.org", Tier::Lvs, "HELO argument"},
-    {"host", nothing(), "", Tier::Legacy, "Several targets in one checker; becomes one checker per host",
+    {"host", nothing(), "", Tier::Alias, "Several targets in one checker; becomes one checker per host",
      nullptr, &kSmtpHost, Occurs::Repeats},
 };
 

@@ -60,7 +60,7 @@ constexpr Keyword kFileRows[] = {
      Occurs::Repeats},
     {"track_file", text("<name>"), "", Tier::Vrrp, "File whose integer content alters priority", nullptr,
      &kTrackFile, Occurs::Repeats},
-    {"vrrp_track_file", text("<name>"), "", Tier::Legacy, "Old name of track_file", nullptr, &kTrackFile,
+    {"vrrp_track_file", text("<name>"), "", Tier::Alias, "Old name of track_file", nullptr, &kTrackFile,
      Occurs::Repeats},
 };
 

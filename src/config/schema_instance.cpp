@@ -136,7 +136,7 @@ constexpr Keyword kInstanceRows[] = {
     {"timer_expired_backup", optional(number(1, 254)), "off; 254 without value", Tier::Vrrp,
      "With nopreempt, a master that was late enough for a peer of that priority to take over becomes backup "
      "(keepalived 2.2.8)"},
-    {"thread_timer_expired", optional(number(1, 254)), "", Tier::Legacy,
+    {"thread_timer_expired", optional(number(1, 254)), "", Tier::Alias,
      "Alias of timer_expired_backup (keepalived 2.3.2)"},
     {"garp_extra_if", free_form("[all] <seconds: 0..86400>"), "global value", Tier::Vrrp,
      "Periodic GARP/NA on other VIP interfaces"},

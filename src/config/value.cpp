@@ -47,7 +47,7 @@ public:
         if (grammar_.shape == Shape::Nothing) return Parsed{{}, 0, statement_.keyword().span};
         if (grammar_.shape == Shape::Free)
             return Parsed{{}, statement_.size() - at_, statement_.keyword().span};
-        if (at_ >= statement_.size() || (word().text.empty() && is_required_text())) return missing();
+        if (at_ >= statement_.size()) return missing();
         switch (grammar_.shape) {
             case Shape::Number:
                 return number();
@@ -77,9 +77,6 @@ public:
 
 private:
     [[nodiscard]] const Word& word() const { return statement_.words[at_]; }
-    [[nodiscard]] bool is_required_text() const {
-        return grammar_.shape == Shape::Interface && !grammar_.optional;
-    }
 
     std::optional<Parsed> missing() {
         const Span keyword = statement_.words[at_ == 0 ? 0 : at_ - 1].span;
@@ -164,6 +161,11 @@ private:
     }
 
     std::optional<Parsed> command() {
+        if (word().text.empty()) {
+            diags_.add(Code::EmptyCommand, word().span, std::string{name_} + " is empty")
+                .label("nothing will run");
+            return std::nullopt;
+        }
         auto words = split_command(word().text);
         if (!words) {
             refuse("command").label(words.error());

@@ -1,10 +1,10 @@
-// check_config FILE: loads a configuration with the facts of this host, prints what there is to say about it, and ends
-// with the status that `-t` has. The compatibility test compares that status with keepalived's.
+// check_config FILE: loads a configuration with the facts of this host, prints what there is to say about it,
+// and ends with the status that `-t` has. The compatibility test compares that status with keepalived's.
 #include <glob.h>
 #include <grp.h>
+#include <net/if.h>
 #include <pwd.h>
 #include <sys/ioctl.h>
-#include <net/if.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ using namespace understudy;
 class DiskReader final : public config::SourceReader {
 public:
     std::expected<std::string, config::ReadFault> read(const std::string& path) const override {
-        struct stat facts {};
+        struct stat facts{};
         if (::stat(path.c_str(), &facts) != 0) return std::unexpected(config::ReadFault::Missing);
         if (S_ISDIR(facts.st_mode)) return std::unexpected(config::ReadFault::Directory);
         if ((facts.st_mode & 0111) != 0) return std::unexpected(config::ReadFault::Executable);
@@ -47,6 +47,15 @@ public:
         return paths;
     }
 };
+
+std::string found_in_path(const std::string& program) {
+    const char* const path = std::getenv("PATH");
+    if (program.find('/') != std::string::npos || path == nullptr) return program;
+    std::istringstream directories{path};
+    for (std::string directory; std::getline(directories, directory, ':');)
+        if (std::filesystem::exists(directory + "/" + program)) return directory + "/" + program;
+    return program;
+}
 
 class ThisHost final : public config::Host {
 public:
@@ -76,7 +85,8 @@ public:
 
     std::optional<config::UserFacts> user(const std::string& name) const override {
         const passwd* const entry = ::getpwnam(name.c_str());
-        return entry != nullptr ? std::optional{config::UserFacts{entry->pw_uid, entry->pw_gid}} : std::nullopt;
+        return entry != nullptr ? std::optional{config::UserFacts{entry->pw_uid, entry->pw_gid}}
+                                : std::nullopt;
     }
 
     std::optional<std::uint32_t> group(const std::string& name) const override {
@@ -87,13 +97,13 @@ public:
     config::ScriptFacts script(const std::string& program, const std::string&) const override {
         config::ScriptFacts facts;
         std::error_code failed;
-        const auto path = std::filesystem::canonical(program, failed);
+        const auto path = std::filesystem::canonical(found_in_path(program), failed);
         facts.exists = !failed;
         if (failed) return facts;
         std::filesystem::path walked;
         for (const auto& step : path) {
             walked /= step;
-            struct stat part {};
+            struct stat part{};
             if (::stat(walked.c_str(), &part) != 0) return facts;
             facts.parts.push_back({walked.string(), part.st_uid, part.st_gid, part.st_mode & 07777u});
             facts.regular = S_ISREG(part.st_mode);

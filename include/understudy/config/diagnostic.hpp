@@ -63,6 +63,7 @@ enum class Code : std::uint8_t {
     BadLabel,
     BadOption,
     BadCommand,
+    EmptyCommand,
     ValueCorrected,
     Ipv4OnlyOption,
     NotMulticast,
@@ -110,6 +111,7 @@ enum class Code : std::uint8_t {
     NotifyScriptNotFound,
     InsecureScript,
     InsecureScriptDisabled,
+    NotifyScriptDisabled,
     ScriptSecurityOff,
     UnknownUser,
 };

@@ -16,7 +16,8 @@ enum class Tier : std::uint8_t {
     Bfd,     // BFD sessions and their tracking
     Lvs,     // virtual servers and their health checkers
     Deep,    // running the daemon: scheduling, mail, SNMP, D-Bus, buffers
-    Legacy,  // old names
+    Legacy,  // old names that are reported as deprecated
+    Alias,   // old names that are taken without a word
 };
 
 [[nodiscard]] std::string_view name(Tier tier);
