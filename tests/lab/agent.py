@@ -59,7 +59,7 @@ class Agent:
         verbosity = [] if self.quiet else ["-l", "-D"]
         return self.host.command([
             self.program, "-n", *verbosity, "-f", self.config, "-p", self.pid_path, "-r", self.vrrp_pid_path,
-            "-c", self.host.folder / f"{self.name}-checkers.pid", 
+            "-c", self.host.folder / f"{self.name}-checkers.pid",
             "-b", self.host.folder / f"{self.name}-bfd.pid", *extra])
 
     def start(self, *extra: str) -> "Agent":
