@@ -90,8 +90,8 @@ Verdict check_interval(const Case& c) {
 }
 
 Verdict check_checksum_form(const Case& c) {
-    const bool old_form_allowed = c.rules.unicast && c.rules.old_unicast_checksum;
-    if (c.advert().checksum == ChecksumForm::OldUnicast && !old_form_allowed) return Refusal::ChecksumForm;
+    if (c.advert().checksum == ChecksumForm::OldUnicast && !c.rules.old_unicast_checksum)
+        return Refusal::ChecksumForm;
     return {};
 }
 

@@ -395,6 +395,14 @@ TEST(GroupMember, AsksAgainWithoutExplainingItself) {
     EXPECT_EQ(member.handle(TimeReached{}), Actions(1, AskGroup{}));
 }
 
+TEST(GroupMember, WaitsNoLongerForAResignedMasterOnceItHasAsked) {
+    Soloist member{group_member()};
+    member.handle(Started{});
+    member.handle(advert(net::kResigning));
+    member.run_for(microseconds{609'375});
+    EXPECT_EQ(deadline(member.state), member.now + microseconds{1'003'906});
+}
+
 TEST(GroupMember, WantsToBeMasterNoMoreWhenItHearsABetterOne) {
     Soloist member{group_member()};
     member.handle(Started{});

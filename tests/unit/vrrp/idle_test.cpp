@@ -54,7 +54,9 @@ TEST(Start, LetsAnOwnerInASyncGroupWaitOneIntervalAndTheSmallestSkew) {
 
 TEST(Start, CountsTheDownTimerFromTheEndOfTheStartUpDelay) {
     const Step next = step(v3_router(), Idle{}, Started{.deaf_until = kDelayEnds}, kStart);
-    EXPECT_EQ(deadline(next.state), kDelayEnds + kDownAt100);
+    Backup expected = waiting_backup(v3_router(), kDelayEnds);
+    expected.deaf_until = kDelayEnds;
+    EXPECT_EQ(next.state, State{expected});
     EXPECT_EQ(next.actions, Actions{reason(Reason::StartedAsBackup, seconds{10} + kDownAt100)});
 }
 

@@ -116,6 +116,12 @@ TEST(Receiving, RefusesAStrangerWhenSomePeerHasATtlRange) {
     EXPECT_EQ(r.refusal(), Refusal::UnknownPeer);
 }
 
+TEST(Receiving, ChecksNoPeersOnMulticast) {
+    Reception r = v3_reception();
+    r.rules.check_unicast_source = true;
+    EXPECT_EQ(r.refusal(), std::nullopt);
+}
+
 TEST(Receiving, HoldsAPeerToItsTtlRange) {
     Reception r = unicast();
     r.rules.peers = {{kPeerAddress, 250, 252}};
@@ -257,6 +263,12 @@ TEST(Checksum, IsAcceptedInEitherFormAndTheOtherOneCalledOdd) {
     EXPECT_EQ(r.oddities(), Oddities{});
     r.packet.checksum = ChecksumForm::PseudoHeader;
     EXPECT_EQ(r.oddities(), Oddities{.other_checksum_form = true});
+}
+
+TEST(Checksum, HasOneFormOverIpv6) {
+    Reception r = ipv6_reception();
+    r.context.sends_message_only_checksum = true;
+    EXPECT_EQ(r.oddities(), Oddities{});
 }
 
 TEST(Checksum, IsRefusedInTheOldUnicastForm) {
