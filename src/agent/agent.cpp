@@ -62,6 +62,9 @@ void Agent::Core::on(const TimeReached&) {
                 for (const auto& script : scripts)
                     if (script && script->id == alarm->id) script_due(*script);
                 break;
+            case AlarmKind::Listeners:
+                listen_again();
+                break;
             case AlarmKind::Hook:
             case AlarmKind::Addresses:
             case AlarmKind::Announcer:

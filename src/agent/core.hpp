@@ -57,7 +57,7 @@ struct Agent::Core {
     void on(const PacketHeard& event);
     void on(const ChangesAnswered& event);
     void on(const SendFailed& event);
-    void on(const ListenFailed& event);
+    void on(const ListenAnswered& event);
     void on(const ProgramEnded& event);
     void on(const ProgramNotStarted& event);
     void on(const ConfigLoaded& event);
@@ -67,10 +67,15 @@ struct Agent::Core {
 
     // core_kernel
     void bind_everything();
+    void bind_those_on(const std::string& link);
+    void heard_of_link(const std::string& link);
+    void heard_of_address(net::LinkIndex link);
     void bind(VirtualRouter& router);
     void choose_source(VirtualRouter& router);
     void listen();
+    void listen_again();
     void settle();
+    void settle_routers();
     void settle_addresses();
     void found(const desired::Finding& finding);
     void settle_router(VirtualRouter& router);
@@ -110,6 +115,8 @@ struct Agent::Core {
     [[nodiscard]] VirtualRouter* find_router(std::size_t id) const;
     void settle_groups();
     void settle_group(Group& group);
+    void stir_group(const VirtualRouter& router);
+    void unsettle(const VirtualRouter& router);
     void report_group(Group& group);
     void build_groups();
 
@@ -157,9 +164,13 @@ struct Agent::Core {
     };
     std::map<ReceiverKey, VirtualRouter*> receivers;
     std::unordered_map<std::size_t, VirtualRouter*> routers_by_id;
-    std::set<std::size_t>
-        unsettled;  // routers that wait for the kernel before hooks and further announcements
+    // Routers that wait for the kernel before hooks and further announcements.
+    std::set<std::size_t> unsettled;
+    bool settling_due = false;             // something has happened that may settle one of them
+    std::set<std::size_t> stirred_groups;  // by index: a member's role, fault or wish has changed
+    using ListenerKey = std::pair<net::LinkIndex, net::Family>;
     std::vector<Listener> listening;
+    std::map<ListenerKey, int> deaf;  // listeners that could not be opened, with the errno
     std::vector<desired::Change> in_flight;
     std::size_t batch_size;
     std::size_t next_id = 0;

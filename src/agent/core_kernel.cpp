@@ -14,6 +14,7 @@ namespace {
 // because addresses are many.
 constexpr microseconds kBatchTime{1'000};
 constexpr std::size_t kSmallestBatch = 4;
+constexpr seconds kListenAgain{1};
 constexpr std::size_t kLargestBatch = 256;
 
 // The next batch size, from how long the last one took; it at most doubles.
@@ -57,6 +58,7 @@ void Agent::Core::on(const KernelPictured& event) {
     for (const net::InterfaceAddress& address : event.addresses)
         if (!addresses.manages(address.link, address.prefix.address)) links.seen(address);
     addresses.resynchronised(event.addresses, now);
+    settling_due = true;
     for (const auto& router : routers) choose_source(*router);
     listen();
     if (std::exchange(pictured, true)) {
@@ -69,39 +71,54 @@ void Agent::Core::on(const KernelPictured& event) {
 }
 
 void Agent::Core::on(const LinkSeen& event) {
+    const std::string before = link_name(event.link.index);
     if (!links.seen(event.link)) return;
-    bind_everything();
-    for (const auto& router : routers) choose_source(*router);
-    listen();
-    evaluate_all();
+    if (before != event.link.name) heard_of_link(before);
+    heard_of_link(event.link.name);
 }
 
 void Agent::Core::on(const LinkVanished& event) {
+    const std::string name = link_name(event.index);
     if (!links.vanished(event.index)) return;
     addresses.link_vanished(event.index);
-    bind_everything();
-    for (const auto& router : routers) choose_source(*router);
+    settling_due = true;
+    heard_of_link(name);
+}
+
+void Agent::Core::heard_of_link(const std::string& link) {
+    bind_those_on(link);
     listen();
-    evaluate_all();
+    evaluate_all();  // anyone may track it
 }
 
 void Agent::Core::on(const AddressSeen& event) {
     addresses.observed(event.address);
     if (addresses.manages(event.address.link, event.address.prefix.address)) return;
-    if (!links.seen(event.address)) return;
+    if (links.seen(event.address)) heard_of_address(event.address.link);
+}
+
+void Agent::Core::on(const AddressVanished& event) {
+    addresses.vanished(event.address.link, event.address.prefix.address, now);
+    settling_due = true;
+    if (links.vanished(event.address)) heard_of_address(event.address.link);
+}
+
+// An address that may serve as a source came or went.
+void Agent::Core::heard_of_address(net::LinkIndex link) {
     for (const auto& router : routers) {
+        if (router->link != link) continue;
         choose_source(*router);
         evaluate(*router);
     }
 }
 
-void Agent::Core::on(const AddressVanished& event) {
-    addresses.vanished(event.address.link, event.address.prefix.address, now);
-    if (!links.vanished(event.address)) return;
+void Agent::Core::bind_those_on(const std::string& link) {
     for (const auto& router : routers) {
+        if (router->leaving || !std::ranges::binary_search(router->link_names, link)) continue;
+        bind(*router);
         choose_source(*router);
-        evaluate(*router);
     }
+    index_receivers();
 }
 
 void Agent::Core::bind_everything() {
@@ -132,7 +149,7 @@ void Agent::Core::bind(VirtualRouter& router) {
     }
     router.announcements = std::move(announced);
     addresses.manage(router.id, std::move(managed));
-    unsettled.insert(router.id);
+    unsettle(router);
 }
 
 // The configured source, else the first usable address of the interface that is nobody's virtual address
@@ -174,18 +191,38 @@ void Agent::Core::listen() {
     }
     if (listeners == listening) return;
     listening = listeners;
+    std::erase_if(deaf, [&](const auto& entry) { return !wanted.contains(entry.first); });
     actions.push_back(Listen{std::move(listeners)});
 }
 
-void Agent::Core::on(const ListenFailed& event) {
-    tell(words::listen_failed(link_name(event.link), event.family, event.error));
-    std::erase_if(listening,
-                  [&](const Listener& l) { return l.link == event.link && l.family == event.family; });
+// An instance that cannot hear must not run: it would take the master's place as soon as it hears nothing.
+void Agent::Core::on(const ListenAnswered& event) {
+    const ListenerKey key{event.link, event.family};
+    const auto known = deaf.find(key);
+    const int before = known == deaf.end() ? 0 : known->second;
+    if (event.error != 0) {
+        if (before != event.error)
+            tell(words::listen_failed(link_name(event.link), event.family, event.error));
+        deaf[key] = event.error;
+        deadlines.set({AlarmKind::Listeners, 0}, now + kListenAgain);
+    } else if (known != deaf.end()) {
+        deaf.erase(known);
+    }
+    if (before == event.error) return;
+    for (const auto& router : routers)
+        if (router->link == event.link && router->me.family == event.family) evaluate(*router);
+}
+
+void Agent::Core::listen_again() {
+    if (deaf.empty()) return;
+    std::erase_if(listening, [&](const Listener& l) { return deaf.contains({l.link, l.family}); });
+    listen();
 }
 
 void Agent::Core::on(const ChangesAnswered& event) {
     if (event.errors.size() != in_flight.size()) return;  // an answer to a batch we no longer know
     const std::vector<desired::Change> answered = std::exchange(in_flight, {});
+    settling_due = true;
     addresses.answered(answered, event.errors, now);
     if (answered.size() == batch_size || event.took > kBatchTime)
         batch_size = next_batch_size(answered.size(), event.took);
@@ -195,19 +232,28 @@ void Agent::Core::on(const ChangesAnswered& event) {
 void Agent::Core::settle() {
     settle_groups();
     settle_addresses();
+    if (std::exchange(settling_due, false)) settle_routers();
+    settle_announcements();
+    settle_hooks();
+    if (may_finish()) {
+        finished = true;
+        actions.push_back(Finished{});
+    }
+}
+
+void Agent::Core::settle_routers() {
     for (auto next = unsettled.begin(); next != unsettled.end();) {
         VirtualRouter* const router = find_router(*next);
         const bool settled = !router || addresses.outstanding(router->id) == 0;
         if (router && settled) settle_router(*router);
         next = settled ? unsettled.erase(next) : std::next(next);
     }
-    settle_announcements();
     forget_departed();
-    settle_hooks();
-    if (may_finish()) {
-        finished = true;
-        actions.push_back(Finished{});
-    }
+}
+
+void Agent::Core::unsettle(const VirtualRouter& router) {
+    unsettled.insert(router.id);
+    settling_due = true;
 }
 
 void Agent::Core::settle_addresses() {

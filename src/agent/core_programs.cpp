@@ -97,7 +97,7 @@ void Agent::Core::report_role(VirtualRouter& router) {
     if (role == vrrp::Role::Backup) queue_hook(router, notify.backup, "notify_backup");
     if (role == vrrp::Role::Fault) queue_hook(router, notify.fault, "notify_fault");
     queue_generic(router, std::string{vrrp::name(role)});
-    unsettled.insert(router.id);
+    unsettle(router);
 }
 
 void Agent::Core::report_gone(VirtualRouter& router, bool deleted) {
@@ -113,14 +113,14 @@ void Agent::Core::report_gone(VirtualRouter& router, bool deleted) {
         queue_hook(router, notify.fault, "notify_fault");
         queue_generic(router, "FAULT");
     }
-    unsettled.insert(router.id);
+    unsettle(router);
 }
 
 void Agent::Core::queue_hook(VirtualRouter& router, const std::optional<model::Command>& command,
                              const std::string& what) {
     if (!command) return;
     router.hooks_to_come.push_back({*command, what + " of " + router.settings.name});
-    unsettled.insert(router.id);
+    unsettle(router);
 }
 
 void Agent::Core::queue_generic(VirtualRouter& router, const std::string& state) {
@@ -160,6 +160,7 @@ void Agent::Core::on(const StopAsked& event) {
         if (router->leaving) continue;
         feed(*router, vrrp::Stopped{});
         report_gone(*router, false);
+        if (keeping_addresses) flush_hooks(*router);  // nothing is going to be removed, so nothing is waited for
     }
     for (Group& group : groups) {
         const model::Notifications& notify = group.settings.notify;

@@ -65,6 +65,9 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
     if (router.link && router.me.address.is_unspecified())
         assessment.faults.push_back({fmt::format("interface {} has no usable {} address", asked.interface,
                                                  net::name(router.me.family))});
+    if (router.link && deaf.contains({*router.link, router.me.family}))
+        assessment.faults.push_back(
+            {"the VRRP socket on " + link_name(*router.link) + " could not be opened"});
     assess_links(router, asked.tracked_links, assessment, sum);
     assess_scripts(asked.tracked_scripts, assessment, sum);
     if (router.group) {
@@ -117,6 +120,7 @@ void Agent::Core::assess_group(const VirtualRouter& router, Assessment& assessme
 void Agent::Core::note_faults(VirtualRouter& router, std::vector<Fault> faults) {
     if (faults == router.faults) return;
     router.faults = std::move(faults);
+    stir_group(router);
     std::string reasons;
     for (const Fault& fault : router.faults) reasons += (reasons.empty() ? "" : "; ") + fault.text;
     tell(words::faults_changed(router.settings.name, reasons));
@@ -136,11 +140,11 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                    [&](const vrrp::SendAdvert& a) { send_advert(router, a.priority); },
                    [&](const vrrp::AcquireAddresses&) {
                        addresses.want(router.id, true);
-                       unsettled.insert(router.id);
+                       unsettle(router);
                    },
                    [&](const vrrp::ReleaseAddresses&) {
                        addresses.want(router.id, false);
-                       unsettled.insert(router.id);
+                       unsettle(router);
                    },
                    [&](const vrrp::Announce& a) {
                        const std::uint32_t rounds = router.schedule.begin(a.occasion, router.announcing, now);
@@ -163,7 +167,10 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                    [&](const vrrp::Explain& e) {
                        tell(words::explained(router.settings.name, e, router.me.priority));
                    },
-                   [&](const vrrp::AskGroup&) { router.asked_group = true; },
+                   [&](const vrrp::AskGroup&) {
+                       router.asked_group = true;
+                       stir_group(router);
+                   },
                },
                action);
 }
@@ -178,6 +185,7 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     router.told_interval_differs = false;
     router.told_send_failure = false;
     router.asked_group = false;
+    stir_group(router);
     if (role == vrrp::Role::Idle) return;  // stopping has its own words
     tell(words::entered(router.settings.name, role));
     report_role(router);
@@ -196,6 +204,7 @@ void Agent::Core::router_due(VirtualRouter& router) {
 
 void Agent::Core::build_groups() {
     const std::vector<Group> old = std::exchange(groups, {});
+    stirred_groups.clear();
     for (const auto& router : routers) {
         router->group.reset();
         router->me.in_group = false;
@@ -213,13 +222,20 @@ void Agent::Core::build_groups() {
             member->group = groups.size();
             member->me.in_group = group.members.size() > 1;
         }
+        stirred_groups.insert(groups.size());
         groups.push_back(std::move(group));
     }
 }
 
+void Agent::Core::stir_group(const VirtualRouter& router) {
+    if (router.group) stirred_groups.insert(*router.group);
+}
+
+// Settling one group may stir it again, until its members agree.
 void Agent::Core::settle_groups() {
     if (!pictured || stopping) return;
-    for (Group& group : groups) settle_group(group);
+    while (!stirred_groups.empty())
+        settle_group(groups[stirred_groups.extract(stirred_groups.begin()).value()]);
 }
 
 // Members move together: one fault is everybody's, one that yields takes all with it, and none becomes master

@@ -15,7 +15,7 @@
 
 namespace understudy::agent {
 
-enum class AlarmKind : std::uint8_t { Router, Script, Hook, Addresses, Announcer };
+enum class AlarmKind : std::uint8_t { Router, Script, Hook, Addresses, Announcer, Listeners };
 
 struct Alarm {
     AlarmKind kind = AlarmKind::Router;

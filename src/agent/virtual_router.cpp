@@ -1,5 +1,7 @@
 #include "virtual_router.hpp"
 
+#include <algorithm>
+
 namespace understudy::agent {
 
 namespace {
@@ -28,6 +30,17 @@ vrrp::AnnounceSettings announce_settings(const model::Announcing& asked) {
             .lower_priority_repeat = asked.lower_priority_repeat};
 }
 
+std::vector<std::string> used_links(const model::Instance& instance) {
+    std::vector<std::string> names{instance.interface};
+    for (const auto* list : {&instance.addresses, &instance.excluded_addresses})
+        for (const model::VirtualAddress& address : *list)
+            if (address.dev != names.back()) names.push_back(address.dev);
+    std::ranges::sort(names);
+    const auto same = std::ranges::unique(names);
+    names.erase(same.begin(), same.end());
+    return names;
+}
+
 }  // namespace
 
 void VirtualRouter::adopt(const model::Instance& instance) {
@@ -49,6 +62,7 @@ void VirtualRouter::adopt(const model::Instance& instance) {
     announcing = announce_settings(instance.announcing);
     advertised = rules.addresses;
     checked_master.reset();
+    link_names = used_links(instance);
 }
 
 bool same_router(const model::Instance& a, const model::Instance& b) {

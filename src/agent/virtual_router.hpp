@@ -36,7 +36,8 @@ struct VirtualRouter {
     vrrp::AnnounceSettings announcing;
     vrrp::AnnounceSchedule schedule;
     vrrp::Stats stats;
-    std::optional<net::LinkIndex> link;  // 0: none is needed
+    std::optional<net::LinkIndex> link;   // 0: none is needed
+    std::vector<std::string> link_names;  // all interfaces it uses, sorted
     std::vector<net::Address> advertised;
     std::shared_ptr<const std::vector<Announcement>> announcements;  // all managed addresses, for bursts
     std::vector<Fault> faults;

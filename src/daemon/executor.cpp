@@ -123,8 +123,8 @@ void Executor::listen(const agent::Listen& wanted) {
             open_socket(listener);
         } else if (open->second.listener != listener) {
             open->second.listener = listener;
-            if (const auto done = open->second.socket.hear(vrid_set(listener)); !done)
-                later(agent::ListenFailed{listener.link, listener.family, done.error().code});
+            const auto heard = open->second.socket.hear(vrid_set(listener));
+            later(agent::ListenAnswered{listener.link, listener.family, heard ? 0 : heard.error().code});
         }
     }
 }
@@ -145,10 +145,11 @@ void Executor::open_socket(const agent::Listener& listener) {
     };
     auto socket = os::AdvertSocket::open(*loop_, options, {heard, failed});
     if (!socket) {
-        log_->write(os::LogLevel::Error, socket.error().to_string());
-        later(agent::ListenFailed{listener.link, listener.family, socket.error().code});
+        log_->write(os::LogLevel::Debug, socket.error().to_string());
+        later(agent::ListenAnswered{listener.link, listener.family, socket.error().code});
         return;
     }
+    later(agent::ListenAnswered{listener.link, listener.family, 0});
     sockets_.insert_or_assign({listener.link, listener.family}, Sockets{listener, *std::move(socket)});
 }
 

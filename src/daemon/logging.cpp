@@ -1,6 +1,9 @@
 #include "logging.hpp"
 
+#include <fmt/format.h>
 #include <syslog.h>
+
+#include <algorithm>
 
 #include "understudy/config/render.hpp"
 
@@ -21,6 +24,29 @@ void log_diagnostics(os::Log& log, const config::Diagnostics& diagnostics) {
         log.write(
             diagnostic.severity == config::Severity::Error ? os::LogLevel::Error : os::LogLevel::Warning,
             config::render(diagnostic));
+}
+
+namespace {
+
+// A line of the configuration as it may be logged: what follows auth_pass is nobody's business.
+std::string without_secret(std::string_view line) {
+    constexpr std::string_view kSecret = "auth_pass";
+    const std::size_t at = line.find(kSecret);
+    if (at == std::string_view::npos) return std::string{line};
+    return std::string{line.substr(0, at + kSecret.size())} + " ********";
+}
+
+}  // namespace
+
+void log_configuration(os::Log& log, const std::vector<config::SourceFile>& files) {
+    for (const config::SourceFile& file : files) {
+        std::string_view rest{file.contents};
+        for (std::size_t number = 1; !rest.empty(); ++number) {
+            const std::string_view line = rest.substr(0, rest.find('\n'));
+            log.write(os::LogLevel::Info, fmt::format("{}:{}: {}", file.path, number, without_secret(line)));
+            rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        }
+    }
 }
 
 }  // namespace understudy::daemon

@@ -3,8 +3,10 @@
 
 #include <expected>
 #include <string>
+#include <vector>
 
 #include "understudy/config/diagnostic.hpp"
+#include "understudy/config/source.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/sys_error.hpp"
 
@@ -16,5 +18,8 @@ namespace understudy::daemon {
                                                             const std::string& instance_name);
 
 void log_diagnostics(os::Log& log, const config::Diagnostics& diagnostics);
+
+// The files as they were read (--dump-conf), without their secrets.
+void log_configuration(os::Log& log, const std::vector<config::SourceFile>& files);
 
 }  // namespace understudy::daemon

@@ -245,6 +245,7 @@ int supervise(const Options& options, config::LoadResult loaded) {
     }
     for (const std::string& remark : options.remarks) log->write(os::LogLevel::Warning, remark);
     log_diagnostics(*log, loaded.diagnostics);
+    if (options.dump_config) log_configuration(*log, loaded.files);
     auto pid_files = PidFiles::create(options, globals);
     if (!pid_files) {
         log->write(os::LogLevel::Error, pid_files.error().message);

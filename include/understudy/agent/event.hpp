@@ -59,8 +59,8 @@ struct SendFailed {
     int error = 0;
 };
 
-// A socket of the last Listen could not be opened.
-struct ListenFailed {
+// A socket that a Listen asked for is open (0), or could not be opened (an errno).
+struct ListenAnswered {
     net::LinkIndex link;
     net::Family family = net::Family::Ipv4;
     int error = 0;
@@ -93,7 +93,7 @@ struct StatisticsReset {};
 struct TimeReached {};
 
 using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, PacketHeard,
-                           ChangesAnswered, SendFailed, ListenFailed, ProgramEnded, ProgramNotStarted,
+                           ChangesAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
                            ConfigLoaded, StopAsked, StatisticsReset, TimeReached>;
 
 }  // namespace understudy::agent
