@@ -1,6 +1,7 @@
 #include "understudy/os/advert_socket.hpp"
 
 #include <linux/filter.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -68,6 +69,10 @@ Done attach_filter(int fd, net::Family family, const VridSet& vrids) {
 }
 
 Done bind_to_link(int fd, net::Family family, net::LinkIndex link) {
+    // The kernel binds to any number, and IPv4 complains later of an address.
+    std::array<char, IF_NAMESIZE> name{};
+    if (::if_indextoname(link.value, name.data()) == nullptr)
+        return std::unexpected(SysError{"bind the VRRP socket to its link", ENODEV});
     const int index = static_cast<int>(link.value);
     if (auto set = set_option(fd, SOL_SOCKET, SO_BINDTOIFINDEX, index, "bind the VRRP socket to its link");
         !set)

@@ -126,10 +126,16 @@ struct KernelMirror::State : std::enable_shared_from_this<KernelMirror::State> {
     void hear_while_dumping(const wire::RtnlMessage& message, bool answers_us) {
         if (is_picture(message)) return dump.apply(message, answers_us);
         if (!answers_us) return;
-        if (const auto* const answer = std::get_if<wire::Answer>(&message);
-            answer != nullptr && answer->error != 0)
-            return fail({"read the kernel's links and addresses", answer->error});
+        if (const auto* const answer = std::get_if<wire::Answer>(&message))
+            return hear_refusal(answer->error);
         if (const auto* const end = std::get_if<wire::DumpEnded>(&message)) end_dump(end->error != 0);
+    }
+
+    // A dump does not start while notifications fill the receive buffer or an earlier dump has not been read
+    // to its end; both are over once nothing is waiting.
+    void hear_refusal(int error) {
+        if (error == ENOBUFS || error == EBUSY) return begin_draining();
+        if (error != 0) fail({"read the kernel's links and addresses", error});
     }
 
     void end_dump(bool disturbed) {

@@ -81,7 +81,10 @@ TEST_F(ChildTest, PassesTheWordsWithoutAShell) {
 TEST_F(ChildTest, ReportsAProgramThatCannotBeRun) {
     const auto refusal = [&](const std::string& program) { return spawn({{program}, {}, {}}).error(); };
     EXPECT_EQ(refusal(directory.path("none")), (SysError{"run " + directory.path("none"), ENOENT}));
+    const std::string before = environment("PATH").value_or("");
+    ::setenv("PATH", "/usr/bin:/bin", 1);  // one that we may not enter would make it EACCES
     EXPECT_EQ(refusal("understudy-no-such-program").code, ENOENT);
+    ::setenv("PATH", before.c_str(), 1);
     EXPECT_EQ(refusal(directory.write("plain", "x", 0644)).code, EACCES);
     EXPECT_EQ(refusal(directory.write("no-interpreter", "echo", 0755)).code, ENOEXEC);
     EXPECT_EQ(children.running(), 0u);
