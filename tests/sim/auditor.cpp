@@ -1,0 +1,157 @@
+#include "sim/auditor.hpp"
+
+#include <algorithm>
+
+#include "support/printers.hpp"
+
+namespace understudy::sim {
+
+namespace {
+
+constexpr int kDownTimerAdverts = 3;
+// The kernel's part: a batch of changes, an answer, a repair.
+constexpr microseconds kKernelTime = milliseconds{5};
+
+}  // namespace
+
+Auditor::Auditor(Lan& lan, microseconds interval, bool preempting)
+    : lan_(lan), interval_(interval), preempting_(preempting), disturbed_at_(lan.now()) {
+    lan_.observers.push_back(this);
+}
+
+Auditor::~Auditor() { std::erase(lan_.observers, this); }
+
+void Auditor::violated(const std::string& what) {
+    if (!violation_) violation_ = to_text(lan_.now()) + " " + what + "\n" + lan_.trace.tail();
+}
+
+void Auditor::stepped() {
+    for (const auto& node : lan_.nodes()) watch(*node);
+    audit_pairs();
+    audit_election();
+    for (const auto& node : lan_.nodes()) audit_addresses(*node);
+}
+
+void Auditor::watch(const Node& node) {
+    Watch& watch = watched_[&node];
+    const bool present = node.has_agent() && !node.frozen();
+    const vrrp::Role role = node.role();
+    const net::Priority priority = node.has_agent() ? node.priority() : net::Priority{0};
+    if (present != watch.present) watch.changed_at = lan_.now();
+    watch.present = present;
+    if (priority != watch.priority) disturbed();
+    watch.priority = priority;
+    if (role == watch.role) return;
+    const vrrp::Role before = std::exchange(watch.role, role);
+    watch.changed_at = lan_.now();
+    const auto passive = [](vrrp::Role r) { return r == vrrp::Role::Idle || r == vrrp::Role::Fault; };
+    if (passive(before) || passive(role)) disturbed();
+    if (role == vrrp::Role::Backup) {
+        watch.waiting_since = lan_.now();
+        if (before != vrrp::Role::Master) watch.heard_peer_at = watch.heard_resign_at = std::nullopt;
+    }
+    if (role == vrrp::Role::Master) became_master(node, watch);
+}
+
+void Auditor::heard(const Node& receiver, const Packet& packet) {
+    Watch& watch = watched_[&receiver];
+    if (!receiver.has_agent() || receiver.frozen() || receiver.role() != vrrp::Role::Backup) return;
+    if (packet.priority == net::kResigning) {
+        watch.heard_resign_at = lan_.now();
+    } else if (packet.priority >= receiver.priority()) {
+        watch.heard_peer_at = lan_.now();
+        watch.heard_resign_at.reset();
+    }
+}
+
+void Auditor::became_master(const Node& node, const Watch& watch) {
+    if (last_master_ != nullptr && last_master_ != &node) ++failovers_;
+    last_master_ = &node;
+    const microseconds own_skew = skew(node.priority());
+    const Instant from = std::max(watch.waiting_since, watch.heard_peer_at.value_or(watch.waiting_since));
+    const bool resigned = watch.heard_resign_at && *watch.heard_resign_at >= from;
+    const Instant earliest_takeover =
+        resigned ? *watch.heard_resign_at + own_skew : from + kDownTimerAdverts * interval_ + own_skew;
+    if (lan_.now() < earliest_takeover) violated(node.name() + " took over too early");
+}
+
+std::optional<microseconds> Auditor::advert_gets_through() const {
+    const Conditions& conditions = lan_.conditions;
+    if (conditions.loss_percent == 0) return interval_ + conditions.longest_delay;
+    if (conditions.losses_in_a_row >= kDownTimerAdverts) return std::nullopt;
+    const auto adverts = static_cast<int>(conditions.losses_in_a_row) + 1;
+    return adverts * interval_ + conditions.longest_delay;
+}
+
+void Auditor::audit_pairs() {
+    const auto& nodes = lan_.nodes();
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        for (std::size_t j = i + 1; j < nodes.size(); ++j) audit_pair(*nodes[i], *nodes[j]);
+}
+
+// The time counts from when both were masters, awake and within earshot, with unchanged priorities.
+void Auditor::audit_pair(const Node& a, const Node& b) {
+    const auto awake_master = [&](const Node& node) {
+        return watched_[&node].present && watched_[&node].role == vrrp::Role::Master;
+    };
+    if (!awake_master(a) || !awake_master(b) || !lan_.reaches(a, b) || !lan_.reaches(b, a)) {
+        both_masters_since_.erase({&a, &b});
+        return;
+    }
+    Instant& since = both_masters_since_.try_emplace({&a, &b}, lan_.now()).first->second;
+    since = std::max(since, disturbed_at_);
+    const auto bound = advert_gets_through();
+    if (bound && lan_.now() > since + *bound) violated(a.name() + " and " + b.name() + " are both masters");
+}
+
+// Everybody that is switched on hears everybody, so one of them must be master, and which one is known.
+bool Auditor::can_judge_election() const {
+    if (!lan_.whole() || !advert_gets_through()) return false;
+    return std::ranges::none_of(lan_.nodes(), [](const auto& node) { return node->frozen(); });
+}
+
+void Auditor::audit_election() {
+    if (!can_judge_election()) return;
+    const Node* best = nullptr;
+    std::size_t masters = 0;
+    microseconds longest_wait{0};
+    for (const auto& [node, watch] : watched_) {
+        if (watch.role == vrrp::Role::Master) ++masters;
+        if (watch.role != vrrp::Role::Master && watch.role != vrrp::Role::Backup) continue;
+        if (!node->kernel().has_carrier()) return;  // it is about to hear of it
+        if (best == nullptr || watch.priority > watched_.at(best).priority) best = node;
+    }
+    if (best == nullptr) return;
+    const microseconds down = kDownTimerAdverts * interval_ + skew(watched_.at(best).priority);
+    const Instant elected = disturbed_at_ + lan_.conditions.longest_delay + down;
+    const Instant settled = elected + *advert_gets_through();
+    if (lan_.now() > elected && masters == 0) violated("nobody is master");
+    if (preempting_ && lan_.now() > elected && watched_.at(best).role != vrrp::Role::Master)
+        violated(best->name() + " is the best and not master");
+    if (lan_.now() > settled && masters > 1) violated("there are several masters");
+    for (const auto& [node, watch] : watched_)
+        if (watch.changed_at > settled) violated(node->name() + " changed its role without any reason");
+}
+
+void Auditor::address_deleted(const Node& node) { watched_[&node].deleted_at = lan_.now(); }
+
+void Auditor::audit_addresses(const Node& node) {
+    const Watch& watch = watched_[&node];
+    if (!watch.present || !node.powered()) return;
+    const Instant changed = std::max(watch.changed_at, watch.deleted_at);
+    if (lan_.now() <= changed + kKernelTime) return;
+    for (const model::VirtualAddress& address : node.config().instances[0].addresses) {
+        const bool held = node.kernel().holds(address.prefix.address);
+        const bool master = watch.role == vrrp::Role::Master;
+        if (held != master)
+            violated(node.name() + (held ? " still holds " : " lacks ") + address.prefix.to_string());
+    }
+}
+
+microseconds Auditor::skew(net::Priority priority) const {
+    const bool v3 = lan_.nodes().front()->config().instances[0].version == net::VrrpVersion::V3;
+    const microseconds base = v3 ? interval_ : microseconds{seconds{1}};
+    return base * (256 - priority.value()) / 256;
+}
+
+}  // namespace understudy::sim

@@ -1,0 +1,42 @@
+// The part of a simulated host that outlives its agent: links and addresses by Linux's rules, and the news of
+// what changes about them, in order.
+#pragma once
+
+#include <vector>
+
+#include "understudy/agent/event.hpp"
+
+#include "support/model_kernel.hpp"
+
+namespace understudy::sim {
+
+// The one interface of a host that is on the LAN.
+inline constexpr net::LinkIndex kLan{2};
+
+class Kernel {
+public:
+    Kernel(const net::Mac& mac, std::vector<net::InterfaceAddress> own);
+
+    int carry_out(const desired::Change& change);
+    // By somebody who is not the agent: 0 or an errno.
+    int add(const net::InterfaceAddress& address);
+    int remove(const net::Address& address);
+    void set_carrier(bool up);
+
+    [[nodiscard]] bool has_carrier() const { return link_.running; }
+    [[nodiscard]] bool holds(const net::Address& address) const;
+    [[nodiscard]] const std::vector<net::InterfaceAddress>& addresses() const { return objects_.all(); }
+    [[nodiscard]] agent::KernelPictured picture() const;
+
+    // What has happened since the last call.
+    [[nodiscard]] std::vector<agent::Event> take_news();
+
+private:
+    void collect();
+
+    desired::ModelKernel objects_;
+    net::Link link_;
+    std::vector<agent::Event> news_;
+};
+
+}  // namespace understudy::sim

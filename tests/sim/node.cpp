@@ -1,0 +1,296 @@
+#include "sim/node.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "understudy/base/assert.hpp"
+#include "understudy/base/overloaded.hpp"
+
+#include "sim/lan.hpp"
+#include "support/printers.hpp"
+
+namespace understudy::sim {
+
+namespace {
+
+net::InterfaceAddress own_address(const std::string& prefix, std::uint8_t scope) {
+    net::InterfaceAddress address = desired::on_link(prefix, kLan.value);
+    address.scope = scope;
+    return address;
+}
+
+std::string v4_of(std::size_t number) { return "192.0.2." + std::to_string(number + 1); }
+std::string v6_of(std::size_t number) { return "fe80::" + std::to_string(number + 1); }
+
+}  // namespace
+
+Node::Node(Lan& lan, std::size_t number, std::shared_ptr<const model::Config> config)
+    : lan_(lan),
+      number_(number),
+      name_("R" + std::to_string(number + 1)),
+      own_v4_(net::Address::parse(v4_of(number)).value()),
+      own_v6_(net::Address::parse(v6_of(number)).value()),
+      config_(std::move(config)),
+      kernel_(net::Mac::of(2, 0, 0, 0, 0, static_cast<std::uint8_t>(number + 1)),
+              {own_address(v4_of(number) + "/24", 0), own_address(v6_of(number) + "/64", 253)}) {}
+
+void Node::boot() {
+    kernel_ = Kernel{kernel_.picture().links[0].mac,
+                     {own_address(v4_of(number_) + "/24", 0), own_address(v6_of(number_) + "/64", 253)}};
+    powered_ = true;
+    frozen_ = false;
+    start_agent();
+}
+
+void Node::power_off() {
+    kill_agent();
+    powered_ = false;
+    for (const net::InterfaceAddress& held : std::vector{kernel_.addresses()})
+        kernel_.remove(held.prefix.address);
+    static_cast<void>(kernel_.take_news());
+    lan_.trace.note(lan_.now(), name_, "power off");
+}
+
+void Node::kill_agent() {
+    ++life_;
+    agent_.reset();
+    listeners_.clear();
+    inbox_.clear();
+    programs_.clear();
+    frozen_ = false;
+    lan_.trace.note(lan_.now(), name_, "agent gone");
+    lan_.disturbed();
+}
+
+void Node::start_agent() {
+    UNDERSTUDY_ASSERT(powered_ && !agent_);
+    ++life_;
+    agent_ = std::make_unique<agent::Agent>(config_, lan_.now());
+    static_cast<void>(kernel_.take_news());
+    lan_.trace.note(lan_.now(), name_, "agent starts");
+    lan_.disturbed();
+    deliver({kernel_.picture(), nullptr});
+}
+
+void Node::stop_agent() {
+    lan_.trace.note(lan_.now(), name_, "stop");
+    lan_.disturbed();
+    deliver({agent::StopAsked{}, nullptr});
+}
+
+void Node::freeze() {
+    frozen_ = true;
+    lan_.trace.note(lan_.now(), name_, "freezes");
+    lan_.disturbed();
+}
+
+void Node::thaw() {
+    frozen_ = false;
+    lan_.trace.note(lan_.now(), name_, "thaws");
+    lan_.disturbed();
+    const bool timer_first = lan_.conditions.timer_may_come_first && lan_.random.chance(50);
+    if (timer_first) time_reached();
+    for (const Input& input : std::exchange(inbox_, {})) handle(input);
+}
+
+void Node::set_carrier(bool up) {
+    lan_.trace.note(lan_.now(), name_, up ? "carrier up" : "carrier down");
+    lan_.disturbed();
+    kernel_.set_carrier(up);
+    publish_news();
+}
+
+void Node::reload(std::shared_ptr<const model::Config> config) {
+    lan_.trace.note(lan_.now(), name_, "reload");
+    lan_.disturbed();
+    config_ = std::move(config);
+    deliver({agent::ConfigLoaded{config_}, nullptr});
+}
+
+void Node::set_script(const std::string& name, Behaviour behaviour) {
+    lan_.trace.note(lan_.now(), name_, name + (behaviour.succeeds ? " will succeed" : " will fail"));
+    behaviours_[name] = behaviour;
+}
+
+void Node::stranger_deletes(const std::string& address) {
+    if (kernel_.remove(net::Address::parse(address).value()) != 0) return;
+    lan_.trace.note(lan_.now(), name_, "a stranger deletes " + address);
+    lan_.address_deleted(*this);
+    publish_news();
+}
+
+void Node::stranger_adds(const std::string& prefix) {
+    lan_.trace.note(lan_.now(), name_, "a stranger adds " + prefix);
+    kernel_.add(desired::on_link(prefix, kLan.value));
+    publish_news();
+}
+
+vrrp::Role Node::role(std::size_t instance) const {
+    return agent_ ? agent_->report().at(instance).role : vrrp::Role::Idle;
+}
+
+net::Priority Node::priority(std::size_t instance) const { return agent_->report().at(instance).priority; }
+
+bool Node::holds(const std::string& address) const {
+    return kernel_.holds(net::Address::parse(address).value());
+}
+
+const net::Address& Node::address(net::Family family) const {
+    return family == net::Family::Ipv4 ? own_v4_ : own_v6_;
+}
+
+std::size_t Node::told(std::string_view id) const {
+    const auto found = told_.find(id);
+    return found == told_.end() ? 0 : found->second;
+}
+
+std::optional<Instant> Node::deadline() const {
+    return agent_ && !frozen_ ? agent_->deadline() : std::nullopt;
+}
+
+void Node::time_reached() { handle({agent::TimeReached{}, nullptr}); }
+
+bool Node::listens_to(const Packet& packet) const {
+    return std::ranges::any_of(listeners_, [&](const agent::Listener& listener) {
+        if (listener.family != packet.family) return false;
+        const bool joined = std::ranges::find(listener.groups, packet.destination) != listener.groups.end();
+        return (joined || kernel_.holds(packet.destination)) &&
+               std::ranges::find(listener.vrids, packet.vrid) != listener.vrids.end();
+    });
+}
+
+void Node::receive(const std::shared_ptr<const Packet>& packet) {
+    if (!agent_ || !kernel_.has_carrier() || !listens_to(*packet)) return;
+    agent::PacketHeard heard;
+    heard.link = kLan;
+    heard.family = packet->family;
+    heard.bytes = packet->bytes;
+    heard.source = packet->source;
+    heard.destination = packet->destination;
+    heard.hop_limit = packet->hop_limit;
+    deliver({heard, packet});
+}
+
+void Node::deliver(Input input) {
+    if (!agent_) return;
+    if (frozen_)
+        inbox_.push_back(std::move(input));
+    else
+        handle(input);
+}
+
+void Node::deliver_later(agent::Event event, microseconds delay) {
+    lan_.at(lan_.now() + delay, [this, life = life_, event = std::move(event)] {
+        if (life == life_) deliver({event, nullptr});
+    });
+}
+
+void Node::handle(const Input& input) {
+    if (!agent_) return;
+    if (input.packet) lan_.heard(*this, *input.packet);
+    const vrrp::Role before = role();
+    const std::span<const agent::Action> orders = agent_->handle(input.event, lan_.now());
+    for (const agent::Action& order : orders) {
+        if (!agent_) return;  // it has finished
+        std::visit([this](const auto& o) { perform(o); }, order);
+    }
+    if (role() != before) lan_.trace.note(lan_.now(), name_, "is " + std::string{vrrp::name(role())});
+}
+
+// News keep their order; they are read a little after what they tell of.
+void Node::publish_news() {
+    last_news_ = std::max(last_news_, lan_.now() + timing_.news);
+    for (agent::Event& event : kernel_.take_news()) deliver_later(std::move(event), last_news_ - lan_.now());
+}
+
+void Node::perform(const agent::Listen& order) { listeners_ = order.listeners; }
+
+void Node::perform(const agent::SendPacket& order) {
+    Packet packet;
+    packet.family = order.family;
+    packet.source = order.source;
+    packet.destination = order.destination;
+    packet.hop_limit = order.hop_limit;
+    packet.bytes = order.bytes;
+    const auto decoded = order.family == net::Family::Ipv4
+                             ? wire::decode_ipv4(packet.bytes)
+                             : wire::decode_ipv6(packet.bytes, {packet.source, packet.destination, 255});
+    UNDERSTUDY_ASSERT(decoded.has_value());
+    packet.vrid = decoded->advert.vrid;
+    packet.priority = decoded->advert.priority;
+    adverts_.push_back({lan_.now(), packet.priority});
+    if (kernel_.has_carrier()) lan_.transmit(*this, std::move(packet));
+}
+
+void Node::perform(const agent::ChangeAddresses& order) {
+    const auto errors = std::make_shared<std::vector<int>>();
+    microseconds after{0};
+    for (const desired::Change& change : order.changes) {
+        after += timing_.change;
+        lan_.at(lan_.now() + after, [this, change, errors, powered = powered_] {
+            if (!powered_ || !powered) return;
+            errors->push_back(refusal_ ? *refusal_ : kernel_.carry_out(change));
+            publish_news();
+        });
+    }
+    lan_.at(lan_.now() + after + timing_.answer, [this, life = life_, errors, after] {
+        if (life == life_) deliver({agent::ChangesAnswered{*errors, after}, nullptr});
+    });
+}
+
+void Node::perform(const agent::SendAnnouncements& order) {
+    for (const agent::Announcement& announcement : order.announcements) {
+        announcements_.push_back(announcement);
+        if (kernel_.has_carrier()) lan_.announced(*this, announcement.address);
+    }
+}
+
+void Node::perform(const agent::RunProgram& order) {
+    const std::string& name = order.command.words.front();
+    if (name == "notify") {  // its words: INSTANCE name STATE priority
+        notifications_.push_back(order.command.words.at(3));
+        deliver_later(agent::ProgramEnded{order.run, true, 0}, milliseconds{1});
+        return;
+    }
+    programs_[order.run] = name;
+    const Behaviour& behaviour = behaviours_[name];
+    if (behaviour.hangs) return;
+    lan_.at(lan_.now() + behaviour.duration, [this, life = life_, run = order.run, behaviour] {
+        if (life == life_) end_program(run, behaviour.succeeds, behaviour.succeeds ? 0 : 1);
+    });
+}
+
+void Node::perform(const agent::EndProgram& order) {
+    const auto program = programs_.find(order.run);
+    if (program == programs_.end()) return;
+    if (!order.kill && behaviours_[program->second].ignores_term) return;
+    lan_.at(lan_.now() + milliseconds{1}, [this, life = life_, order] {
+        if (life == life_) end_program(order.run, false, order.kill ? -SIGKILL : -SIGTERM);
+    });
+}
+
+void Node::end_program(std::uint64_t run, bool success, int status) {
+    if (programs_.erase(run) > 0) deliver({agent::ProgramEnded{run, success, status}, nullptr});
+}
+
+void Node::perform(const agent::ReadKernel&) {
+    lan_.at(lan_.now() + timing_.picture, [this, life = life_] {
+        if (life == life_) deliver({kernel_.picture(), nullptr});
+    });
+}
+
+void Node::perform(const agent::Tell& order) {
+    ++told_[std::string{order.record.id}];
+    lan_.trace.note(lan_.now(), name_, order.record.text);
+}
+
+void Node::perform(const agent::Finished&) {
+    // The agent is still in handle(); it goes once that has returned.
+    lan_.at(lan_.now(), [this, life = life_] {
+        if (life == life_) kill_agent();
+    });
+}
+
+}  // namespace understudy::sim

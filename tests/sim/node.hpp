@@ -1,0 +1,141 @@
+// One simulated host: its kernel, and on it the real agent, unchanged. It carries out the agent's orders in
+// virtual time and tells it what it would hear. A host can be switched off, freeze, lose its carrier; its
+// agent can be killed, stopped and started; strangers can meddle with its addresses.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "understudy/agent/agent.hpp"
+
+#include "sim/faults.hpp"
+#include "sim/kernel.hpp"
+#include "sim/plan.hpp"
+
+namespace understudy::sim {
+
+class Lan;
+
+// How a script or hook behaves when it is run.
+struct Behaviour {
+    bool succeeds = true;
+    microseconds duration = milliseconds{5};
+    bool hangs = false;  // runs until it is ended
+    bool ignores_term = false;
+};
+
+// A packet on its way.
+struct Packet {
+    net::Family family = net::Family::Ipv4;
+    net::Address source;
+    net::Address destination;
+    std::uint8_t hop_limit = 255;
+    std::vector<std::byte> bytes;
+    net::Vrid vrid{1};
+    net::Priority priority{0};
+};
+
+class Node {
+public:
+    struct Sent {
+        Instant at;
+        net::Priority priority{0};
+    };
+
+    Node(Lan& lan, std::size_t number, std::shared_ptr<const model::Config> config);
+
+    // What happens to it. Each is a disturbance of the Lan.
+    void boot();        // power on, and the agent starts
+    void power_off();   // everything is lost, nothing is said
+    void kill_agent();  // the kernel keeps what it has
+    void start_agent();
+    void stop_agent();  // as by SIGTERM
+    void freeze();      // the whole host stands still, or the agent does; its addresses stay
+    void thaw();
+    void set_carrier(bool up);
+    void reload(std::shared_ptr<const model::Config> config);
+    void set_script(const std::string& name, Behaviour behaviour);
+    // These are not: an agent must cope with them in place.
+    void stranger_deletes(const std::string& address);
+    void stranger_adds(const std::string& prefix);
+    void refuse_changes(std::optional<int> error) { refusal_ = error; }
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] std::size_t number() const { return number_; }
+    [[nodiscard]] bool powered() const { return powered_; }
+    [[nodiscard]] bool frozen() const { return frozen_; }
+    [[nodiscard]] bool has_agent() const { return agent_ != nullptr; }
+    [[nodiscard]] const Kernel& kernel() const { return kernel_; }
+    [[nodiscard]] const model::Config& config() const { return *config_; }
+    [[nodiscard]] vrrp::Role role(std::size_t instance = 0) const;  // Idle without an agent
+    [[nodiscard]] bool is_master(std::size_t instance = 0) const {
+        return role(instance) == vrrp::Role::Master;
+    }
+    [[nodiscard]] net::Priority priority(std::size_t instance = 0) const;
+    [[nodiscard]] bool holds(const std::string& address) const;
+    [[nodiscard]] const net::Address& address(net::Family family) const;
+
+    // What it has said and done so far, all agents of this host together.
+    [[nodiscard]] const std::vector<Sent>& adverts() const { return adverts_; }
+    [[nodiscard]] const std::vector<std::string>& notifications() const { return notifications_; }
+    [[nodiscard]] const std::vector<agent::Announcement>& announcements() const { return announcements_; }
+    [[nodiscard]] std::size_t told(std::string_view id) const;  // how many journal records of that id
+
+    // For the Lan.
+    [[nodiscard]] std::optional<Instant> deadline() const;
+    void time_reached();
+    void receive(const std::shared_ptr<const Packet>& packet);
+
+private:
+    struct Input {
+        agent::Event event;
+        std::shared_ptr<const Packet> packet;  // keeps the event's bytes alive
+    };
+
+    void deliver(Input input);
+    void deliver_later(agent::Event event, microseconds delay);
+    void handle(const Input& input);
+    void publish_news();
+    [[nodiscard]] bool listens_to(const Packet& packet) const;
+
+    void perform(const agent::Listen& order);
+    void perform(const agent::SendPacket& order);
+    void perform(const agent::ChangeAddresses& order);
+    void perform(const agent::SendAnnouncements& order);
+    void perform(const agent::RunProgram& order);
+    void perform(const agent::EndProgram& order);
+    void perform(const agent::ReadKernel& order);
+    void perform(const agent::Tell& order);
+    void perform(const agent::Finished& order);
+    void end_program(std::uint64_t run, bool success, int status);
+
+    Lan& lan_;
+    std::size_t number_;
+    std::string name_;
+    net::Address own_v4_;
+    net::Address own_v6_;
+    std::shared_ptr<const model::Config> config_;
+    Kernel kernel_;
+    KernelTiming timing_;
+    std::unique_ptr<agent::Agent> agent_;
+    std::vector<agent::Listener> listeners_;
+    bool powered_ = false;
+    bool frozen_ = false;
+    std::uint64_t life_ = 0;  // of the present agent: what was meant for another is void
+    Instant last_news_{};
+    std::vector<Input> inbox_;  // piled up while frozen
+    std::map<std::uint64_t, std::string> programs_;
+    std::map<std::string, Behaviour> behaviours_;
+    std::optional<int> refusal_;
+
+    std::vector<Sent> adverts_;
+    std::vector<std::string> notifications_;
+    std::vector<agent::Announcement> announcements_;
+    std::map<std::string, std::size_t, std::less<>> told_;
+};
+
+}  // namespace understudy::sim
