@@ -136,7 +136,7 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
     check_groups(context, index, checked, scripts, config);
     check_script_security(context);
     for (CheckedInstance& one : checked) config.instances.push_back(std::move(one.instance));
-    if (draft.instances.empty() && !draft.has_other_work)
+    if (draft.instances.empty() && !draft.has_other_work && diags.exit_status() == 0)
         diags.add(Code::NoConfiguration, Span{}, "there is nothing to run: no vrrp_instance");
     return config;
 }

@@ -29,7 +29,7 @@ bool all_digits(std::string_view text) {
 
 std::string range_text(std::int64_t least, std::int64_t most) {
     const std::string from = std::to_string(least);
-    return most >= kUnlimited ? from + " or more" : from + " to " + std::to_string(most);
+    return most >= kUnlimited ? ", " + from + " or more" : " from " + from + " to " + std::to_string(most);
 }
 
 std::string range_text(microseconds least, microseconds most) {
@@ -87,7 +87,9 @@ private:
     }
 
     Complaint refuse(std::string_view kind) {
-        return diags_.add(grammar_.code, word().span, quote(word().text) + " is not a " + std::string{kind});
+        const bool vowel = std::string_view{"aeiou"}.contains(kind.front());
+        return diags_.add(grammar_.code, word().span,
+                          quote(word().text) + (vowel ? " is not an " : " is not a ") + std::string{kind});
     }
 
     [[nodiscard]] bool in_range(std::int64_t value) const {
@@ -104,7 +106,7 @@ private:
         const auto value = parse_number<std::int64_t>(word().text);
         if (value && in_range(*value)) return value;
         Complaint complaint = refuse(noun);
-        complaint.label("expected a whole number from " + range_text(grammar_.least, grammar_.most));
+        complaint.label("expected a whole number" + range_text(grammar_.least, grammar_.most));
         const std::optional<std::int64_t> meant = value ? std::nullopt : closest_number(word().text);
         if (meant && in_range(*meant)) complaint.hint("did you mean " + std::to_string(*meant) + "?");
         return std::nullopt;
@@ -306,19 +308,18 @@ std::expected<std::vector<std::string>, std::string> split_command(std::string_v
 }
 
 std::optional<std::int64_t> closest_number(std::string_view text) {
+    constexpr std::string_view kLookAlikes = "oO0lI1SsBgZz";
+    constexpr std::string_view kDigits = "000111558922";
     std::string digits;
-    std::size_t repaired = 0;
+    bool any_digit = false;
     for (const char c : text) {
-        if (c >= '0' && c <= '9') {
-            digits += c;
-            continue;
-        }
-        ++repaired;
-        if (c == 'o' || c == 'O') digits += '0';
-        if (c == 'l' || c == 'I') digits += '1';
+        const std::size_t alike = kLookAlikes.find(c);
+        const bool is_digit = c >= '0' && c <= '9';
+        if (!is_digit && alike == std::string_view::npos) return std::nullopt;
+        any_digit = any_digit || is_digit;
+        digits += is_digit ? c : kDigits[alike];
     }
-    if (digits.empty() || repaired > digits.size()) return std::nullopt;
-    return parse_number<std::int64_t>(digits);
+    return any_digit ? parse_number<std::int64_t>(digits) : std::nullopt;
 }
 
 std::optional<std::uint8_t> parse_scope(std::string_view text) {

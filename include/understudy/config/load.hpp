@@ -15,12 +15,12 @@
 namespace understudy::config {
 
 struct LoadOptions {
-    std::string config_id;    // -i; empty: the short host name
-    bool all_config = false;  // -e: every missing include is an error
+    std::string config_id = {};  // -i; empty: the short host name
+    bool all_config = false;     // -e: every missing include is an error
     bool lenient =
         false;  // what keepalived tolerates is a warning, and the value keepalived would use is used
-    bool offline = false;  // judge the text alone: interfaces, users and scripts of this host don't matter
-    Seed random_seed;      // of ${_RANDOM}
+    bool offline = false;   // judge the text alone: interfaces, users and scripts of this host don't matter
+    Seed random_seed = {};  // of ${_RANDOM}
 };
 
 struct LoadResult {

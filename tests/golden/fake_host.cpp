@@ -1,0 +1,38 @@
+#include "fake_host.hpp"
+
+namespace understudy::golden {
+
+std::optional<config::LinkFacts> FakeHost::link(const std::string& name) const {
+    if (name == "eth0" || name == "eth1") return config::LinkFacts{};
+    if (name == "tun0") return config::LinkFacts{100, false};
+    if (name == "lo") return config::LinkFacts{65536, true};
+    return std::nullopt;
+}
+
+std::optional<std::string> FakeHost::environment(const std::string& name) const {
+    return name == "SITE" ? std::optional<std::string>{"north"} : std::nullopt;
+}
+
+std::optional<config::UserFacts> FakeHost::user(const std::string& name) const {
+    if (name == "root") return config::UserFacts{0, 0};
+    if (name == "nobody") return config::UserFacts{65534, 65534};
+    if (name == "checks") return config::UserFacts{990, 990};
+    return std::nullopt;
+}
+
+std::optional<std::uint32_t> FakeHost::group(const std::string& name) const {
+    if (name == "root") return 0;
+    return name == "checks" ? std::optional<std::uint32_t>{990} : std::nullopt;
+}
+
+config::ScriptFacts FakeHost::script(const std::string& program, const std::string&) const {
+    config::ScriptFacts facts;
+    facts.exists = !program.ends_with("absent.sh");
+    facts.regular = facts.exists;
+    facts.executable = facts.exists && !program.ends_with("plain.sh");
+    const std::uint32_t mode = program.ends_with("open.sh") ? 0777 : 0755;
+    facts.parts = {{"/", 0, 0, 0755}, {"/etc", 0, 0, 0755}, {program, 0, 0, mode}};
+    return facts;
+}
+
+}  // namespace understudy::golden

@@ -1,0 +1,53 @@
+#include "understudy/config/keyword.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace understudy::config {
+namespace {
+
+const KeywordRow* find(const std::vector<KeywordRow>& rows, std::string_view block, std::string_view name) {
+    const auto found =
+        std::ranges::find_if(rows, [&](const auto& row) { return row.block == block && row.name == name; });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+TEST(Keywords, AreListedOncePerBlockWithAMeaning) {
+    std::set<std::pair<std::string_view, std::string_view>> seen;
+    for (const KeywordRow& row : all_keywords()) {
+        EXPECT_TRUE(seen.emplace(row.block, row.name).second) << row.block << '/' << row.name;
+        EXPECT_FALSE(row.meaning.empty()) << row.block << '/' << row.name;
+    }
+    EXPECT_GT(seen.size(), 450u);
+}
+
+TEST(Keywords, SayWhatTheyTakeAndWhetherTheyAct) {
+    const auto rows = all_keywords();
+    const KeywordRow* const priority = find(rows, "vrrp_instance", "priority");
+    ASSERT_NE(priority, nullptr);
+    EXPECT_EQ(priority->arguments, "<1..255>");
+    EXPECT_TRUE(priority->active);
+    const KeywordRow* const vmac = find(rows, "vrrp_instance", "use_vmac");
+    ASSERT_NE(vmac, nullptr);
+    EXPECT_FALSE(vmac->active);
+    const KeywordRow* const server = find(rows, "virtual_server", "real_server");
+    ASSERT_NE(server, nullptr);
+    EXPECT_TRUE(server->opens_block);
+    EXPECT_FALSE(server->active);
+}
+
+// What the core leaves inactive is exactly what this list says.
+TEST(Keywords, OfTheCoreActButForAFew) {
+    const std::set<std::string_view> without_effect{
+        "virtual_routes",   "virtual_rules",           "notify_fifo", "notify_fifo_script",
+        "vrrp_notify_fifo", "vrrp_notify_fifo_script", "json_version"};
+    std::set<std::string_view> inactive;
+    for (const KeywordRow& row : all_keywords())
+        if (row.tier == Tier::Core && !row.active) inactive.insert(row.name);
+    EXPECT_EQ(inactive, without_effect);
+}
+
+}  // namespace
+}  // namespace understudy::config

@@ -1,0 +1,87 @@
+#include "understudy/config/load.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "fake_host.hpp"
+
+namespace understudy::config {
+namespace {
+
+constexpr std::string_view kWeb = R"(vrrp_instance web {
+    interface eth0
+    virtual_router_id 51
+    virtual_ipaddress {
+        192.0.2.10
+    }
+}
+)";
+
+LoadResult load_text(std::string text, const LoadOptions& options = {}) {
+    MemoryReader reader;
+    reader.add("ha.conf", std::move(text));
+    return load("ha.conf", reader, golden::FakeHost{}, options);
+}
+
+TEST(Load, GivesTheFilesThatWereRead) {
+    MemoryReader reader;
+    reader.add("ha.conf", "include part.conf\n");
+    reader.add("part.conf", std::string{kWeb});
+    reader.add("other.conf", "");
+    const LoadResult result = load("ha.conf", reader, golden::FakeHost{}, {});
+    EXPECT_EQ(result.files, (std::vector<SourceFile>{{"ha.conf", "include part.conf\n"},
+                                                     {"part.conf", std::string{kWeb}}}));
+    EXPECT_EQ(result.config.instances.size(), 1u);
+}
+
+TEST(Load, TakesTheHostNameForTheConfigurationIdUnlessOneIsGiven) {
+    const std::string text =
+        "@alpha "
+        "instance one\n@beta instance two\n" +
+        std::string{kWeb};
+    EXPECT_EQ(load_text(text).config.globals.instance_name, "one");
+    EXPECT_EQ(load_text(text, {.config_id = "beta"}).config.globals.instance_name, "two");
+}
+
+TEST(Load, LeavesOutAnInstanceThatCannotRunAndKeepsTheRest) {
+    const LoadResult result =
+        load_text("vrrp_instance broken {\n    interface eth0\n}\n" + std::string{kWeb});
+    EXPECT_TRUE(result.diagnostics.has_errors());
+    ASSERT_EQ(result.config.instances.size(), 1u);
+    EXPECT_EQ(result.config.instances[0].name, "web");
+}
+
+TEST(Load, RefusesAnUnknownKeywordUnlessLenient) {
+    const std::string text = std::string{kWeb} + "nonsense\n";
+    EXPECT_TRUE(load_text(text).diagnostics.has_errors());
+    const LoadResult lenient = load_text(text, {.lenient = true});
+    EXPECT_FALSE(lenient.diagnostics.has_errors());
+    EXPECT_EQ(lenient.diagnostics.exit_status(), 5);
+}
+
+TEST(Load, UsesWhatKeepalivedWouldUseWhenLenient) {
+    std::string text{kWeb};
+    text.replace(text.find("    interface"), 0, "    priority 256\n    advert_int 0\n");
+    const LoadResult result = load_text(text, {.lenient = true});
+    ASSERT_EQ(result.config.instances.size(), 1u);
+    EXPECT_EQ(result.config.instances[0].priority, net::kDefaultPriority);
+    EXPECT_EQ(result.config.instances[0].advert_interval, std::chrono::seconds{1});
+}
+
+TEST(Load, AsksNothingOfTheHostWhenOffline) {
+    std::string text{kWeb};
+    text.replace(text.find("eth0"), 4, "eth7");
+    EXPECT_TRUE(load_text(text).diagnostics.has_errors());
+    EXPECT_FALSE(load_text(text, {.offline = true}).diagnostics.has_errors());
+}
+
+TEST(Load, ReportsInTheOrderOfTheFile) {
+    const LoadResult result = load_text("vrrp_instance a {\n    interface eth0\n    nonsense\n}\nmore\n");
+    const auto& all = result.diagnostics.all();
+    EXPECT_TRUE(std::ranges::is_sorted(all, {}, &Diagnostic::span));
+    EXPECT_GE(all.size(), 3u);
+}
+
+}  // namespace
+}  // namespace understudy::config

@@ -1,0 +1,126 @@
+// Whatever a file holds, loading it ends, soon, with a value.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "understudy/base/random.hpp"
+#include "understudy/config/load.hpp"
+#include "understudy/config/render.hpp"
+
+#include "fake_host.hpp"
+
+namespace understudy::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> samples() {
+    std::vector<fs::path> paths;
+    for (const auto& entry : fs::directory_iterator{fs::path{UNDERSTUDY_GOLDEN_FOLDER} / "config"})
+        if (entry.path().extension() == ".conf") paths.push_back(entry.path());
+    std::ranges::sort(paths);
+    std::vector<std::string> texts;
+    for (const fs::path& path : paths) {
+        std::ifstream file{path, std::ios::binary};
+        std::ostringstream contents;
+        contents << file.rdbuf();
+        // Loops up to the limits are slow on purpose and have tests of their own.
+        if (contents.str().size() < 8000) texts.push_back(contents.str());
+    }
+    return texts;
+}
+
+LoadResult load_text(std::string text) {
+    MemoryReader reader;
+    reader.add("ha.conf", std::move(text));
+    return load("ha.conf", reader, golden::FakeHost{}, {});
+}
+
+// Renders everything too: a place outside its line must not hurt.
+void expect_ends(const std::string& text) {
+    const LoadResult result = load_text(text);
+    EXPECT_FALSE(result.diagnostics.all().size() > Diagnostics::kMost + 1);
+    EXPECT_EQ(render(result.diagnostics.all()).empty(), result.diagnostics.all().empty());
+    EXPECT_FALSE(render_json(result.diagnostics.all()).empty());
+}
+
+std::string mutated(std::string text, Random& random, const std::vector<std::string>& all) {
+    constexpr std::string_view kSpice = "{}\"\\!#$@~\n\r\t =(),0-9az\x80\xff\0";
+    for (std::uint64_t edits = 1 + random.below(6); edits > 0 && !text.empty(); --edits) {
+        const std::size_t at = random.below(text.size());
+        switch (random.below(5)) {
+            case 0:
+                text[at] = kSpice[random.below(kSpice.size())];
+                break;
+            case 1:
+                text.insert(at, 1, kSpice[random.below(kSpice.size())]);
+                break;
+            case 2:
+                text.erase(at, 1 + random.below(20));
+                break;
+            case 3:
+                text.resize(at);
+                break;
+            default: {
+                const std::string& other = all[random.below(all.size())];
+                if (!other.empty()) text.insert(at, other.substr(random.below(other.size()), 40));
+            }
+        }
+    }
+    return text;
+}
+
+TEST(AnyFile, EndsWithAValue) {
+    const std::vector<std::string> all = samples();
+    ASSERT_GT(all.size(), 30u);
+    for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
+        SCOPED_TRACE(testing::Message() << "seed " << seed);
+        Random random{Seed{seed}};
+        expect_ends(mutated(all[random.below(all.size())], random, all));
+    }
+}
+
+TEST(AnyFile, EndsWithAValueWhereverItIsCut) {
+    for (const std::string& text : samples())
+        for (std::size_t length = 0; length < text.size(); length += 7) expect_ends(text.substr(0, length));
+}
+
+TEST(AnyFile, MayNestAsDeepAsItLikes) {
+    std::string text;
+    for (int i = 0; i < 200'000; ++i) text += "a {\n";
+    expect_ends(text);
+}
+
+std::string instances(std::size_t count) {
+    std::ostringstream text;
+    for (std::size_t i = 0; i < count; ++i)
+        text << "vrrp_instance i" << i << " {\n    state BACKUP\n    interface eth0\n    virtual_router_id "
+             << i % 255 + 1
+             << "\n    priority 100\n    advert_int 1\n    garp_master_delay 3\n    virtual_ipaddress {\n"
+             << "        192.0.2." << i % 254 + 1 << "/24 dev eth1\n    }\n}\n";
+    return text.str();
+}
+
+std::chrono::nanoseconds time_to_load(const std::string& text) {
+    auto best = std::chrono::nanoseconds::max();
+    for (int i = 0; i < 3; ++i) {
+        const auto begin = std::chrono::steady_clock::now();
+        EXPECT_FALSE(load_text(text).files.empty());
+        best = std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - begin);
+    }
+    return best;
+}
+
+// Ten times the input takes about ten times as long; a quadratic step would take a hundred.
+TEST(HugeFile, TakesTimeInProportion) {
+    const auto small = time_to_load(instances(2'000));
+    const auto large = time_to_load(instances(20'000));
+    EXPECT_LT(large, small * 35);
+}
+
+}  // namespace
+}  // namespace understudy::config
