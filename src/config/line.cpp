@@ -41,13 +41,13 @@ Line Line::part(std::size_t begin, std::size_t length) const {
         part.start_.column += static_cast<std::uint32_t>(begin);
         return part;
     }
-    for (const Piece& piece : pieces_) {
-        if (piece.at >= begin + part.text_.size() && !part.pieces_.empty()) break;
-        const auto cut = piece.at < begin ? static_cast<std::uint32_t>(begin) - piece.at : 0;
-        if (piece.at <= begin) part.pieces_.clear();
-        Piece moved = piece;
-        moved.at = piece.at < begin ? 0 : piece.at - static_cast<std::uint32_t>(begin);
-        if (piece.verbatim) moved.column += cut;
+    auto piece = std::prev(std::ranges::upper_bound(pieces_, begin, {}, &Piece::at));
+    for (; piece != pieces_.end() && (part.pieces_.empty() || piece->at < begin + part.text_.size());
+         ++piece) {
+        Piece moved = *piece;
+        const auto cut = piece->at < begin ? static_cast<std::uint32_t>(begin) - piece->at : 0;
+        moved.at = piece->at < begin ? 0 : piece->at - static_cast<std::uint32_t>(begin);
+        if (moved.verbatim) moved.column += cut;
         part.pieces_.push_back(moved);
     }
     return part;
