@@ -2,9 +2,9 @@
 """A takeover with thousands of virtual addresses on one instance: understudy beside keepalived.
 
 Told from the takeover advert on: when the kernel held all addresses, when each had been announced, when each
-answered a client's question, and the longest pause between two adverts, which must not reach what makes a third
-router take over. The addresses come from the ranges for documentation: IPv4 as far as those go, IPv6 beyond. Another
-IPv4 network may be named for machines where that is wanted.
+answered a client's question, and the longest pause between two adverts, which must not reach what makes a
+third router take over. The addresses come from the ranges for documentation: IPv4 as far as those go, IPv6
+beyond. Another IPv4 network may be named where that is wanted.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def measure(name: str, program: pathlib.Path, count: int, ipv4_networks: list[st
         probe = NeighbourProbe(lab.client, sorted(wanted))
         answering = probe.report()
         assert answering.answered == answering.asked, f"{answering.answered} of {answering.asked} answered"
-        wait_until(lambda: wanted <= {heard.address for heard in capture.announcements("p1")}, PATIENCE_SECONDS,
-                   "every address is announced")
+        wait_until(lambda: wanted <= {heard.address for heard in capture.announcements("p1")},
+                   PATIENCE_SECONDS, "every address is announced")
         time.sleep(max(0.0, takeover + OBSERVED_SECONDS - time.time()))
         monitor.close()
         present = _last_of_first({change.address: change.time for change in reversed(monitor.changes())
@@ -91,7 +91,8 @@ def longest_pause(capture: Capture) -> float:
 def summary(runs: list[Measured]) -> str:
     lines = ["Medians (ranges) in ms after the takeover advert; adverts are due every "
              f"{1000 * ADVERT_INT:.0f} ms.", "",
-             "| addresses | agent | runs | all present | all announced | all answering | longest pause of adverts |",
+             "| addresses | agent | runs | all present | all announced | all answering "
+             "| longest pause of adverts |",
              "|---|---|---|---|---|---|---|"]
     for key in sorted({(run.addresses, run.agent) for run in runs}):
         group = [run for run in runs if (run.addresses, run.agent) == key]
@@ -107,7 +108,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--runs", type=int, default=5, help="takeovers of each agent with each number")
     options.add_argument("--counts", type=int, nargs="+", default=[1000, 4000])
-    options.add_argument("--ipv4", nargs="+", default=IPV4_NETWORKS, help="networks to take IPv4 addresses from")
+    options.add_argument("--ipv4", nargs="+", default=IPV4_NETWORKS, help="networks of the IPv4 addresses")
     options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
     chosen = options.parse_args()
     agents = {"understudy": understudy(), "keepalived": keepalived()}

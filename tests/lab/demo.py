@@ -28,7 +28,7 @@ def notes(record: pathlib.Path) -> list[tuple[float, str]]:
 
 
 def run_story(lab: Lab, record: pathlib.Path) -> tuple[float, float, EchoReport]:
-    """Start, election, death, takeover; when the master died, when the other took over, what the client saw."""
+    """Start, election, death, takeover: the times of the last two, and what the client saw."""
     first, second = lab.hosts
     agents = [Agent(host, understudy(), article_config(host, record)) for host in lab.hosts]
     heading("Configuration of h1 (h2: state BACKUP, priority 90)")
@@ -38,14 +38,16 @@ def run_story(lab: Lab, record: pathlib.Path) -> tuple[float, float, EchoReport]
         start_service(host)
         agent.start()
     lab.wait_for_holder(first, VIRTUAL_ADDRESS, PATIENCE_SECONDS)
-    wait_until(lambda: any("h1 is MASTER" in words for _, words in notes(record)), PATIENCE_SECONDS, "its hook")
+    wait_until(lambda: any("h1 is MASTER" in words for _, words in notes(record)), PATIENCE_SECONDS,
+               "its notify script")
     probe = EchoProbe(lab.client, VIRTUAL_ADDRESS)
     time.sleep(1)
     capture.next_advert(first.port, PATIENCE_SECONDS)
     died = time.time()
     lab.crash(first)
     wait_until(lambda: second.holds(VIRTUAL_ADDRESS), PATIENCE_SECONDS, "h2 takes over")
-    wait_until(lambda: any("h2 is MASTER" in words for _, words in notes(record)), PATIENCE_SECONDS, "its hook")
+    wait_until(lambda: any("h2 is MASTER" in words for _, words in notes(record)), PATIENCE_SECONDS,
+               "its notify script")
     time.sleep(1)
     report = probe.report()
     took_over = capture.adverts(second.port, since=died)[0].time

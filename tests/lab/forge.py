@@ -8,7 +8,7 @@ import socket
 from lab.network import LabHost
 
 logging.getLogger("scapy.runtime").setLevel(logging.ERROR)
-from scapy.layers.inet import IP  # noqa: E402
+from scapy.layers.inet import IP, in4_chksum  # noqa: E402
 from scapy.layers.l2 import Ether  # noqa: E402
 from scapy.layers.vrrp import VRRPv3  # noqa: E402
 from scapy.packet import Packet, Raw  # noqa: E402
@@ -29,6 +29,17 @@ def truncated(packet: Packet, kept_bytes: int) -> Packet:
     header.remove_payload()
     del header.len, header.chksum
     return header / Raw(bytes(packet.payload)[:kept_bytes])
+
+
+def lengthened(packet: Packet, surplus: int) -> Packet:
+    """The packet with zeros after its VRRP part; lengths and checksums agree with them."""
+    header = packet.copy()
+    header.remove_payload()
+    del header.len, header.chksum
+    body = bytearray(bytes(packet.payload) + bytes(surplus))
+    body[6:8] = b"\0\0"
+    body[6:8] = in4_chksum(header.proto, header, bytes(body)).to_bytes(2, "big")
+    return header / Raw(bytes(body))
 
 
 def send(host: LabHost, *packets: Packet, rounds: int = 1) -> None:

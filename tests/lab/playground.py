@@ -52,7 +52,8 @@ heal() {{
 log() {{ cat "$LAB_FOLDER/$1/agent.log"; }}
 notes() {{ cut -d' ' -f2- "$LAB_FOLDER/notify.log"; }}
 running() {{ "$1" pgrep -x {program} >/dev/null && echo running || echo stopped; }}
-holding() {{ "$1" ip -o addr show dev eth0 | grep -qF " $VIP/" && echo "holds $VIP" || echo "does not hold it"; }}
+holds() {{ "$1" ip -o addr show dev eth0 | grep -qF " $VIP/"; }}
+holding() {{ holds "$1" && echo "holds $VIP" || echo "does not hold it"; }}
 status() {{
     for host in h1 h2; do echo "$host: agent $(running $host), $(holding $host)"; done
     client ping -q -c 1 -W 1 "$VIP" >/dev/null && echo "client: $VIP answers" || echo "client: no answer"

@@ -1,7 +1,7 @@
 """What a client sees of an address: the gaps between its answers, or the moment all addresses answer.
 
-The measuring is done by tests/bench/probe.cpp, a small program in the client's network; this starts it and reads
-its report.
+The measuring is done by tests/bench/probe.cpp, a small program in the client's network; this starts it and
+reads its report.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ class EchoProbe(_Probe):
 class NeighbourProbe(_Probe):
     """Asks for every address until each has answered once, or the seconds are over."""
 
-    def __init__(self, client: LabHost, addresses: list[str], pause_us: int = 5000, seconds: int = 30) -> None:
+    def __init__(self, client: LabHost, addresses: list[str], pause_us: int = 5000,
+                 seconds: int = 30) -> None:
         words = ["neighbours", "eth0", client.address, client.address6, str(pause_us), str(seconds)]
         super().__init__(client, words, "".join(f"{address}\n" for address in addresses))
         self._seconds = seconds

@@ -138,7 +138,8 @@ def flood_address_changes(host: LabHost, rounds: int, addresses: int) -> None:
 
 
 def signal_all(host: LabHost, agent: Agent, name: str) -> None:
-    host.run("sh", "-c", f"kill -{name} $(pgrep -x {agent.program.name[:15]})")
+    """To the daemon and its worker, which must not notice that the other one stands still."""
+    host.run("kill", f"-{name}", str(agent.pid()), str(agent.vrrp_pid()))
 
 
 @pytest.mark.beyond_keepalived

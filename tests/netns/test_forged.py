@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from scapy.packet import Packet, Raw
+from scapy.packet import Packet
 
 from lab import forge
 from lab.addresses import AddressMonitor
@@ -41,7 +41,7 @@ BAD_PACKETS = {
     "header_only": forge.truncated(good(), 8),
     "half_a_header": forge.truncated(good(), 4),
     "no_payload": forge.truncated(good(), 0),
-    "bytes_beyond_its_count": good() / Raw(b"\0" * 40),
+    "bytes_beyond_its_count": forge.lengthened(good(), 40),
 }
 # Debian's keepalived takes the packet for a padded one.
 OTHERWISE_IN_KEEPALIVED = {"bytes_beyond_its_count"}
