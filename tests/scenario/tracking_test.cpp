@@ -109,6 +109,20 @@ TEST(Fault, OfALostCarrierSilencesTheMasterUntilItIsBack) {
     EXPECT_EQ(pair.lan.masters(), 1u);
 }
 
+// A router that cannot hear would think itself alone.
+TEST(Fault, OfASocketThatCannotBeOpenedLastsUntilItCan) {
+    Lan lan{Seed{1}};
+    Node& router = lan.add_off(config_of({.priority = 200}));
+    router.refuse_sockets(1);
+    router.boot();
+    lan.run_for(60s);
+    EXPECT_EQ(router.role(), vrrp::Role::Fault);
+    EXPECT_TRUE(router.adverts().empty());
+    router.refuse_sockets({});
+    lan.run_for(60s);
+    EXPECT_TRUE(router.is_master());
+}
+
 TEST(Fault, IsNotifiedAndSoIsItsEnd) {
     Pair pair;
     pair.strong.set_carrier(false);

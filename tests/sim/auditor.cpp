@@ -55,7 +55,8 @@ void Auditor::watch(const Node& node) {
 
 void Auditor::heard(const Node& receiver, const Packet& packet) {
     Watch& watch = watched_[&receiver];
-    if (!receiver.has_agent() || receiver.frozen() || receiver.role() != vrrp::Role::Backup) return;
+    // A master that slept too long becomes a backup before it looks at the packet.
+    if (receiver.role() != vrrp::Role::Backup && receiver.role() != vrrp::Role::Master) return;
     if (packet.priority == net::kResigning) {
         watch.heard_resign_at = lan_.now();
     } else if (packet.priority >= receiver.priority()) {

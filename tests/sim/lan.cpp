@@ -49,18 +49,24 @@ void Lan::step(Instant when) {
         });
         (*due)->time_reached();
     }
+    look();
+}
+
+void Lan::look() {
     for (Observer* const observer : observers) observer->stepped();
 }
 
 void Lan::run_for(microseconds duration) {
+    look();  // at what was done since the last run
     const Instant end = now_ + duration;
     for (std::optional<Instant> when = next(); when && *when <= end; when = next()) step(*when);
     now_ = end;
-    for (Observer* const observer : observers) observer->stepped();
+    look();
 }
 
 microseconds Lan::run_until(const std::function<bool()>& claim, microseconds limit) {
     const Instant begun = now_;
+    look();
     while (!claim()) {
         const std::optional<Instant> when = next();
         UNDERSTUDY_ASSERT(when.has_value() && *when - begun <= limit);

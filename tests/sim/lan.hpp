@@ -67,6 +67,7 @@ public:
     void at(Instant when, std::function<void()> what);
     void transmit(const Node& from, Packet packet);
     void announced(const Node& by, const net::Address& address);
+    void look();  // lets the observers see what has become of it all
     void heard(const Node& receiver, const Packet& packet);
     void disturbed();
     void address_deleted(const Node& node);

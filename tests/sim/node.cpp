@@ -196,7 +196,9 @@ void Node::handle(const Input& input) {
         if (!agent_) return;  // it has finished
         std::visit([this](const auto& o) { perform(o); }, order);
     }
-    if (role() != before) lan_.trace.note(lan_.now(), name_, "is " + std::string{vrrp::name(role())});
+    if (role() == before) return;
+    lan_.trace.note(lan_.now(), name_, "is " + std::string{vrrp::name(role())});
+    lan_.look();
 }
 
 // News keep their order; they are read a little after what they tell of.
@@ -205,7 +207,22 @@ void Node::publish_news() {
     for (agent::Event& event : kernel_.take_news()) deliver_later(std::move(event), last_news_ - lan_.now());
 }
 
-void Node::perform(const agent::Listen& order) { listeners_ = order.listeners; }
+void Node::refuse_sockets(std::optional<int> error) {
+    lan_.trace.note(lan_.now(), name_, error ? "sockets are refused" : "sockets are possible again");
+    lan_.disturbed();
+    socket_refusal_ = error;
+}
+
+void Node::perform(const agent::Listen& order) {
+    const std::vector<agent::Listener> before = std::exchange(listeners_, {});
+    for (const agent::Listener& wanted : order.listeners) {
+        const bool open = std::ranges::find(before, wanted) != before.end();
+        if (open || !socket_refusal_) listeners_.push_back(wanted);
+        if (open) continue;
+        const agent::ListenAnswered answer{wanted.link, wanted.family, socket_refusal_.value_or(0)};
+        deliver_later(answer, timing_.answer);
+    }
+}
 
 void Node::perform(const agent::SendPacket& order) {
     Packet packet;

@@ -63,6 +63,7 @@ public:
     void stranger_deletes(const std::string& address);
     void stranger_adds(const std::string& prefix);
     void refuse_changes(std::optional<int> error) { refusal_ = error; }
+    void refuse_sockets(std::optional<int> error);
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::size_t number() const { return number_; }
@@ -131,6 +132,7 @@ private:
     std::map<std::uint64_t, std::string> programs_;
     std::map<std::string, Behaviour> behaviours_;
     std::optional<int> refusal_;
+    std::optional<int> socket_refusal_;
 
     std::vector<Sent> adverts_;
     std::vector<std::string> notifications_;
