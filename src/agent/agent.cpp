@@ -34,7 +34,7 @@ std::vector<InstanceReport> Agent::report() const {
 
 namespace {
 
-constexpr std::size_t kFirstBatch = 32;
+constexpr std::size_t kFirstBatch = 64;
 
 }  // namespace
 

@@ -78,6 +78,8 @@ struct Agent::Core {
     void settle_routers();
     void settle_addresses();
     void found(const desired::Finding& finding);
+    void announce_again(VirtualRouter& router, const net::InterfaceAddress& address);
+    void announce_all_later(VirtualRouter& router);
     void settle_router(VirtualRouter& router);
     void settle_announcements();
     [[nodiscard]] std::string link_name(net::LinkIndex index) const;

@@ -10,10 +10,10 @@ namespace understudy::agent {
 
 namespace {
 
-// A batch is sized so that the kernel is done with it in about this time; no advert is later than that
-// because addresses are many.
+// A batch is sized so that the kernel needs about this much processor time for it; no advert is later than
+// that because addresses are many.
 constexpr microseconds kBatchTime{1'000};
-constexpr std::size_t kSmallestBatch = 4;
+constexpr std::size_t kSmallestBatch = 16;
 constexpr seconds kListenAgain{1};
 constexpr std::size_t kLargestBatch = 256;
 
@@ -272,14 +272,14 @@ void Agent::Core::found(const desired::Finding& finding) {
     std::visit(
         overloaded{
             [&](const desired::Placed& placed) {
-                const std::string link = link_name(placed.address.link);
-                if (placed.repaired) tell(words::address_repaired(link, placed));
                 VirtualRouter* const router = find_router(placed.owner);
-                const net::Link* const on = links.find(placed.address.link);
-                if (!router || !on || on->no_arp || on->loopback) return;
-                const std::vector<Announcement> one{{on->index, on->mac, placed.address.prefix.address}};
-                announcer.add(router->id, std::make_shared<const std::vector<Announcement>>(one),
-                              placed.repaired ? router->announcing.master_repeat : 1);
+                if (placed.repaired) tell(words::address_repaired(link_name(placed.address.link), placed));
+                if (!router) return;
+                if (placed.repaired) {
+                    announce_again(*router, placed.address);
+                } else {
+                    announce_all_later(*router);
+                }
             },
             [&](const desired::Lost& lost) { tell(words::address_lost(link_name(lost.address.link), lost)); },
             [&](const desired::Refused& refused) {
@@ -292,8 +292,21 @@ void Agent::Core::found(const desired::Finding& finding) {
         finding);
 }
 
-// The kernel holds what the router's role asks for: now the rest of the first burst, and whoever waited to be
-// told.
+void Agent::Core::announce_again(VirtualRouter& router, const net::InterfaceAddress& address) {
+    const net::Link* const link = links.find(address.link);
+    if (!link || link->no_arp || link->loopback) return;
+    const std::vector<Announcement> one{{link->index, link->mac, address.prefix.address}};
+    announcer.add(router.id, std::make_shared<const std::vector<Announcement>>(one),
+                  router.announcing.master_repeat);
+}
+
+// An address that came with a reload is announced like those of a new master: all of them, in one burst.
+void Agent::Core::announce_all_later(VirtualRouter& router) {
+    if (router.rounds_to_come == 0) router.rounds_to_come = router.announcing.master_repeat;
+    unsettle(router);
+}
+
+// The kernel holds what the router's role asks for: now the first burst, and whoever waited to be told.
 void Agent::Core::settle_router(VirtualRouter& router) {
     announcer.add(router.id, router.announcements, std::exchange(router.rounds_to_come, 0));
     flush_hooks(router);

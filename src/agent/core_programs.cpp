@@ -160,7 +160,8 @@ void Agent::Core::on(const StopAsked& event) {
         if (router->leaving) continue;
         feed(*router, vrrp::Stopped{});
         report_gone(*router, false);
-        if (keeping_addresses) flush_hooks(*router);  // nothing is going to be removed, so nothing is waited for
+        if (keeping_addresses)
+            flush_hooks(*router);  // nothing is going to be removed, so nothing is waited for
     }
     for (Group& group : groups) {
         const model::Notifications& notify = group.settings.notify;

@@ -148,10 +148,9 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                    },
                    [&](const vrrp::Announce& a) {
                        const std::uint32_t rounds = router.schedule.begin(a.occasion, router.announcing, now);
-                       // Each address is announced once as soon as it is in place; the further rounds wait
-                       // for all.
+                       // Nothing is announced before it is in place (RFC 9568 §8.1.2).
                        if (a.occasion == vrrp::Announce::Occasion::BecameMaster)
-                           router.rounds_to_come = rounds > 0 ? rounds - 1 : 0;
+                           router.rounds_to_come = rounds;
                        else
                            announcer.add(router.id, router.announcements, rounds);
                    },

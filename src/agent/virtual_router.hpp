@@ -43,7 +43,7 @@ struct VirtualRouter {
     std::vector<Fault> faults;
     std::uint16_t identification = 0;          // of the last IPv4 packet
     std::uint32_t ah_sequence = 0;             // one counter for sending and receiving
-    std::uint32_t rounds_to_come = 0;          // of the first burst, once all addresses are in place
+    std::uint32_t rounds_to_come = 0;          // of announcements, once all addresses are in place
     std::vector<Hook> hooks_to_come;           // held until the kernel holds what the role asks for
     std::vector<vrrp::Refusal> told_refusals;  // since the last change of role: each kind is told once
     std::vector<wire::PacketFault> told_faults;

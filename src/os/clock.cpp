@@ -24,6 +24,13 @@ timespec to_timespec(Instant when) {
 
 }  // namespace
 
+microseconds processor_time() {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return std::chrono::duration_cast<microseconds>(seconds{used.tv_sec} +
+                                                    std::chrono::nanoseconds{used.tv_nsec});
+}
+
 Instant now() {
     timespec time{};
     const int result = ::clock_gettime(CLOCK_BOOTTIME, &time);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 #include <variant>
 
@@ -18,6 +19,20 @@ namespace {
 // An answer occupies about 1 KiB of the receive buffer, so all of a batch fit several times.
 constexpr std::size_t kRoomForAnswers = 2u << 20;
 constexpr int kRoomForRequests = 1 << 20;
+
+// The kernel always reports what it refuses. Of what it does, one word at the end is enough: it works through
+// a batch in order, so the last answer says that all before it have been seen to.
+void ask_for_one_acknowledgement(std::span<std::byte> batch) {
+    while (batch.size() >= sizeof(nlmsghdr)) {
+        nlmsghdr header;
+        std::memcpy(&header, batch.data(), sizeof header);
+        const std::size_t size = NLMSG_ALIGN(header.nlmsg_len);
+        if (size >= batch.size()) return;
+        header.nlmsg_flags &= static_cast<std::uint16_t>(~NLM_F_ACK);
+        std::memcpy(batch.data(), &header, sizeof header);
+        batch = batch.subspan(size);
+    }
+}
 
 }  // namespace
 
@@ -44,7 +59,7 @@ std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const Add
     UNDERSTUDY_ASSERT(changes.size() <= kMostChanges);
     ChangesApplied applied;
     if (changes.empty()) return applied;
-    const Instant begin = now();
+    const microseconds begin = processor_time();
     const std::uint32_t first = next_sequence_;
     batch_.clear();
     for (const AddressChange& change : changes) {
@@ -52,19 +67,22 @@ std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const Add
             change.kind == AddressChange::Kind::Add ? wire::append_add_address : wire::append_remove_address;
         append(batch_, change.address, next_sequence_++);
     }
+    ask_for_one_acknowledgement(batch_);
     if (auto sent = send_netlink(fd_.get(), batch_, "ask the kernel to change addresses"); !sent)
         return std::unexpected(sent.error());
     applied.errors.assign(changes.size(), kUnanswered);
     collect_answers(first, applied.errors);
-    applied.took = now() - begin;
+    applied.took = processor_time() - begin;
     return applied;
 }
 
 // The kernel has done all the work when the request has been sent, so every answer that will ever come is
 // there already.
 void KernelChanges::collect_answers(std::uint32_t first, std::vector<int>& errors) {
-    for (std::size_t answered = 0; answered < errors.size();) {
+    bool lost = false;
+    while (errors.back() == kUnanswered) {
         const auto datagram = receive_netlink(fd_.get(), buffer_);
+        lost |= !datagram && datagram.error() == ENOBUFS;
         // After a loss the answers that did fit are still there.
         if (!datagram && datagram.error() == ENOBUFS) continue;
         if (!datagram) return;
@@ -75,11 +93,10 @@ void KernelChanges::collect_answers(std::uint32_t first, std::vector<int>& error
             if (answer == nullptr) continue;
             // One left over from an earlier batch is outside; the difference wraps as the sequence does.
             const std::uint32_t index = answer->sequence - first;
-            if (index >= errors.size()) continue;
-            errors[index] = answer->error;
-            ++answered;
+            if (index < errors.size()) errors[index] = answer->error;
         }
     }
+    if (!lost) std::ranges::replace(errors, kUnanswered, 0);
 }
 
 }  // namespace understudy::os
