@@ -43,8 +43,7 @@ public:
         exchange();
         announcing();
         out().tracked_links =
-            check_links(context_, draft_.tracked_links, out().track_primary ? out().interface : std::string{},
-                        checked_.link_spans);
+            check_links(context_, draft_.tracked_links, out().interface, checked_.link_spans);
         out().tracked_scripts = check_tracked_scripts(context_, draft_.tracked_scripts, draft_.order,
                                                       scripts_, checked_.script_spans);
         out().notify = check_notify(context_, draft_.notify);

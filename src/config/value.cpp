@@ -308,8 +308,8 @@ std::expected<std::vector<std::string>, std::string> split_command(std::string_v
 }
 
 std::optional<std::int64_t> closest_number(std::string_view text) {
-    constexpr std::string_view kLookAlikes = "oO0lI1SsBgZz";
-    constexpr std::string_view kDigits = "000111558922";
+    constexpr std::string_view kLookAlikes = "oOlISB";
+    constexpr std::string_view kDigits = "001158";
     std::string digits;
     bool any_digit = false;
     for (const char c : text) {

@@ -122,7 +122,10 @@ public:
         bool readable = true;
         for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
             const std::optional<Reference> reference = reference_at(text, at);
-            if (!reference) continue;
+            if (!reference) {
+                report_run_on(line, at);
+                continue;
+            }
             const Span span = line.locate(at, reference->length);
             if (reference->braced) {
                 diags_.add(Code::UnknownVariable, span, quote(reference->content) + " is not defined")
@@ -138,6 +141,16 @@ public:
     }
 
 private:
+    // `$NAME/24`: a defined name, but something follows that only braces can keep apart.
+    void report_run_on(const Line& line, std::size_t at) {
+        const std::string_view name = line.text().substr(at + 1, name_length(line.text().substr(at + 1)));
+        if (variables_.find(name) == nullptr) return;
+        diags_
+            .add(Code::LiteralDollar, line.locate(at, name.size() + 1), quote(name) + " is not replaced here")
+            .label("a bare name ends at a blank, comma or closing parenthesis")
+            .hint("write ${" + std::string{name} + "}");
+    }
+
     std::optional<std::string> value_of(const Reference& reference) {
         if (const std::string* value = variables_.find(reference.content)) return *value;
         return predefined(reference.content, surroundings_);
