@@ -1,6 +1,7 @@
 #include "understudy/config/diagnostic.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "understudy/base/text.hpp"
 
@@ -47,6 +48,14 @@ void Diagnostics::raise_status(std::uint8_t status) {
     if (rank(status) < rank(status_)) status_ = status;
 }
 
-void Diagnostics::sort() { std::ranges::stable_sort(all_, {}, &Diagnostic::span); }
+void Diagnostics::sort() {
+    // Findings about one place stay in the order in which they were made.
+    std::vector<std::pair<Span, std::size_t>> order;
+    for (std::size_t i = 0; i < all_.size(); ++i) order.emplace_back(all_[i].span, i);
+    std::ranges::sort(order);
+    std::vector<Diagnostic> sorted;
+    for (const auto& [span, index] : order) sorted.push_back(std::move(all_[index]));
+    all_ = std::move(sorted);
+}
 
 }  // namespace understudy::config

@@ -1,4 +1,4 @@
-"""What -t says of a file: keepalived's exit status and ours, over a corpus of configurations as people write them."""
+"""What -t says of a file: keepalived's exit status and ours, over configurations as people write them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ DIFFERENCES = {
     "newer-environment": (5, 0, NEWER),
     "newer-keywords": (5, 0, NEWER),
     "newer-script-interval": (5, 0, NEWER),
-    "newer-strict-argument": (0, 5, "later releases read the argument; ignoring it would switch strict mode on"),
+    "newer-strict-argument": (0, 5, "later releases read the argument; ignoring it would switch it on"),
     "open-quote": (2, 5, "one mistake is one complaint: the open quote, not the value it hides"),
     "prefix-without-length": (0, 5, "a slash without a length is a mistake, not a length of 32"),
     "script-not-executable": (0, 5, "what can never succeed would never be noticed to fail"),
-    "script-twice": (0, 5, "of two scripts with one name one would silently not run; later releases report it"),
+    "script-twice": (0, 5, "of two scripts of one name one would silently not run; later releases say so"),
     "unicast-without-interface": (5, 0, "documented, and later releases run it"),
 }
 
@@ -48,7 +48,8 @@ def host() -> Iterator[Namespaces]:
     host.close()
 
 
-def verdict(host: Namespaces, program: pathlib.Path | str, file: pathlib.Path) -> subprocess.CompletedProcess[str]:
+def verdict(host: Namespaces, program: pathlib.Path | str,
+            file: pathlib.Path) -> subprocess.CompletedProcess[str]:
     return host.try_run(program, "-t", "-f", file)
 
 

@@ -31,7 +31,8 @@ ALLOWED = [(re.compile(pattern), reason) for pattern, reason in [
     (r"(vtable|typeinfo|VTT) for (__cxxabiv1|std|fmt)::.*", "the language itself"),
     (r"_GLOBAL_OFFSET_TABLE_|__dso_handle|__stack_chk_fail|__tls_get_addr|__(asan|ubsan|sanitizer)_.*",
      "the compiler"),
-    (r"std::__(throw_\w+|glibcxx_assert_fail)|std::terminate", "the library's own assertions"),
+    (r"std::__(throw_\w+|glibcxx_assert_fail)|std::terminate|__assert_fail", "the libraries' own assertions"),
+    (r"__libc_single_threaded", "whether a shared pointer must count atomically"),
     (r"std::(_Rb_tree_\w+|_Hash_bytes|__detail::.*|hash<.*)", "containers"),
     (r"std::(__cxx11::)?(basic_string|basic_stringbuf|basic_[io]?stringstream)\b.*", "text"),
     (r"(.* )?std::(basic_(ios|ostream|istream|iostream|streambuf)|__ostream_insert|ios_base|locale|ctype|"
