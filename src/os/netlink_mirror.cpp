@@ -21,10 +21,6 @@
 namespace understudy::os {
 namespace {
 
-// A turn reads at most this many datagrams, about a millisecond of work, so that a storm of changes delays
-// nobody.
-constexpr int kDatagramsPerTurn = 64;
-
 // A dump that the kernel says was disturbed is repeated; under constant change at most this often, for the
 // notifications that arrive in between keep the picture right in all but a vanishingly rare order of things.
 constexpr int kMostRepetitions = 16;
@@ -45,10 +41,7 @@ struct KernelMirror::State : std::enable_shared_from_this<KernelMirror::State> {
     };
 
     State(Loop& the_loop, NetlinkSocket netlink, KernelMirrorHandlers the_handlers)
-        : loop(the_loop),
-          socket(std::move(netlink)),
-          handlers(std::move(the_handlers)),
-          buffer(kNetlinkDatagram) {}
+        : loop(the_loop), socket(std::move(netlink)), handlers(std::move(the_handlers)) {}
 
     void watch() {
         readiness.emplace(loop, socket.fd.get(), [weak = weak_from_this()] {
@@ -56,21 +49,33 @@ struct KernelMirror::State : std::enable_shared_from_this<KernelMirror::State> {
         });
     }
 
+    // One slice per turn of the loop, so that a storm of changes delays nobody. After a loss the rest is
+    // forgotten at once, which costs next to nothing, because nothing new can be asked before.
     void on_ready() {
-        for (int count = 0; count < kDatagramsPerTurn && readiness; ++count) {
-            const auto datagram = receive_netlink(socket.fd.get(), buffer);
-            if (datagram) {
-                hear(*datagram);
-            } else if (datagram.error() == ENOBUFS) {
-                begin_draining();
-            } else if (datagram.error() == EAGAIN) {
-                resume_after_draining();
-                break;
-            } else {
-                fail({"hear of changes in the kernel", datagram.error()});
-            }
-        }
+        do take_slice();
+        while (readiness && phase == Phase::Draining);
         deliver();
+    }
+
+    void take_slice() {
+        const auto count = slice.receive(socket.fd.get());
+        if (count) {
+            for (std::size_t i = 0; i < *count && readiness; ++i) hear_or_lose(slice.datagram(i));
+        } else if (count.error() == ENOBUFS) {
+            begin_draining();
+        } else if (count.error() == EAGAIN) {
+            resume_after_draining();
+        } else {
+            fail({"hear of changes in the kernel", count.error()});
+        }
+    }
+
+    void hear_or_lose(const std::expected<Bytes, int>& datagram) {
+        if (datagram) {
+            hear(*datagram);
+        } else {
+            begin_draining();
+        }
     }
 
     void resume_after_draining() {
@@ -173,7 +178,7 @@ struct KernelMirror::State : std::enable_shared_from_this<KernelMirror::State> {
     Loop& loop;
     NetlinkSocket socket;
     KernelMirrorHandlers handlers;
-    std::vector<std::byte> buffer;
+    NetlinkSlice slice;
     std::vector<wire::RtnlMessage> messages;
     std::vector<wire::RtnlMessage> heard;
     std::vector<wire::RtnlMessage> delivered;

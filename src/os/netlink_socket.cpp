@@ -53,6 +53,31 @@ std::expected<Bytes, int> receive_netlink(int fd, std::span<std::byte> buffer) {
     }
 }
 
+NetlinkSlice::NetlinkSlice() : room_(std::make_unique_for_overwrite<std::byte[]>(kMost * kNetlinkDatagram)) {
+    for (std::size_t i = 0; i < kMost; ++i) {
+        pieces_[i] = {room_.get() + i * kNetlinkDatagram, kNetlinkDatagram};
+        messages_[i].msg_hdr.msg_iov = &pieces_[i];
+        messages_[i].msg_hdr.msg_iovlen = 1;
+        messages_[i].msg_hdr.msg_name = &senders_[i];
+    }
+}
+
+std::expected<std::size_t, int> NetlinkSlice::receive(int fd) {
+    for (mmsghdr& message : messages_) message.msg_hdr.msg_namelen = sizeof(sockaddr_nl);
+    int count = 0;
+    do {
+        count = ::recvmmsg(fd, messages_.data(), kMost, MSG_DONTWAIT, nullptr);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) return std::unexpected(errno);
+    return static_cast<std::size_t>(count);
+}
+
+std::expected<Bytes, int> NetlinkSlice::datagram(std::size_t index) const {
+    if ((messages_[index].msg_hdr.msg_flags & MSG_TRUNC) != 0) return std::unexpected(ENOBUFS);
+    if (senders_[index].nl_pid != 0) return Bytes{};
+    return Bytes{room_.get() + index * kNetlinkDatagram, messages_[index].msg_len};
+}
+
 DatagramKind examine(Bytes datagram, std::uint32_t port, std::uint32_t sequence) {
     DatagramKind kind;
     while (datagram.size() >= sizeof(nlmsghdr)) {

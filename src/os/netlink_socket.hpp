@@ -1,9 +1,14 @@
 // A route netlink socket, and what is common to reading from it.
 #pragma once
 
+#include <linux/netlink.h>
+#include <sys/socket.h>
+
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <span>
 
 #include "understudy/base/bytes.hpp"
@@ -29,6 +34,26 @@ struct NetlinkSocket {
 // The next datagram of the kernel's in `buffer`; what another process sent is skipped. Error EAGAIN: none is
 // waiting; ENOBUFS: the kernel had to drop some.
 [[nodiscard]] std::expected<Bytes, int> receive_netlink(int fd, std::span<std::byte> buffer);
+
+// Many datagrams by one system call: a takeover of a thousand addresses brings as many notifications.
+class NetlinkSlice {
+public:
+    // Per system call; about half a millisecond of work.
+    static constexpr std::size_t kMost = 32;
+
+    NetlinkSlice();
+    // How many arrived; error EAGAIN: none is waiting; ENOBUFS: the kernel had to drop some.
+    [[nodiscard]] std::expected<std::size_t, int> receive(int fd);
+    // Empty: another process sent it. Error ENOBUFS: it was cut, and is as good as lost.
+    [[nodiscard]] std::expected<Bytes, int> datagram(std::size_t index) const;
+
+private:
+    // One untouched page after the other: only what is used is ever resident.
+    std::unique_ptr<std::byte[]> room_;
+    std::array<mmsghdr, kMost> messages_{};
+    std::array<iovec, kMost> pieces_{};
+    std::array<sockaddr_nl, kMost> senders_{};
+};
 
 struct DatagramKind {
     bool answers_us = false;   // else it is a notification
