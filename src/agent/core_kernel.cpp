@@ -98,7 +98,7 @@ void Agent::Core::on(const AddressSeen& event) {
 }
 
 void Agent::Core::on(const AddressVanished& event) {
-    addresses.vanished(event.address.link, event.address.prefix.address, now);
+    addresses.vanished(event.address, now);
     settling_due = true;
     if (links.vanished(event.address)) heard_of_address(event.address.link);
 }
@@ -265,7 +265,9 @@ void Agent::Core::settle_addresses() {
             actions.push_back(ChangeAddresses{std::move(changes)});
         }
     }
-    deadlines.set({AlarmKind::Addresses, 0}, addresses.deadline());
+    // While a batch is in flight nothing can be ordered; its answer leads back here.
+    const bool may_order = in_flight.empty() && !keeping_addresses;
+    deadlines.set({AlarmKind::Addresses, 0}, may_order ? addresses.deadline() : std::nullopt);
 }
 
 void Agent::Core::found(const desired::Finding& finding) {

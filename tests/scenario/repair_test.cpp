@@ -46,6 +46,31 @@ TEST(Repair, SurvivesAKernelThatRefusesForAWhile) {
     EXPECT_TRUE(pair.strong.holds(kVip));
 }
 
+// One change is in flight for long when the retry of another falls due: the agent has to wait, not to spin.
+TEST(Repair, WaitsForASlowKernel) {
+    const std::vector<std::string> addresses = {"203.0.113.1", "203.0.113.2"};
+    Pair pair{{.priority = 200, .addresses = addresses}, {.priority = 100, .addresses = addresses}};
+    pair.strong.refuse_changes(12);
+    pair.strong.stranger_deletes("203.0.113.1");
+    pair.lan.run_for(900ms);
+    pair.strong.refuse_changes({});
+    pair.strong.set_kernel_timing({.change = 300ms});
+    pair.strong.stranger_deletes("203.0.113.2");
+    pair.lan.run_for(2s);
+    EXPECT_TRUE(pair.strong.holds("203.0.113.1") && pair.strong.holds("203.0.113.2"));
+}
+
+// IPv4 keeps one object per address and prefix length. Losing the host's own is not losing ours.
+TEST(Repair, IsNotMisledByTheSameAddressWithAnotherPrefixLength) {
+    Pair pair;
+    pair.strong.stranger_adds("203.0.113.1/24");
+    pair.lan.run_for(kMoment);
+    pair.strong.stranger_deletes("203.0.113.1/24");
+    pair.lan.run_for(kMoment);
+    EXPECT_EQ(pair.strong.told("address-lost"), 0u);
+    EXPECT_TRUE(pair.strong.is_master() && pair.strong.holds(kVip));
+}
+
 TEST(Backup, LeavesAnAddressAloneThatAStrangerAdds) {
     Pair pair;
     pair.weak.stranger_adds("203.0.113.1/32");

@@ -42,7 +42,8 @@ public:
 
     [[nodiscard]] Instant now() const { return now_; }
     void run_for(microseconds duration);
-    // Until the claim holds, at most for `limit`; returns how long that took.
+    // Until the claim holds; returns how long that took, or kNever if it took longer than `limit`.
+    static constexpr microseconds kNever = microseconds::max();
     microseconds run_until(const std::function<bool()>& claim, microseconds limit = seconds{3600});
 
     // Packets from `from` no longer reach `to`.

@@ -115,7 +115,11 @@ void Node::set_script(const std::string& name, Behaviour behaviour) {
 }
 
 void Node::stranger_deletes(const std::string& address) {
-    if (kernel_.remove(net::Address::parse(address).value()) != 0) return;
+    const bool exact = address.contains('/');
+    const int error =
+        exact ? kernel_.carry_out({desired::Change::Kind::Remove, desired::on_link(address, kLan.value)})
+              : kernel_.remove(net::Address::parse(address).value());
+    if (error != 0) return;
     lan_.trace.note(lan_.now(), name_, "a stranger deletes " + address);
     lan_.address_deleted(*this);
     publish_news();

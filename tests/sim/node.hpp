@@ -60,10 +60,11 @@ public:
     void reload(std::shared_ptr<const model::Config> config);
     void set_script(const std::string& name, Behaviour behaviour);
     // These are not: an agent must cope with them in place.
-    void stranger_deletes(const std::string& address);
+    void stranger_deletes(const std::string& address);  // with /LENGTH: only that object
     void stranger_adds(const std::string& prefix);
     void refuse_changes(std::optional<int> error) { refusal_ = error; }
     void refuse_sockets(std::optional<int> error);
+    void set_kernel_timing(const KernelTiming& timing) { timing_ = timing; }
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::size_t number() const { return number_; }

@@ -174,6 +174,18 @@ TEST(Leftovers, AreNotWhatAppearsLater) {
     EXPECT_EQ(addresses.take_changes(kAll, kNow), (Changes{remove(kFirst)})) << "by now it was ours";
 }
 
+TEST(Leftovers, AreNotWhatAStrangerAddsRightAfterOurRemoval) {
+    Master master{{kFirst}};
+    master.addresses.want(0, false);
+    const Changes removal = master.addresses.take_changes(kAll, kNow);
+    master.addresses.vanished(kFirst, kNow);
+    master.addresses.observed(kFirst);
+    answer(master.addresses, removal[0], 0);
+    EXPECT_FALSE(master.addresses.has_changes(kNow));
+    master.addresses.want(0, true);
+    EXPECT_EQ(master.addresses.take_findings(), (Findings{Placed{0, kFirst, false}}));
+}
+
 TEST(Reload, RemovesWhatIsNoLongerManagedAndAddsWhatIsNew) {
     Master master{{kFirst, kSecond}};
     master.addresses.manage(0, {kSecond, kSixth});
