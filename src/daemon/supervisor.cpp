@@ -67,7 +67,7 @@ private:
     os::Log log_;
     PidFiles pid_files_;
     os::UniqueFd bundle_;
-    os::Loop loop_;
+    os::Loop loop_{1};  // one thread
     std::optional<os::Signals> signals_;
     std::optional<os::Timer> timer_;
     std::optional<boost::asio::posix::stream_descriptor> readiness_;

@@ -52,7 +52,7 @@ private:
     const Options* options_;
     os::Log* log_;
     const Link* link_;
-    os::Loop loop_;
+    os::Loop loop_{1};  // one thread
     agent::Agent agent_;
     std::optional<Executor> executor_;
     std::optional<os::KernelMirror> mirror_;
