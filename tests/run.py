@@ -167,7 +167,8 @@ def run_all(run: Run, quick: bool) -> None:
     if built:
         run.suite("netns", pytest("tests/netns"))
         run.suite("compat", pytest("tests/compat"))
-    if run.suite("build-asan", build(ASAN, "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1")):
+    if run.suite("build-asan", build(ASAN, "-Db_sanitize=address,undefined", "-Db_lundef=false",
+                                     "-Doptimization=1")):
         run.suite("unit-asan", meson_test(ASAN, "--timeout-multiplier", "4"))
     # For its warnings and for clang-tidy only, neither of which needs an optimizer.
     if run.suite("build-clang", build(CLANG, "-Doptimization=0", CC="clang-19", CXX="clang++-19")):
