@@ -344,6 +344,20 @@ TEST(Resynchronised, LeavesStrangersAlone) {
     EXPECT_TRUE(addresses.take_findings().empty());
 }
 
+// Echoes that were lost with the overrun never come, so the next disappearance is somebody's deed.
+TEST(Resynchronised, ExpectsNoEchoAnyMore) {
+    Addresses addresses;
+    addresses.manage(0, {kFirst});
+    for (const bool wanted : {true, false, true}) {
+        addresses.want(0, wanted);
+        answer(addresses, addresses.take_changes(kAll, kNow).at(0), 0);
+    }
+    addresses.resynchronised(std::vector{kFirst}, kNow);
+    static_cast<void>(addresses.take_findings());
+    addresses.vanished(kFirst, kNow);
+    EXPECT_EQ(addresses.take_findings(), (Findings{Lost{0, kFirst, 1, {}}}));
+}
+
 // The picture may have been taken before the addition reached the kernel, so its absence proves nothing.
 TEST(Resynchronised, DoesNotDoubtAnAdditionInFlightForLong) {
     Addresses addresses;
