@@ -139,8 +139,11 @@ def counted_script(*words: str) -> Callable[[pathlib.Path], Counts]:
 
 def lint_manual(log: pathlib.Path) -> Counts:
     pages = sorted((REPOSITORY / "man").glob("*.[1-8]"))
-    statuses = [execute(log, "mandoc", "-T", "lint", "-W", "warning", page) for page in pages]
-    failed = sum(status != 0 for status in statuses)
+    for page in pages:
+        execute(log, "mandoc", "-T", "lint", "-W", "warning", page)
+    # A page carries the version it describes and no date, which would be wrong by the next commit.
+    blamed = {line.split(":")[1] for line in log.read_text().splitlines() if "missing date" not in line}
+    failed = len(blamed)
     return Counts(passed=len(pages) - failed, failed=failed if pages else 1)
 
 
