@@ -111,6 +111,8 @@ struct Agent::Core {
     void note_faults(VirtualRouter& router, std::vector<Fault> faults);
     void feed(VirtualRouter& router, const vrrp::Event& event);
     void perform(VirtualRouter& router, const vrrp::Action& action);
+    void explain(VirtualRouter& router, const vrrp::Explain& why);
+    void announce_own_address(const VirtualRouter& router);
     void entered(VirtualRouter& router, vrrp::Role before);
     void arm(const VirtualRouter& router);
     void router_due(VirtualRouter& router);

@@ -8,6 +8,8 @@ namespace understudy::agent {
 
 namespace {
 
+constexpr std::uint32_t kLastAhSequence = 0xfffffffd;
+
 // The VRID a packet claims, read before anything is believed, so that a broken packet is counted where it
 // belongs.
 std::optional<net::Vrid> claimed_vrid(const PacketHeard& event) {
@@ -43,7 +45,10 @@ bool first_time(std::vector<Value>& told, Value value) {
 
 void Agent::Core::send_advert(VirtualRouter& router, net::Priority priority) {
     if (!router.link || router.me.address.is_unspecified() || keeping_addresses) return;
-    if (router.settings.auth_type == model::AuthType::Ah) ++router.ah_sequence;
+    // At one advert a second the numbers last 136 years; they do not wrap, because 0 would be taken for a
+    // replay.
+    if (router.settings.auth_type == model::AuthType::Ah && router.ah_sequence < kLastAhSequence)
+        ++router.ah_sequence;
     ++router.stats.adverts_sent;
     if (priority == net::kResigning) ++router.stats.priority_zero_sent;
     if (!router.settings.is_unicast()) {

@@ -45,7 +45,6 @@ void Agent::Core::remove_router(VirtualRouter& router) {
     report_gone(router, true);
     router.leaving = true;
     router.group.reset();
-    addresses.manage(router.id, {});
 }
 
 void Agent::Core::reload_scripts() {
@@ -130,6 +129,7 @@ void Agent::Core::forget_departed() {
     std::erase_if(routers, [&](const std::unique_ptr<VirtualRouter>& router) {
         if (!router->leaving || unsettled.contains(router->id)) return false;
         deadlines.set({AlarmKind::Router, router->id}, std::nullopt);
+        addresses.manage(router->id, {});
         routers_by_id.erase(router->id);
         return true;
     });

@@ -10,6 +10,18 @@
 
 namespace understudy::agent {
 
+namespace {
+
+constexpr seconds kToldAgain{60};
+
+// A quarrel is told at its beginning and then once a minute, not at the rate of its packets.
+bool comes_with_every_advert(vrrp::Reason reason) {
+    return reason == vrrp::Reason::OwnAdvertReflected || reason == vrrp::Reason::SecondOwnerHeard ||
+           reason == vrrp::Reason::WeakerMasterHeard;
+}
+
+}  // namespace
+
 VirtualRouter* Agent::Core::find_router(std::size_t id) const {
     const auto found = routers_by_id.find(id);
     return found == routers_by_id.end() ? nullptr : found->second;
@@ -163,15 +175,30 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                        queue_hook(router, router.settings.notify.master_rx_lower_pri,
                                   "notify_master_rx_lower_pri");
                    },
-                   [&](const vrrp::Explain& e) {
-                       tell(words::explained(router.settings.name, e, router.me.priority));
-                   },
+                   [&](const vrrp::Explain& e) { explain(router, e); },
                    [&](const vrrp::AskGroup&) {
                        router.asked_group = true;
                        stir_group(router);
                    },
                },
                action);
+}
+
+void Agent::Core::explain(VirtualRouter& router, const vrrp::Explain& why) {
+    if (comes_with_every_advert(why.reason)) {
+        const auto [told, first] = router.told_reasons.try_emplace(why.reason, now);
+        if (!first && now < told->second + kToldAgain) return;
+        told->second = now;
+    }
+    tell(words::explained(router.settings.name, why, router.me.priority));
+}
+
+// A peer that sends unicast to us would otherwise first have to ask for our link address.
+void Agent::Core::announce_own_address(const VirtualRouter& router) {
+    const net::Link* const link = router.link ? links.find(*router.link) : nullptr;
+    if (!router.settings.is_unicast() || !link || link->no_arp || link->loopback) return;
+    const std::vector<Announcement> own{{link->index, link->mac, router.me.address}};
+    announcer.add(router.id, std::make_shared<const std::vector<Announcement>>(own), 1);
 }
 
 void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
@@ -184,7 +211,9 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     router.told_interval_differs = false;
     router.told_send_failure = false;
     router.asked_group = false;
+    router.told_reasons.clear();
     stir_group(router);
+    if (before == vrrp::Role::Fault && role == vrrp::Role::Backup) announce_own_address(router);
     if (role == vrrp::Role::Idle) return;  // stopping has its own words
     tell(words::entered(router.settings.name, role));
     report_role(router);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ struct VirtualRouter {
     std::vector<Hook> hooks_to_come;           // held until the kernel holds what the role asks for
     std::vector<vrrp::Refusal> told_refusals;  // since the last change of role: each kind is told once
     std::vector<wire::PacketFault> told_faults;
+    std::map<vrrp::Reason, Instant> told_reasons;  // of those that come with every advert: when each was told
     std::optional<net::Address> checked_master;
     bool told_addresses_differ = false;
     bool told_interval_differs = false;

@@ -129,6 +129,13 @@ void Executor::listen(const agent::Listen& wanted) {
     }
 }
 
+void Executor::hear_waiting() {
+    std::vector<SocketKey> keys;
+    for (const auto& [key, sockets] : sockets_) keys.push_back(key);
+    for (const SocketKey& key : keys)
+        if (const auto open = sockets_.find(key); open != sockets_.end()) open->second.socket.hear_waiting();
+}
+
 void Executor::open_socket(const agent::Listener& listener) {
     os::AdvertSocketOptions options;
     options.family = listener.family;

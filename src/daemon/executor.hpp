@@ -37,6 +37,8 @@ public:
                                                                     Handlers handlers);
 
     void run(std::span<const agent::Action> actions);
+    // Delivers the packets that are waiting on the sockets now.
+    void hear_waiting();
     // Users may have changed: forget who they were.
     void forget_users() { identities_.clear(); }
 

@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
         case Options::Task::TestConfig:
             return test_config(*options);
         case Options::Task::Run:
-            return run(*options);
+            return run(options->foreground ? *options : daemon::with_absolute_paths(*options));
     }
     return EXIT_FAILURE;
 }

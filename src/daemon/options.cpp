@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string_view>
@@ -296,6 +297,15 @@ std::expected<Options, std::string> parse_options(int argc, const char* const* a
     } catch (const po::error& error) {
         return std::unexpected(error.what());
     }
+    return options;
+}
+
+Options with_absolute_paths(Options options) {
+    const auto absolute = [](const std::string& path) { return std::filesystem::absolute(path).string(); };
+    options.config_file = absolute(options.config_file);
+    for (auto* path :
+         {&options.pid_file, &options.vrrp_pid_file, &options.checkers_pid_file, &options.log_file})
+        if (*path) *path = absolute(**path);
     return options;
 }
 

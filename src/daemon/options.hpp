@@ -50,6 +50,9 @@ struct Options {
 // What is wrong with the command line, in words.
 [[nodiscard]] std::expected<Options, std::string> parse_options(int argc, const char* const* argv);
 
+// For a process that is going to leave its working directory: file names that hold from anywhere.
+[[nodiscard]] Options with_absolute_paths(Options options);
+
 [[nodiscard]] std::string help_text();
 
 // The number behind STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON.

@@ -28,6 +28,7 @@ namespace understudy::daemon {
 namespace {
 
 constexpr int kInternalFailure = 1;
+constexpr milliseconds kLate{2};  // more than a turn of the loop takes
 
 class Worker {
 public:
@@ -47,6 +48,7 @@ private:
     std::expected<void, os::SysError> open_mirror();
     void on_signal(int number);
     void reload();
+    void on_timer();
     void arm();
 
     const Options* options_;
@@ -80,10 +82,7 @@ std::expected<void, os::SysError> Worker::open() {
     auto signals = os::Signals::open(loop_, numbers, [this](int number) { on_signal(number); });
     if (!signals) return std::unexpected(signals.error());
     signals_.emplace(*std::move(signals));
-    auto timer = os::Timer::open(loop_, [this] {
-        armed_.reset();
-        on_event(agent::TimeReached{});
-    });
+    auto timer = os::Timer::open(loop_, [this] { on_timer(); });
     if (!timer) return std::unexpected(timer.error());
     timer_.emplace(*std::move(timer));
     auto executor = Executor::open(loop_, *log_,
@@ -101,6 +100,14 @@ std::expected<void, os::SysError> Worker::open() {
 void Worker::on_event(const agent::Event& event) {
     executor_->run(agent_.handle(event, os::now()));
     arm();
+}
+
+// If we are late, adverts may be waiting that came in time: our own delay must not be taken for their
+// sender's silence.
+void Worker::on_timer() {
+    const std::optional<Instant> due = std::exchange(armed_, std::nullopt);
+    if (due && os::now() - *due > kLate) executor_->hear_waiting();
+    on_event(agent::TimeReached{});
 }
 
 void Worker::arm() {

@@ -165,6 +165,10 @@ struct AdvertSocket::State : std::enable_shared_from_this<AdvertSocket::State> {
         }
     }
 
+    void hear_waiting() {
+        for (std::size_t i = 0; i < ear_count && !stopped; ++i) on_ready(ears[i].fd.get());
+    }
+
     // A raw IPv6 socket hears all groups that anybody on this host has joined, whatever was asked of it.
     [[nodiscard]] bool is_wanted(const ReceivedPacket& packet) const {
         return !packet.destination.is_multicast() ||
@@ -213,6 +217,11 @@ std::expected<void, SysError> AdvertSocket::hear(const VridSet& vrids) {
             return done;
     state_->options.vrids = vrids;
     return {};
+}
+
+void AdvertSocket::hear_waiting() {
+    const auto state = state_;  // a callback may destroy this socket
+    state->hear_waiting();
 }
 
 std::vector<int> AdvertSocket::send(std::span<const OutgoingPacket> packets) {

@@ -71,6 +71,10 @@ public:
     // Replaces the set of wanted VRIDs at once: no packet for a VRID in both sets is lost.
     [[nodiscard]] std::expected<void, SysError> hear(const VridSet& vrids);
 
+    // Hands over what is waiting now instead of when the loop comes to it; the callbacks run inside this
+    // call, which must itself be made from the loop.
+    void hear_waiting();
+
     // One system call for all, if none is refused. Per packet, in order: 0 or an errno.
     std::vector<int> send(std::span<const OutgoingPacket> packets);
 

@@ -87,6 +87,17 @@ TEST(Options, TakeMasksInEachBase) {
     EXPECT_FALSE(parse({"-u", "rwx"}));
 }
 
+TEST(Options, CanBeMadeToHoldFromAnywhere) {
+    Options options;
+    options.config_file = "ha.conf";
+    options.pid_file = "/run/p";
+    const Options absolute = with_absolute_paths(options);
+    EXPECT_TRUE(absolute.config_file.starts_with('/'));
+    EXPECT_TRUE(absolute.config_file.ends_with("/ha.conf"));
+    EXPECT_EQ(absolute.pid_file, "/run/p");
+    EXPECT_EQ(absolute.vrrp_pid_file, std::nullopt);
+}
+
 TEST(SignalNumber, MatchesKeepalived) {
     EXPECT_EQ(signal_number("STOP"), SIGTERM);
     EXPECT_EQ(signal_number("RELOAD"), SIGHUP);

@@ -1,0 +1,340 @@
+#include "understudy/agent/agent.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "understudy/wire/advert.hpp"
+
+namespace understudy::agent {
+namespace {
+
+constexpr Instant kBoot{seconds{1000}};
+constexpr net::LinkIndex kEth0{2};
+const net::Address kOurs = net::Address::v4(192, 0, 2, 1);
+const net::Address kPeer = net::Address::v4(192, 0, 2, 2);
+
+model::VirtualAddress virtual_address(const char* prefix) {
+    model::VirtualAddress address;
+    address.prefix = net::Prefix::parse(prefix).value();
+    address.dev = "eth0";
+    return address;
+}
+
+model::Instance instance(int vrid = 51) {
+    model::Instance made;
+    made.name = "VI_" + std::to_string(vrid);
+    made.interface = "eth0";
+    made.vrid = net::Vrid::from(vrid).value();
+    made.version = net::VrrpVersion::V3;
+    made.multicast_group = net::vrrp_group(net::Family::Ipv4);
+    made.addresses = {virtual_address("192.0.2.100/24")};
+    return made;
+}
+
+model::Command command(const std::string& word) { return {{word}, "", ""}; }
+
+PacketHeard heard(Bytes packet) {
+    PacketHeard event;
+    event.link = kEth0;
+    event.bytes = packet;
+    return event;
+}
+
+// One agent and the least of a host: what it orders is kept, and answered when a test says so.
+class Desk {
+public:
+    explicit Desk(model::Config config)
+        : agent(std::make_shared<const model::Config>(std::move(config)), kBoot) {}
+
+    void hear(const Event& event) {
+        for (const Action& action : agent.handle(event, now)) orders.push_back(action);
+    }
+
+    void start() {
+        net::Link eth0{.index = kEth0, .name = "eth0", .mac = net::Mac::of(2, 0, 0, 0, 0, 1)};
+        eth0.admin_up = eth0.running = true;
+        net::InterfaceAddress own;
+        own.link = kEth0;
+        own.prefix = {kOurs, 24};
+        hear(KernelPictured{{eth0}, {own}});
+        hear(ListenAnswered{kEth0, net::Family::Ipv4, 0});
+    }
+
+    void run_for(microseconds duration) {
+        const Instant end = now + duration;
+        while (agent.deadline() && *agent.deadline() <= end) {
+            now = std::max(now, *agent.deadline());
+            hear(TimeReached{});
+        }
+        now = end;
+    }
+
+    // The kernel does what the last batch asked for.
+    void answer_changes() {
+        const std::vector<ChangeAddresses> batches = all<ChangeAddresses>();
+        ASSERT_FALSE(batches.empty());
+        hear(ChangesAnswered{std::vector<int>(batches.back().changes.size(), 0), microseconds{100}});
+    }
+
+    void become_master() {
+        start();
+        run_for(seconds{4});
+        answer_changes();
+        run_for(milliseconds{1});
+    }
+
+    void hear_advert(net::Priority priority) {
+        const std::vector<net::Address> addresses{net::Address::v4(192, 0, 2, 100)};
+        wire::Outgoing advert;
+        advert.version = net::VrrpVersion::V3;
+        advert.vrid = net::Vrid{51};
+        advert.priority = priority;
+        advert.source = kPeer;
+        advert.destination = net::vrrp_group(net::Family::Ipv4);
+        advert.addresses = addresses;
+        const std::vector<std::byte> packet = wire::encode(advert);
+        hear(heard(packet));
+    }
+
+    template <typename Kind>
+    [[nodiscard]] std::vector<Kind> all() const {
+        std::vector<Kind> found;
+        for (const Action& action : orders)
+            if (const auto* const match = std::get_if<Kind>(&action)) found.push_back(*match);
+        return found;
+    }
+
+    [[nodiscard]] std::size_t announced() const {
+        std::size_t count = 0;
+        for (const SendAnnouncements& slice : all<SendAnnouncements>()) count += slice.announcements.size();
+        return count;
+    }
+
+    [[nodiscard]] std::vector<std::string> programs() const {
+        std::vector<std::string> names;
+        for (const RunProgram& run : all<RunProgram>()) names.push_back(run.command.words.front());
+        return names;
+    }
+
+    [[nodiscard]] std::size_t told(std::string_view id) const {
+        const std::vector<Tell> records = all<Tell>();
+        return static_cast<std::size_t>(
+            std::ranges::count(records, id, [](const Tell& tell) { return tell.record.id; }));
+    }
+
+    [[nodiscard]] vrrp::Role role() const { return agent.report().front().role; }
+
+    Agent agent;
+    Instant now = kBoot;
+    std::vector<Action> orders;
+};
+
+model::Config config_of(std::vector<model::Instance> instances) {
+    model::Config config;
+    config.instances = std::move(instances);
+    return config;
+}
+
+TEST(Agent, OrdersTheAdvertBeforeTheAddresses) {
+    Desk desk{config_of({instance()})};
+    desk.start();
+    desk.orders.clear();
+    desk.run_for(seconds{4});
+    const auto advert = std::ranges::find_if(
+        desk.orders, [](const Action& action) { return std::holds_alternative<SendPacket>(action); });
+    const auto change = std::ranges::find_if(
+        desk.orders, [](const Action& action) { return std::holds_alternative<ChangeAddresses>(action); });
+    ASSERT_NE(change, desk.orders.end());
+    EXPECT_LT(advert, change);
+}
+
+TEST(Agent, AnnouncesNothingBeforeItIsInPlace) {
+    Desk desk{config_of({instance()})};
+    desk.start();
+    desk.run_for(seconds{4});
+    EXPECT_EQ(desk.announced(), 0u);
+    desk.answer_changes();
+    desk.run_for(milliseconds{1});
+    EXPECT_EQ(desk.announced(), 5u);
+}
+
+TEST(Agent, RunsTheMasterHookWhenTheAddressesAreInPlace) {
+    model::Instance asked = instance();
+    asked.notify.master = command("on_master");
+    Desk desk{config_of({asked})};
+    desk.start();
+    desk.run_for(seconds{4});
+    EXPECT_TRUE(desk.programs().empty());
+    desk.answer_changes();
+    EXPECT_EQ(desk.programs(), std::vector<std::string>{"on_master"});
+}
+
+TEST(Agent, HasOneBatchInFlightAtATime) {
+    model::Instance asked = instance();
+    for (int i = 1; i <= 200; ++i)
+        asked.excluded_addresses.push_back(
+            virtual_address(("198.51.100." + std::to_string(i) + "/32").c_str()));
+    Desk desk{config_of({asked})};
+    desk.start();
+    desk.run_for(seconds{4});
+    EXPECT_EQ(desk.all<ChangeAddresses>().size(), 1u);
+    desk.answer_changes();
+    EXPECT_EQ(desk.all<ChangeAddresses>().size(), 2u);
+}
+
+TEST(Agent, IsInFaultWhileItCannotHear) {
+    Desk desk{config_of({instance()})};
+    desk.start();
+    desk.hear(ListenAnswered{kEth0, net::Family::Ipv4, 1});
+    EXPECT_EQ(desk.role(), vrrp::Role::Fault);
+    desk.orders.clear();
+    desk.run_for(seconds{1});
+    EXPECT_EQ(desk.all<Listen>().size(), 1u);  // tries again
+    desk.hear(ListenAnswered{kEth0, net::Family::Ipv4, 0});
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+}
+
+TEST(Agent, TellsOfAWeakerMasterOnceAMinute) {
+    Desk desk{config_of({instance()})};
+    desk.become_master();
+    for (int second = 0; second < 59; ++second) {
+        desk.hear_advert(net::Priority{50});
+        desk.run_for(seconds{1});
+    }
+    EXPECT_EQ(desk.told("weaker-master-heard"), 1u);
+    desk.run_for(seconds{1});
+    desk.hear_advert(net::Priority{50});
+    EXPECT_EQ(desk.told("weaker-master-heard"), 2u);
+}
+
+TEST(Agent, CountsAndTellsABrokenPacketOnceAndChangesNothing) {
+    Desk desk{config_of({instance()})};
+    desk.become_master();
+    desk.orders.clear();
+    std::vector<std::byte> packet(32, std::byte{0});
+    packet[0] = std::byte{0x45};
+    packet[3] = std::byte{32};
+    packet[9] = std::byte{112};
+    packet[20] = std::byte{0x31};
+    packet[21] = std::byte{51};
+    packet[23] = std::byte{1};
+    for (int i = 0; i < 3; ++i)
+        desk.hear(heard(packet));
+    EXPECT_EQ(desk.told("packet-faulty"), 1u);
+    EXPECT_EQ(desk.orders.size(), 1u);  // the one line, nothing else
+    const vrrp::Stats stats = desk.agent.report().front().stats;
+    EXPECT_EQ(stats.faulty[static_cast<std::size_t>(wire::PacketFault::BadChecksum)], 3u);
+}
+
+TEST(Agent, AnnouncesItselfToUnicastPeersAfterAFault) {
+    model::Instance asked = instance();
+    asked.unicast_peers = {{kPeer, {}, {}}};
+    Desk desk{config_of({asked})};
+    desk.start();
+    desk.hear(ListenAnswered{kEth0, net::Family::Ipv4, 1});
+    EXPECT_EQ(desk.announced(), 0u);
+    desk.hear(ListenAnswered{kEth0, net::Family::Ipv4, 0});
+    ASSERT_EQ(desk.announced(), 1u);
+    EXPECT_EQ(desk.all<SendAnnouncements>().front().announcements.front().address, kOurs);
+}
+
+TEST(Agent, StopsWithAResignationAndEndsWhenTheKernelHasLetGo) {
+    Desk desk{config_of({instance()})};
+    desk.become_master();
+    desk.orders.clear();
+    desk.hear(StopAsked{});
+    EXPECT_EQ(desk.all<SendPacket>().size(), 1u);
+    EXPECT_TRUE(desk.all<Finished>().empty());
+    desk.answer_changes();
+    EXPECT_EQ(desk.all<Finished>().size(), 1u);
+}
+
+TEST(Agent, CanStopWithoutAWordAndWithTheAddressesInPlace) {
+    model::Instance asked = instance();
+    asked.notify.stop = command("on_stop");
+    Desk desk{config_of({asked})};
+    desk.become_master();
+    desk.orders.clear();
+    desk.hear(StopAsked{.keep_addresses = true});
+    EXPECT_TRUE(desk.all<SendPacket>().empty());
+    EXPECT_TRUE(desk.all<ChangeAddresses>().empty());
+    EXPECT_EQ(desk.programs(), std::vector<std::string>{"on_stop"});
+    desk.hear(ProgramEnded{desk.all<RunProgram>().front().run, true, 0});
+    EXPECT_EQ(desk.all<Finished>().size(), 1u);
+}
+
+TEST(Agent, EndsAStopHookThatDoesNotEndByItself) {
+    model::Instance asked = instance();
+    asked.notify.stop = command("on_stop");
+    Desk desk{config_of({asked})};
+    desk.start();
+    desk.hear(StopAsked{});
+    desk.run_for(milliseconds{999});
+    EXPECT_TRUE(desk.all<Finished>().empty());
+    desk.run_for(milliseconds{1});
+    EXPECT_EQ(desk.all<EndProgram>().size(), 1u);
+    EXPECT_EQ(desk.all<Finished>().size(), 1u);
+}
+
+TEST(Agent, KeepsAnUnchangedInstanceExactlyAsItIsOnReload) {
+    const model::Config config = config_of({instance()});
+    Desk desk{config};
+    desk.become_master();
+    desk.orders.clear();
+    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config)});
+    EXPECT_TRUE(desk.all<SendPacket>().empty());
+    EXPECT_TRUE(desk.all<ChangeAddresses>().empty());
+    EXPECT_EQ(desk.announced(), 0u);
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+}
+
+TEST(Agent, TakesTheAddressesOfARemovedInstanceAwayAndReportsIt) {
+    model::Instance other = instance(52);
+    other.addresses = {virtual_address("192.0.2.101/24")};
+    model::Instance gone = instance(51);
+    gone.notify.report_deleted = true;
+    gone.notify.deleted = command("on_deleted");
+    Desk desk{config_of({gone, other})};
+    desk.become_master();
+    desk.orders.clear();
+    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config_of({other}))});
+    ASSERT_EQ(desk.all<ChangeAddresses>().size(), 1u);
+    const std::vector<desired::Change> changes = desk.all<ChangeAddresses>().front().changes;
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes.front().kind, desired::Change::Kind::Remove);
+    EXPECT_EQ(changes.front().address.prefix.to_string(), "192.0.2.100/24");
+    EXPECT_TRUE(desk.programs().empty());
+    desk.answer_changes();
+    EXPECT_EQ(desk.programs(), std::vector<std::string>{"on_deleted"});
+    EXPECT_EQ(desk.agent.report().size(), 1u);
+}
+
+TEST(Agent, MovesASyncGroupAsOne) {
+    model::Instance slow = instance(52);
+    slow.addresses = {virtual_address("192.0.2.101/24")};
+    slow.priority = net::Priority{50};
+    model::Config config = config_of({instance(51), slow});
+    config.sync_groups.push_back({});
+    config.sync_groups.front().name = "both";
+    config.sync_groups.front().members = {0, 1};
+    Desk desk{config};
+    desk.start();
+    const auto roles = [&] {
+        std::vector<vrrp::Role> found;
+        for (const InstanceReport& report : desk.agent.report()) found.push_back(report.role);
+        return found;
+    };
+    desk.run_for(milliseconds{3700});  // the first member's time has come, not the second's
+    EXPECT_EQ(roles(), (std::vector{vrrp::Role::Backup, vrrp::Role::Backup}));
+    desk.run_for(seconds{1});
+    EXPECT_EQ(roles(), (std::vector{vrrp::Role::Master, vrrp::Role::Master}));
+    desk.hear_advert(net::Priority{200});
+    EXPECT_EQ(roles(), (std::vector{vrrp::Role::Backup, vrrp::Role::Backup}));
+}
+
+}  // namespace
+}  // namespace understudy::agent
