@@ -55,18 +55,23 @@ class Agent:
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
 
-    def command(self, *extra: str) -> list[str]:
+    def words(self, *extra: str) -> list[str | pathlib.Path]:
+        """Its command line, as its host would type it."""
         verbosity = [] if self.quiet else ["-l", "-D"]
-        return self.host.command([
+        return [
             self.program, "-n", *verbosity, "-f", self.config, "-p", self.pid_path, "-r", self.vrrp_pid_path,
             "-c", self.host.folder / f"{self.name}-checkers.pid",
-            "-b", self.host.folder / f"{self.name}-bfd.pid", *extra])
+            "-b", self.host.folder / f"{self.name}-bfd.pid", *extra]
+
+    def command(self, *extra: str) -> list[str]:
+        """What to run outside to run it inside."""
+        return self.host.command(self.words(*extra))
 
     def start(self, *extra: str) -> "Agent":
         assert self.program.exists(), f"{self.program} does not exist: build it first"
         self._log = open(self.log_path, "ab")
         environment = {**os.environ, "TMPDIR": str(self.host.folder)}
-        self._process = subprocess.Popen(self.command(*extra), stdin=subprocess.DEVNULL, stdout=self._log,
+        self._process = self.host.attach(self.words(*extra), stdin=subprocess.DEVNULL, stdout=self._log,
                                          stderr=self._log, env=environment)
         return self
 

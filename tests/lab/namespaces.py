@@ -14,7 +14,7 @@ import os
 import pathlib
 import socket
 import subprocess
-from typing import Iterator, Sequence
+from typing import Any, Iterator, Sequence
 
 from lab.waiting import wait_until
 
@@ -53,6 +53,7 @@ class Namespaces:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._attached: list[subprocess.Popen] = []
         self._keeper = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "unshare", "-mnpuf", "--kill-child", "--propagation",
              "private", "--mount-proc", "sh", "-c", SETUP, "init", name],
@@ -81,6 +82,12 @@ class Namespaces:
     def command(self, words: Sequence[str | pathlib.Path]) -> list[str]:
         """The words that run a command inside."""
         return [*self._enter, *map(str, words)]
+
+    def attach(self, words: Sequence[str | pathlib.Path], **streams: Any) -> subprocess.Popen:
+        """Starts a command inside that stays the maker's child; it ends with the host at the latest."""
+        # nsenter stops itself when its child is stopped, and would wait for ever: so it is killed at the end.
+        self._attached.append(subprocess.Popen(self.command(words), **streams))
+        return self._attached[-1]
 
     def try_run(self, *words: str | pathlib.Path,
                 stdin: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -134,6 +141,9 @@ class Namespaces:
         return receiver
 
     def close(self) -> None:
+        for process in self._attached:
+            process.kill()
+            process.wait()
         self._keeper.kill()
         self._keeper.communicate()
 

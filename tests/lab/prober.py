@@ -50,8 +50,8 @@ class _Probe:
         program = build_folder() / "tests/bench/probe"
         assert program.exists(), f"{program} does not exist: build it first"
         self._client = client
-        self._process = subprocess.Popen(client.command([program, *words]), stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, text=True)
+        self._process = client.attach([program, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      text=True)
         assert self._process.stdin is not None
         self._process.stdin.write(stdin)
         self._process.stdin.close()
