@@ -32,14 +32,8 @@ std::vector<InstanceReport> Agent::report() const {
     return reports;
 }
 
-namespace {
-
-constexpr std::size_t kFirstBatch = 64;
-
-}  // namespace
-
 Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant boot)
-    : config(std::move(configuration)), now(boot), batch_size(kFirstBatch) {
+    : config(std::move(configuration)), now(boot) {
     for (const model::Instance& instance : config->instances) add_router(instance);
     reload_scripts();
     build_groups();

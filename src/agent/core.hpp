@@ -44,6 +44,15 @@ struct Group {
     vrrp::Role reported = vrrp::Role::Idle;
 };
 
+// What the kernel has needed for a change of an address, and so how many make a batch.
+struct BatchCost {
+    std::chrono::nanoseconds each = std::chrono::microseconds{15};
+    std::size_t most = 64;  // grows fourfold at a time, because a first guess may be far off
+
+    void learn(std::size_t changes, microseconds took);
+    [[nodiscard]] std::size_t size_for(microseconds room) const;
+};
+
 struct Agent::Core {
     Core(std::shared_ptr<const model::Config> configuration, Instant boot);
 
@@ -76,6 +85,7 @@ struct Agent::Core {
     void listen_again();
     void settle();
     void settle_routers();
+    [[nodiscard]] std::size_t batch_size() const;
     void settle_addresses();
     void found(const desired::Finding& finding);
     void announce_again(VirtualRouter& router, const net::InterfaceAddress& address);
@@ -176,7 +186,7 @@ struct Agent::Core {
     std::vector<Listener> listening;
     std::map<ListenerKey, int> deaf;  // listeners that could not be opened, with the errno
     std::vector<desired::Change> in_flight;
-    std::size_t batch_size;
+    BatchCost batch;
     std::size_t next_id = 0;
     std::uint64_t next_run = 1;
     bool pictured = false;

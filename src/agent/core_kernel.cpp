@@ -10,19 +10,14 @@ namespace understudy::agent {
 
 namespace {
 
-// A batch is sized so that the kernel needs about this much processor time for it; no advert is later than
-// that because addresses are many.
-constexpr microseconds kBatchTime{1'000};
-constexpr std::size_t kSmallestBatch = 16;
+// How long the kernel may work on one batch. The loop does nothing else meanwhile, so a batch ends well
+// before the next deadline: adverts are never late because addresses are many. A long one is worth having,
+// because the kernel's own work on the addresses (multicast listener reports) gets in between two.
+constexpr microseconds kShortestTurn{1000};
+constexpr microseconds kLongestTurn{4000};
+constexpr std::size_t kSmallestBatch = 2;
+constexpr std::size_t kLargestBatch = 512;
 constexpr seconds kListenAgain{1};
-constexpr std::size_t kLargestBatch = 256;
-
-// The next batch size, from how long the last one took; it at most doubles.
-std::size_t next_batch_size(std::size_t size, microseconds took) {
-    const auto spent = static_cast<std::size_t>(std::max<microseconds::rep>(took.count(), 1));
-    const std::size_t fitting = size * static_cast<std::size_t>(kBatchTime.count()) / spent;
-    return std::clamp(std::min(fitting, size * 2), kSmallestBatch, kLargestBatch);
-}
 
 net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex link) {
     net::InterfaceAddress address;
@@ -224,8 +219,7 @@ void Agent::Core::on(const ChangesAnswered& event) {
     const std::vector<desired::Change> answered = std::exchange(in_flight, {});
     settling_due = true;
     addresses.answered(answered, event.errors, now);
-    if (answered.size() == batch_size || event.took > kBatchTime)
-        batch_size = next_batch_size(answered.size(), event.took);
+    batch.learn(answered.size(), event.took);
 }
 
 // After every event: what is desired now, and not yet so, becomes orders.
@@ -256,10 +250,31 @@ void Agent::Core::unsettle(const VirtualRouter& router) {
     settling_due = true;
 }
 
+// As many changes as fit into half the time until something is due.
+std::size_t Agent::Core::batch_size() const {
+    const std::optional<Instant> due = deadlines.next();
+    const microseconds room = due ? (*due - now) / 2 : kLongestTurn;
+    return batch.size_for(std::clamp(room, kShortestTurn, kLongestTurn));
+}
+
+void BatchCost::learn(std::size_t changes, microseconds took) {
+    if (changes == 0) return;
+    const std::chrono::nanoseconds now_each =
+        std::chrono::nanoseconds{took} / static_cast<std::int64_t>(changes);
+    // A slow batch is remembered for a while: what made it slow comes in spells.
+    each = std::max({now_each, each * 3 / 4, std::chrono::nanoseconds{1}});
+    most = std::clamp(changes * 4, most, kLargestBatch);
+}
+
+std::size_t BatchCost::size_for(microseconds room) const {
+    const auto fitting = static_cast<std::size_t>(std::chrono::nanoseconds{room} / each);
+    return std::clamp(fitting, kSmallestBatch, most);
+}
+
 void Agent::Core::settle_addresses() {
     for (const desired::Finding& finding : addresses.take_findings()) found(finding);
     if (in_flight.empty() && !keeping_addresses) {
-        std::vector<desired::Change> changes = addresses.take_changes(batch_size, now);
+        std::vector<desired::Change> changes = addresses.take_changes(batch_size(), now);
         if (!changes.empty()) {
             in_flight = changes;
             actions.push_back(ChangeAddresses{std::move(changes)});

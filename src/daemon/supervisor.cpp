@@ -203,6 +203,11 @@ void Supervisor::reload() {
     if (fresh.diagnostics.has_errors()) {
         log_.write(os::LogLevel::Error,
                    "reload refused: the configuration has errors; going on with the one in force");
+    } else if (fresh.config.instances.empty() && worker_ != 0) {
+        // A file cut short by a full disk or a failed copy reads like this; what is meant is a stop.
+        log_.write(os::LogLevel::Error,
+                   "reload refused: the new configuration holds no vrrp_instance, and would take every "
+                   "address away; stop the daemon if that is meant");
     } else {
         loaded_ = std::move(fresh);
         if (worker_ == 0) {

@@ -59,7 +59,8 @@ std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const Add
     UNDERSTUDY_ASSERT(changes.size() <= kMostChanges);
     ChangesApplied applied;
     if (changes.empty()) return applied;
-    const microseconds begin = processor_time();
+    const Instant begin = now();
+    const microseconds begin_waiting = time_without_processor();
     const std::uint32_t first = next_sequence_;
     batch_.clear();
     for (const AddressChange& change : changes) {
@@ -72,7 +73,7 @@ std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const Add
         return std::unexpected(sent.error());
     applied.errors.assign(changes.size(), kUnanswered);
     collect_answers(first, applied.errors);
-    applied.took = processor_time() - begin;
+    applied.took = now() - begin - (time_without_processor() - begin_waiting);
     return applied;
 }
 

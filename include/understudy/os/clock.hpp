@@ -16,8 +16,9 @@ namespace understudy::os {
 // Rounded down to whole microseconds, so that a timer that fired never seems early.
 [[nodiscard]] Instant now();
 
-// What this thread has used so far, in the kernel and outside.
-[[nodiscard]] microseconds processor_time();
+// How long this thread has been ready to run so far while the processor was busy with others; 0 if the kernel
+// does not say.
+[[nodiscard]] microseconds time_without_processor();
 
 // Calls back once per arm(), never before its time, and always through the loop: also when the time has
 // already passed.

@@ -74,7 +74,7 @@ struct AddressChange {
 
 struct ChangesApplied {
     std::vector<int> errors;  // per change, in order: 0, the kernel's errno, or kUnanswered
-    microseconds took{0};     // of processor time: waiting for the processor is no reason for smaller batches
+    microseconds took{0};     // without waiting for the processor, which is no reason for smaller batches
 };
 
 class KernelChanges {
