@@ -36,6 +36,7 @@ struct Wording {
 // Every reason has its words; a new one does not compile without.
 Wording wording(const vrrp::Explain& e, net::Priority ours) {
     using enum vrrp::Reason;
+    const std::string ranks = fmt::format("priority {}, ours {}", priority(e), ours.value());
     switch (e.reason) {
         case StartedAsBackup:
             return {"started-as-backup", Level::Info,
@@ -55,12 +56,11 @@ Wording wording(const vrrp::Explain& e, net::Priority ours) {
                                 peer(e), duration(e))};
         case LowerPriorityMaster:
             return {"lower-priority-master", Level::Info,
-                    fmt::format("master {} has lower priority {}, ours {}: will take over", peer(e),
-                                priority(e), ours.value())};
+                    fmt::format("master {} has lower {}: will take over", peer(e), ranks)};
         case PreemptDelayStarted:
-            return {"preempt-delay-started", Level::Info,
-                    fmt::format("start preempt delay ({}): master {} has lower priority {}, ours {}",
-                                duration(e), peer(e), priority(e), ours.value())};
+            return {
+                "preempt-delay-started", Level::Info,
+                fmt::format("start preempt delay ({}): master {} has lower {}", duration(e), peer(e), ranks)};
         case PreemptDelayEnded:
             return {"preempt-delay-ended", Level::Info, "preempt delay is over"};
         case StrongerMasterHeard:
@@ -70,8 +70,7 @@ Wording wording(const vrrp::Explain& e, net::Priority ours) {
         case WeakerMasterHeard:
             return {
                 "weaker-master-heard", Level::Notice,
-                fmt::format("Received advert from {} with lower priority {}, ours {}, forcing new election",
-                            peer(e), priority(e), ours.value())};
+                fmt::format("Received advert from {} with lower {}, forcing new election", peer(e), ranks)};
         case OwnAdvertReflected:
             return {"own-advert-reflected", Level::Warning,
                     fmt::format("received an advert from our own address {}: is another host using it, or "

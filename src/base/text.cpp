@@ -48,7 +48,8 @@ std::string quote(std::string_view text) {
     return quoted + "'";
 }
 
-std::optional<std::string_view> closest_word(std::string_view word, std::span<const std::string_view> candidates) {
+std::optional<std::string_view> closest_word(std::string_view word,
+                                             std::span<const std::string_view> candidates) {
     const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
     std::optional<std::string_view> best;
     std::size_t best_distance = limit + 1;

@@ -56,8 +56,8 @@ bool Address::is_link_local() const {
 
 std::string Address::to_string() const {
     std::array<char, kLongestText + 1> text{};
-    const char* const written =
-        inet_ntop(is_v4() ? AF_INET : AF_INET6, octets_.data(), text.data(), static_cast<socklen_t>(text.size()));
+    const char* const written = inet_ntop(is_v4() ? AF_INET : AF_INET6, octets_.data(), text.data(),
+                                          static_cast<socklen_t>(text.size()));
     UNDERSTUDY_ASSERT(written != nullptr);
     return written;
 }
@@ -94,7 +94,8 @@ Address vrrp_group(Family family) {
 
 }  // namespace understudy::net
 
-std::size_t std::hash<understudy::net::Address>::operator()(const understudy::net::Address& address) const noexcept {
+std::size_t std::hash<understudy::net::Address>::operator()(
+    const understudy::net::Address& address) const noexcept {
     const understudy::Bytes bytes = address.bytes();
     return std::hash<std::string_view>{}({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }

@@ -82,8 +82,8 @@ def test_a_removed_instance_resigns_and_an_added_one_starts(lab: Lab, start: Sta
 @pytest.mark.beyond_keepalived
 @pytest.mark.parametrize("broken", ["vrrp_instance VI_1 {\n priority 1o0\n",
                                     config(Instance(priority=160)).replace("priority", "prioritty"),
-                                    config(Instance(priority=160, interface="nowhere0"))],
-                         ids=["unclosed", "misspelt", "missing_interface"])
+                                    config(Instance(priority=160, interface="nowhere0")), ""],
+                         ids=["unclosed", "misspelt", "missing_interface", "empty"])
 def test_a_file_with_an_error_changes_nothing(lab: Lab, start: StartAgent, broken: str) -> None:
     instance = Instance(priority=150)
     agent = start(lab.hosts[0], config(instance))

@@ -1,5 +1,6 @@
-// The one assertion macro. It is on in every build: an assertion that fails is our own mistake, and continuing with a
-// broken invariant could leave one address on two hosts. It prints where and what, then ends the process.
+// The one assertion macro. It is on in every build: an assertion that fails is our own mistake, and
+// continuing with a broken invariant could leave one address on two hosts. It prints where and what, then
+// ends the process.
 #pragma once
 
 namespace understudy {

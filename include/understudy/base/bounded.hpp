@@ -1,5 +1,6 @@
-// Integers that carry their range: a value outside [Min, Max] cannot exist. A constant out of range does not compile; a
-// number that comes from outside goes through from(), which refuses it. The tag keeps two kinds of number apart.
+// Integers that carry their range: a value outside [Min, Max] cannot exist. A constant out of range does not
+// compile; a number that comes from outside goes through from(), which refuses it. The tag keeps two kinds of
+// number apart.
 #pragma once
 
 #include <compare>

@@ -1,5 +1,5 @@
-// Reading and writing big-endian (network order) bytes. Neither side can run past its end: a Reader yields zeros and
-// remembers that it overran, a Writer refuses and remembers. The caller asks once, at the end.
+// Reading and writing big-endian (network order) bytes. Neither side can run past its end: a Reader yields
+// zeros and remembers that it overran, a Writer refuses and remembers. The caller asks once, at the end.
 #pragma once
 
 #include <cstddef>

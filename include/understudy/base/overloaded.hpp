@@ -1,4 +1,5 @@
-// Lets std::visit take one lambda per alternative, so that a new alternative without a lambda does not compile.
+// Lets std::visit take one lambda per alternative, so that a new alternative without a lambda does not
+// compile.
 #pragma once
 
 namespace understudy {

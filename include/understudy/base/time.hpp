@@ -1,5 +1,6 @@
-// Time as the whole program knows it: points on one monotonic clock that only os/clock reads, in microseconds, because the
-// protocol's skew times are exact in microseconds (RFC 9568 §6.1). There is no clock here; tests make up their own time.
+// Time as the whole program knows it: points on one monotonic clock that only os/clock reads, in
+// microseconds, because the protocol's skew times are exact in microseconds (RFC 9568 §6.1). There is no
+// clock here; tests make up their own time.
 #pragma once
 
 #include <chrono>

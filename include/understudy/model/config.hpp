@@ -1,5 +1,6 @@
-// All that an operator asked for, as plain values: what a configuration means once it has been read, with defaults filled
-// in and references resolved to indices. Nothing here knows how it was written down, nor whether it can be done.
+// All that an operator asked for, as plain values: what a configuration means once it has been read, with
+// defaults filled in and references resolved to indices. Nothing here knows how it was written down, nor
+// whether it can be done.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ struct VirtualAddress {
     std::string label;
     bool no_prefix_route = false;
     bool home = false;
-    bool manage_temporary = false;            // mngtmpaddr
-    bool duplicate_address_detection = false;  // -nodad: let the kernel run DAD (IPv6)
+    bool manage_temporary = false;              // mngtmpaddr
+    bool duplicate_address_detection = false;   // -nodad: let the kernel run DAD (IPv6)
     std::optional<seconds> preferred_lifetime;  // seconds; none is for ever (IPv6 /128: 0)
     bool no_track = false;
 
@@ -109,7 +110,7 @@ struct Instance {
     net::Vrid vrid{1};
     net::Family family = net::Family::Ipv4;
     net::VrrpVersion version = net::VrrpVersion::V2;
-    bool starts_as_master = false;  // `state MASTER`
+    bool starts_as_master = false;                   // `state MASTER`
     net::Priority priority = net::kDefaultPriority;  // 1 to 255
     microseconds advert_interval = seconds{1};
     std::uint32_t down_timer_adverts = 3;
@@ -120,18 +121,19 @@ struct Instance {
     bool owner_ignores_adverts = false;
     bool lower_priority_no_advert = false;
     bool higher_priority_send_advert = false;
-    bool checksum_as_v2 = false;            // v3_checksum_as_v2: IPv4 version 3 without pseudo-header
+    bool checksum_as_v2 = false;  // v3_checksum_as_v2: IPv4 version 3 without pseudo-header
     bool skip_check_advert_addresses = false;
     bool check_unicast_source = false;
-    bool track_primary = true;              // false: dont_track_primary
+    bool track_primary = true;  // false: dont_track_primary
     AuthType auth_type = AuthType::None;
-    std::string auth_pass;                  // at most 8 octets
-    std::optional<net::Address> source;     // mcast_src_ip or unicast_src_ip
-    net::Address multicast_group;           // used when there are no unicast peers
+    std::string auth_pass;               // at most 8 octets
+    std::optional<net::Address> source;  // mcast_src_ip or unicast_src_ip
+    net::Address multicast_group;        // used when there are no unicast peers
     std::vector<UnicastPeer> unicast_peers;
     std::optional<std::uint8_t> unicast_ttl;  // none: 255
-    std::vector<VirtualAddress> addresses;           // carried in adverts, in this order
-    std::vector<VirtualAddress> excluded_addresses;  // managed alike, not in adverts; may be of the other family
+    std::vector<VirtualAddress> addresses;    // carried in adverts, in this order
+    std::vector<VirtualAddress>
+        excluded_addresses;  // managed alike, not in adverts; may be of the other family
     std::vector<TrackedLink> tracked_links;
     std::vector<TrackedScript> tracked_scripts;
     Announcing announcing;

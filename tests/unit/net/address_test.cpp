@@ -37,7 +37,8 @@ TEST(Prefix, DefaultsToTheFullLength) {
 }
 
 TEST(Prefix, RefusesABadLength) {
-    for (const char* text : {"192.0.2.1/33", "192.0.2.1/", "192.0.2.1/-1", "2001:db8::1/129", "192.0.2.1/24x"})
+    for (const char* text :
+         {"192.0.2.1/33", "192.0.2.1/", "192.0.2.1/-1", "2001:db8::1/129", "192.0.2.1/24x"})
         EXPECT_FALSE(Prefix::parse(text)) << text;
 }
 

@@ -18,7 +18,8 @@ TEST(Checksum, IsZeroOverDataThatIncludesIt) {
 }
 
 TEST(Checksum, PadsAnOddOctetWithZero) {
-    EXPECT_EQ(Checksum{}.add(Bytes{kExample}.first(3)).value(), Checksum{}.add_word(0x0001).add_word(0xf200).value());
+    EXPECT_EQ(Checksum{}.add(Bytes{kExample}.first(3)).value(),
+              Checksum{}.add_word(0x0001).add_word(0xf200).value());
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace {
 
 TEST(Mac, ParsesAndPrints) {
     EXPECT_EQ(Mac::parse("02:00:5e:10:00:01")->to_string(), "02:00:5e:10:00:01");
-    for (const char* text : {"", "02:00:5e:10:00", "02-00-5e-10-00-01", "02:00:5e:10:00:0g", "02:00:5e:10:00:011"})
+    for (const char* text :
+         {"", "02:00:5e:10:00", "02-00-5e-10-00-01", "02:00:5e:10:00:0g", "02:00:5e:10:00:011"})
         EXPECT_FALSE(Mac::parse(text)) << text;
 }
 
