@@ -65,8 +65,7 @@ Wording wording(const vrrp::Explain& e, net::Priority ours) {
             return {"preempt-delay-ended", Level::Info, "preempt delay is over"};
         case StrongerMasterHeard:
             return {"stronger-master-heard", Level::Notice,
-                    fmt::format("Master received advert from {} with higher priority {}, ours {}", peer(e),
-                                priority(e), ours.value())};
+                    fmt::format("Master received advert from {} with higher {}", peer(e), ranks)};
         case WeakerMasterHeard:
             return {
                 "weaker-master-heard", Level::Notice,
