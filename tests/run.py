@@ -21,7 +21,7 @@ from typing import Callable, Iterator
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[1]
 BUILD = REPOSITORY / "build"
-GCC, CLANG, ASAN = BUILD / "gcc", BUILD / "clang", BUILD / "asan"
+GCC, CLANG = BUILD / "gcc", BUILD / "clang"
 PYTHON = "/usr/bin/python3"
 SHOWN_LINES = 150
 SANITIZER_OPTIONS = {"ASAN_OPTIONS": "detect_stack_use_after_return=1",
@@ -170,11 +170,10 @@ def run_all(run: Run, quick: bool) -> None:
     if built:
         run.suite("netns", pytest("tests/netns"))
         run.suite("compat", pytest("tests/compat"))
-    if run.suite("build-asan", build(ASAN, "-Db_sanitize=address,undefined", "-Db_lundef=false",
-                                     "-Doptimization=1")):
-        run.suite("unit-asan", meson_test(ASAN, "--timeout-multiplier", "4"))
-    # For its warnings and for clang-tidy only, neither of which needs an optimizer.
-    if run.suite("build-clang", build(CLANG, "-Doptimization=0", CC="clang-19", CXX="clang++-19")):
+    # One build for clang's warnings, for the sanitizers and for clang-tidy's data base of commands.
+    if run.suite("build-clang-asan", build(CLANG, "-Db_sanitize=address,undefined", "-Db_lundef=false",
+                                           "-Doptimization=1", CC="clang-19", CXX="clang++-19")):
+        run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "4"))
         run.suite("clang-tidy", clang_tidy)
 
 

@@ -163,7 +163,9 @@ void Executor::open_socket(const agent::Listener& listener) {
 void Executor::send_packets() {
     if (waiting_.empty()) return;
     const auto key = [](const agent::SendPacket* packet) { return SocketKey{packet->link, packet->family}; };
-    std::ranges::stable_sort(waiting_, {}, key);
+    // By socket, and in the order in which they were ordered, which is that of their addresses.
+    std::ranges::sort(waiting_, {},
+                      [&](const agent::SendPacket* packet) { return std::pair{key(packet), packet}; });
     std::span<const agent::SendPacket* const> rest{waiting_};
     while (!rest.empty()) {
         const SocketKey first = key(rest.front());
