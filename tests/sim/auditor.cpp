@@ -115,7 +115,6 @@ void Auditor::audit_election() {
     if (!can_judge_election()) return;
     const Node* best = nullptr;
     std::size_t masters = 0;
-    microseconds longest_wait{0};
     for (const auto& [node, watch] : watched_) {
         if (watch.role == vrrp::Role::Master) ++masters;
         if (watch.role != vrrp::Role::Master && watch.role != vrrp::Role::Backup) continue;
