@@ -173,7 +173,7 @@ def run_all(run: Run, quick: bool) -> None:
     # One build for clang's warnings, for the sanitizers and for clang-tidy's data base of commands.
     if run.suite("build-clang-asan", build(CLANG, "-Db_sanitize=address,undefined", "-Db_lundef=false",
                                            "-Doptimization=1", CC="clang-19", CXX="clang++-19")):
-        run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "4"))
+        run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "10"))
         run.suite("clang-tidy", clang_tidy)
 
 

@@ -113,8 +113,11 @@ private:
                 return lan_.heal();
             case 8:
                 return node.stranger_deletes(kAddresses[lan_.random.below(std::size(kAddresses))]);
-            case 9:
-                return node.set_script(pick({"weighted", "vital"}), {.succeeds = lan_.random.chance(60)});
+            case 9: {  // drawn one after the other: the order in which arguments are evaluated is the
+                       // compiler's
+                const bool succeeds = lan_.random.chance(60);
+                return node.set_script(pick({"weighted", "vital"}), {.succeeds = succeeds});
+            }
             case 10:
                 return node.set_script(pick({"weighted", "vital"}), {.hangs = true, .ignores_term = true});
             default:

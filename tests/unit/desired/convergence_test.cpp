@@ -84,8 +84,11 @@ private:
 
     void step() {
         switch (random_.below(14)) {
-            case 0:
-                return set_wanted(random_.below(kOwners), random_.chance(60));
+            case 0: {  // drawn one after the other: the order in which arguments are evaluated is the
+                       // compiler's
+                const bool wanted = random_.chance(60);
+                return set_wanted(random_.below(kOwners), wanted);
+            }
             case 1:
                 return manage_anew(random_.below(kOwners));
             case 2:
