@@ -138,7 +138,7 @@ struct Agent::Core {
     void start_scripts();
     void script_due(ScriptRun& script);
     void script_ended(ScriptRun& script, bool success, int status);
-    void evaluate_users(const ScriptRun& script);
+    void evaluate_users(const ScriptRun& changed);
     void report_role(VirtualRouter& router);
     void report_gone(VirtualRouter& router, bool deleted);
     void queue_hook(VirtualRouter& router, const std::optional<model::Command>& command,

@@ -140,8 +140,8 @@ void Agent::Core::note_faults(VirtualRouter& router, std::vector<Fault> faults) 
 
 void Agent::Core::feed(VirtualRouter& router, const vrrp::Event& event) {
     const vrrp::Role before = router.role();
-    vrrp::Step step = vrrp::step(router.me, router.state, event, now);
-    router.state = std::move(step.state);
+    const vrrp::Step step = vrrp::step(router.me, router.state, event, now);
+    router.state = step.state;
     for (const vrrp::Action& action : step.actions) perform(router, action);
     if (router.role() != before) entered(router, before);
     arm(router);

@@ -65,7 +65,7 @@ protected:
 
 private:
     bool put(const LogRecord& record, const spdlog::details::log_msg& message) final;
-    [[nodiscard]] int send(std::string_view datagram);
+    [[nodiscard]] int send(std::string_view text);
 
     std::string path_;
     UniqueFd socket_;

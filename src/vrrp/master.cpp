@@ -39,7 +39,7 @@ Step yield_to(const Router& me, const AdvertHeard& heard, Actions actions, Insta
     if (me.higher_priority_send_advert) actions.push_back(SendAdvert{me.priority});
     step_down(actions);
     actions.insert(actions.end(), next.actions.begin(), next.actions.end());
-    return {std::move(next.state), std::move(actions)};
+    return {next.state, std::move(actions)};
 }
 
 // The answer makes a weaker master step down, the announcements win back the switches and hosts it misled.
