@@ -58,7 +58,7 @@ Step on(const Router& me, const Fault& self, const GroupOrdersMaster&, Instant n
 Step on(const Router& me, const Fault& self, const Stopped&, Instant now);
 
 // The event means nothing in this state.
-[[nodiscard]] inline Step stay(State state) { return {std::move(state), {}}; }
+[[nodiscard]] inline Step stay(State state) { return {state, {}}; }
 
 // Priority 255 that need not wait for silence: `state MASTER` asks for it (keepalived), strict mode gives it
 // to every owner (RFC 9568 §6.4.1).
