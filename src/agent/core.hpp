@@ -144,6 +144,8 @@ struct Agent::Core {
     void queue_hook(VirtualRouter& router, const std::optional<model::Command>& command,
                     const std::string& what);
     void queue_generic(VirtualRouter& router, const std::string& state);
+    void queue_group_hooks(const Group& group, const std::optional<model::Command>& specific,
+                           const std::string& state);
     void flush_hooks(VirtualRouter& router);
     void settle_hooks();
     [[nodiscard]] bool may_finish() const;

@@ -133,6 +133,18 @@ void Agent::Core::queue_generic(VirtualRouter& router, const std::string& state)
     queue_hook(router, command, "notify");
 }
 
+// The specific script first, then the generic one; a group has no priority, which is told as 0.
+void Agent::Core::queue_group_hooks(const Group& group, const std::optional<model::Command>& specific,
+                                    const std::string& state) {
+    const std::string what = "notify script of group " + group.settings.name;
+    if (specific) hooks.add(group.id, {*specific, what});
+    if (!group.settings.notify.any) return;
+    Hook generic{*group.settings.notify.any, what};
+    for (const std::string& word : {std::string{"GROUP"}, group.settings.name, state, std::string{"0"}})
+        generic.command.words.push_back(word);
+    hooks.add(group.id, std::move(generic));
+}
+
 void Agent::Core::flush_hooks(VirtualRouter& router) {
     for (Hook& hook : std::exchange(router.hooks_to_come, {}))
         if (!hooks.add(router.id, std::move(hook))) tell(words::hooks_dropped(router.settings.name));
@@ -163,16 +175,7 @@ void Agent::Core::on(const StopAsked& event) {
         if (keeping_addresses)
             flush_hooks(*router);  // nothing is going to be removed, so nothing is waited for
     }
-    for (Group& group : groups) {
-        const model::Notifications& notify = group.settings.notify;
-        if (notify.stop) hooks.add(group.id, {*notify.stop, "notify_stop of group " + group.settings.name});
-        if (!notify.any) continue;
-        Hook generic{*notify.any, "notify script of group " + group.settings.name};
-        for (const std::string& word :
-             {std::string{"GROUP"}, group.settings.name, std::string{"STOP"}, std::string{"0"}})
-            generic.command.words.push_back(word);
-        hooks.add(group.id, std::move(generic));
-    }
+    for (const Group& group : groups) queue_group_hooks(group, group.settings.notify.stop, "STOP");
 }
 
 bool Agent::Core::may_finish() const {

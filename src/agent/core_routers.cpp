@@ -299,13 +299,7 @@ void Agent::Core::report_group(Group& group) {
     const std::optional<model::Command>& specific = role == vrrp::Role::Master   ? notify.master
                                                     : role == vrrp::Role::Backup ? notify.backup
                                                                                  : notify.fault;
-    if (specific) hooks.add(group.id, {*specific, "notify script of group " + group.settings.name});
-    if (!notify.any) return;
-    Hook generic{*notify.any, "notify script of group " + group.settings.name};
-    for (const std::string& word :
-         {std::string{"GROUP"}, group.settings.name, std::string{vrrp::name(role)}, std::string{"0"}})
-        generic.command.words.push_back(word);
-    hooks.add(group.id, std::move(generic));
+    queue_group_hooks(group, specific, std::string{vrrp::name(role)});
 }
 
 }  // namespace understudy::agent
