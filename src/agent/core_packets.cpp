@@ -138,10 +138,7 @@ void Agent::Core::on(const PacketHeard& event) {
     if (accepted->advert.priority == net::kResigning) ++router->stats.priority_zero_received;
     if (accepted->ah_sequence) router->ah_sequence = *accepted->ah_sequence;
     note_oddities(*router, *accepted);
-    const std::optional<Instant> timer = vrrp::deadline(router->state);
     feed(*router, accepted->advert);
-    if (vrrp::deadline(router->state) != timer)
-        router->asked_group = false;  // a master was accepted: no wish any more
 }
 
 void Agent::Core::note_oddities(VirtualRouter& router, const vrrp::Accepted& accepted) {

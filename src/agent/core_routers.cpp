@@ -176,10 +176,7 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                                   "notify_master_rx_lower_pri");
                    },
                    [&](const vrrp::Explain& e) { explain(router, e); },
-                   [&](const vrrp::AskGroup&) {
-                       router.asked_group = true;
-                       stir_group(router);
-                   },
+                   [&](const vrrp::AskGroup&) { stir_group(router); },
                },
                action);
 }
@@ -210,7 +207,6 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     router.told_addresses_differ = false;
     router.told_interval_differs = false;
     router.told_send_failure = false;
-    router.asked_group = false;
     router.told_reasons.clear();
     stir_group(router);
     if (before == vrrp::Role::Fault && role == vrrp::Role::Backup) announce_own_address(router);
@@ -272,7 +268,8 @@ void Agent::Core::settle_group(Group& group) {
     for (VirtualRouter* const member : group.members) evaluate(*member);
     const auto is_master = [](const VirtualRouter* r) { return r->role() == vrrp::Role::Master; };
     const auto wants = [](const VirtualRouter* r) {
-        return r->role() == vrrp::Role::Master || r->asked_group;
+        const auto* const backup = std::get_if<vrrp::Backup>(&r->state);
+        return r->role() == vrrp::Role::Master || (backup && backup->asked_group);
     };
     const bool all_want = std::ranges::all_of(group.members, wants);
     const bool some_master = std::ranges::any_of(group.members, is_master);

@@ -55,7 +55,6 @@ struct VirtualRouter {
     bool told_send_failure = false;
     bool started = false;
     bool leaving = false;      // removed by a reload: gone once the kernel has let go
-    bool asked_group = false;  // its timer has run out and it waits for its sync group
     std::optional<std::size_t> group;
 
     explicit VirtualRouter(std::size_t router_id) : id(router_id) {}
