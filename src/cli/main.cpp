@@ -1,17 +1,14 @@
 // understudyctl: the operator's tool.
-#include <fmt/format.h>
+#include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <string_view>
+#include <iostream>
+
+#include "commands.hpp"
 
 int main(int argc, char** argv) {
-    const std::string_view asked = argc > 1 ? argv[1] : "";
-    if (asked == "--version" || asked == "-v") {
-        fmt::print("understudyctl {}\n", UNDERSTUDY_VERSION);
-        return EXIT_SUCCESS;
-    }
-    std::FILE* const out = asked == "--help" || asked == "-h" ? stdout : stderr;
-    fmt::print(out, "Usage: understudyctl --version\n");
-    return out == stdout ? EXIT_SUCCESS : EXIT_FAILURE;
+    const bool terminal = isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+    understudy::cli::Console console{std::cout, std::cerr, terminal};
+    const int status = understudy::cli::run({argv + 1, argv + argc}, console);
+    // A full disk or a closed pipe is no success.
+    return std::cout.flush() ? status : understudy::cli::kFailed;
 }
