@@ -1,4 +1,5 @@
-// How a row of a table puts its value into the draft: set<&InstanceDraft::priority>.
+// How a row of a table puts its value into the draft: set<&InstanceDraft::priority>. The field is a Given,
+// which remembers the place, or a plain or optional value of the model.
 #pragma once
 
 #include <type_traits>
@@ -19,6 +20,11 @@ template <typename Owner, typename Field>
 struct MemberOf<Field Owner::*> {
     using OwnerType = Owner;
 };
+
+template <typename T>
+constexpr bool is_given = false;
+template <typename T>
+constexpr bool is_given<Given<T>> = true;
 
 // The field that a path of members leads to, in the object that is being read.
 template <auto First, auto... Rest>
@@ -48,14 +54,27 @@ T converted(const Value& value) {
 template <auto... Path>
 void set(Build& build, const Argument& argument) {
     auto& field = field_of<Path...>(build);
-    using T = typename std::remove_cvref_t<decltype(field.value)>::value_type;
-    field.give(converted<T>(argument.value), argument.span);
+    using Field = std::remove_cvref_t<decltype(field)>;
+    if constexpr (is_given<Field>) {
+        using T = typename decltype(field.value)::value_type;
+        field.give(converted<T>(argument.value), argument.span);
+    } else if constexpr (requires { field.emplace(); }) {
+        field = converted<typename Field::value_type>(argument.value);
+    } else {
+        field = converted<Field>(argument.value);
+    }
 }
 
 // A keyword without a value.
 template <auto Field, bool On = true>
 void set_flag(Build& build, const Argument& argument) {
     field_of<Field>(build).give(On, argument.statement.keyword().span);
+}
+
+// The same for a plain value of the model, where nothing asks later where it was given.
+template <auto... Path>
+void raise(Build& build, const Argument&) {
+    field_of<Path...>(build) = true;
 }
 
 // 0 is written where at least 1 is meant: keepalived makes it 1 and says so.

@@ -94,9 +94,7 @@ void set_check_unicast_source(Build& build, const Argument& argument) {
 }
 
 void set_no_accept(Build& build, const Argument& argument) {
-    const Word& keyword = argument.statement.keyword();
-    build.draft.instances.back().accept.give(false, keyword.span);
-    warn_not_active(*find_keyword(kInstance, keyword.text), keyword.span, build.diags);
+    build.draft.instances.back().accept.give(false, argument.statement.keyword().span);
 }
 
 void set_auth_type(Build& build, const Argument& argument) {

@@ -43,7 +43,7 @@ void read_options(const Block& options, Build& build, const Statement& entry, st
             parse_value(option->grammar, option->name, entry, at + 1, build.diags);
         if (parsed && option->bind != nullptr)
             option->bind(build, {entry, parsed->value, parsed->span, option->name});
-        if (option->bind == nullptr) warn_not_active(*option, word.span, build.diags);
+        if (!option->is_active()) build.inactive.note(option->inactive_feature(), option->name, word.span);
         at += 1 + (parsed ? parsed->used : 1);
     }
 }

@@ -22,9 +22,10 @@ public:
         : listing_(listing), diags_(diags), build_{draft_, diags} {}
 
     Draft run() {
-        frames_.push_back({&kFile, {}, "", true, {}});
+        frames_.push_back({&kFile, {}, "", true, Feature::Active, {}});
         while (at_ < listing_.items.size()) take(listing_.items[at_++]);
         while (frames_.size() > 1) report_unclosed();
+        build_.inactive.report(diags_);
         return std::move(draft_);
     }
 
@@ -33,7 +34,8 @@ private:
         const Block* block;
         Span opened;               // the keyword of its header
         std::string_view name;     // of that keyword
-        bool active;               // false: inside something that is not active yet
+        bool accepted;             // false: the header was refused, so what is inside means nothing
+        Feature feature;           // of what is not active yet, when it is inside such a thing
         std::bitset<kNoRow> seen;  // rows that occurred
     };
 
@@ -55,7 +57,9 @@ private:
     Frame& frame() { return frames_.back(); }
 
     // Reads over the block whose brace comes next.
-    void skip_block() { frames_.push_back({&kOpaque, listing_.items[at_++].span, "", false, {}}); }
+    void skip_block() {
+        frames_.push_back({&kOpaque, listing_.items[at_++].span, "", false, Feature::Active, {}});
+    }
 
     void take_stray_brace(const Item& item) {
         if (frame().block->kind != BlockKind::Opaque)
@@ -91,7 +95,7 @@ private:
             case BlockKind::Entries:
                 break;
         }
-        if (frame().active) frame().block->entry(build_, statement);
+        if (frame().accepted) frame().block->entry(build_, statement);
         if (!brace_follows()) return;
         diags_.add(Code::UnexpectedBrace, listing_.items[at_].span, "no block can begin here")
             .label("the block is ignored");
@@ -149,12 +153,11 @@ private:
 
     void open(const Keyword& keyword, const Statement& header) {
         const Span span = header.keyword().span;
-        const bool active = frame().active && keyword.block->active;
-        if (frame().active && !active) {
-            warn_not_active(keyword, span, diags_);
-            if (frames_.size() == 1) draft_.has_other_work = true;
-        }
-        const bool accepted = frame().active && accept_header(keyword, header);
+        note_feature(keyword, span);
+        if (frames_.size() == 1 && !keyword.is_active()) draft_.has_other_work = true;
+        const Feature feature =
+            frame().feature != Feature::Active ? frame().feature : keyword.inactive_feature();
+        const bool accepted = frame().accepted && accept_header(keyword, header);
         if (brace_follows()) {
             ++at_;
         } else {
@@ -163,8 +166,13 @@ private:
                      std::string{keyword.name} + " needs a block")
                 .label("expected { after this");
         }
-        const bool enter = accepted || !frame().active;
-        frames_.push_back({enter ? keyword.block : &kOpaque, span, keyword.name, active && accepted, {}});
+        frames_.push_back({accepted ? keyword.block : &kOpaque, span, keyword.name, accepted, feature, {}});
+    }
+
+    // Inside something that is not active nothing more needs to be said.
+    void note_feature(const Keyword& keyword, Span span) {
+        if (frame().accepted && frame().feature == Feature::Active && !keyword.is_active())
+            build_.inactive.note(keyword.inactive_feature(), keyword.name, span);
     }
 
     bool accept_header(const Keyword& keyword, const Statement& header) {
@@ -183,11 +191,10 @@ private:
     void apply(const Keyword& keyword, const Statement& statement) {
         if (repeats(keyword, statement)) return;
         const auto parsed = parse_value(keyword.grammar, keyword.name, statement, 1, diags_);
-        if (frame().active && keyword.bind == nullptr)
-            warn_not_active(keyword, statement.keyword().span, diags_);
+        note_feature(keyword, statement.keyword().span);
         if (!parsed) return;
         warn_ignored(statement, 1 + parsed->used);
-        if (frame().active && keyword.bind != nullptr)
+        if (frame().accepted && keyword.bind != nullptr)
             keyword.bind(build_, {statement, parsed->value, parsed->span, keyword.name});
     }
 

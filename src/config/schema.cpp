@@ -82,13 +82,6 @@ std::optional<std::string_view> closest_keyword(const Block& block, std::string_
     return closest_word(name, names);
 }
 
-void warn_not_active(const Keyword& keyword, Span span, Diagnostics& diags) {
-    diags
-        .add(Code::KeywordNotActive, span,
-             "understood by keepalived, not yet active in understudy: " + std::string{keyword.name})
-        .label(keyword.block != nullptr ? "this block has no effect" : "has no effect");
-}
-
 std::string_view name(Tier tier) {
     switch (tier) {
         case Tier::Core:

@@ -1,6 +1,6 @@
 // The language as tables: one row per keyword, one table per block. The parser, "did you mean" and the list
-// for the manual read the same rows. A row without `bind` and `block` is a keyword that is understood but not
-// active yet: its value is checked against its grammar, and the operator is told that it has no effect.
+// for the manual read the same rows. A row of a feature that is not active yet is read and checked like any
+// other, and the operator is told once that the feature has no effect.
 #pragma once
 
 #include <array>
@@ -14,6 +14,7 @@
 #include "understudy/config/value.hpp"
 
 #include "draft.hpp"
+#include "feature.hpp"
 
 namespace understudy::config {
 
@@ -24,6 +25,7 @@ struct Build {
     AddressDraft* address = nullptr;  // the entry whose options are being read
     PeerDraft* peer = nullptr;
     TrackDraft* tracker = nullptr;
+    InactiveFeatures inactive = {};
 };
 
 // The statement whose value is being bound.
@@ -53,8 +55,11 @@ struct Keyword {
     Bind bind = nullptr;
     const Block* block = nullptr;
     Occurs occurs = Occurs::LastWins;
+    Feature feature = Feature::Active;
 
-    [[nodiscard]] bool is_active() const;
+    // Its own, or that of the block it opens.
+    [[nodiscard]] Feature inactive_feature() const;
+    [[nodiscard]] bool is_active() const { return inactive_feature() == Feature::Active; }
 };
 
 enum class BlockKind : std::uint8_t {
@@ -77,10 +82,20 @@ struct Block {
     bool (*open)(Build&, const Statement&) = nullptr;
     // One line of a block of entries.
     void (*entry)(Build&, const Statement&) = nullptr;
-    bool active = true;  // false: understood but not active, with all that is in it
+    Feature feature = Feature::Active;  // of all that is in it
 };
 
-inline bool Keyword::is_active() const { return bind != nullptr || (block != nullptr && block->active); }
+inline Feature Keyword::inactive_feature() const {
+    if (feature != Feature::Active) return feature;
+    if (block != nullptr) return block->feature;
+    return bind != nullptr ? Feature::Active : Feature::Unbound;
+}
+
+// A row that belongs to a feature which is not active yet.
+constexpr Keyword inactive(Feature feature, Keyword keyword) {
+    keyword.feature = feature;
+    return keyword;
+}
 
 // FNV-1a, for the hash tables that are made at compile time.
 constexpr std::size_t keyword_hash(std::string_view name) {
@@ -110,9 +125,6 @@ consteval KeywordIndex index_of(const Keyword (&rows)[N]) {
 [[nodiscard]] const Keyword* find_keyword(const Block& block, std::string_view name);
 // The nearest name in the block.
 [[nodiscard]] std::optional<std::string_view> closest_keyword(const Block& block, std::string_view name);
-
-// "understood by keepalived, not yet active": said once for each place.
-void warn_not_active(const Keyword& keyword, Span span, Diagnostics& diags);
 
 // The file itself, and what its keywords open.
 extern const Block kFile;

@@ -145,59 +145,62 @@ constexpr auto kBfdRowsIndex = index_of(kBfdRows);
 constinit const Block kCheckerCommon{.path = "virtual_server/real_server/*",
                                      .keywords = kCheckerRows,
                                      .index = &kCheckerRowsIndex,
-                                     .active = false};
+                                     .feature = Feature::VirtualServers};
 constinit const Block kConnectionCommon{.path = "virtual_server/real_server/*",
                                         .keywords = kConnectionRows,
                                         .index = &kConnectionRowsIndex,
                                         .common = &kCheckerCommon,
-                                        .active = false};
+                                        .feature = Feature::VirtualServers};
 constinit const Block kHttpGet{.path = "virtual_server/real_server/HTTP_GET",
                                .keywords = kHttpRows,
                                .index = &kHttpRowsIndex,
                                .common = &kConnectionCommon,
-                               .active = false};
+                               .feature = Feature::VirtualServers};
 constinit const Block kSslGet{.path = "virtual_server/real_server/SSL_GET",
                               .keywords = kSslGetRows,
                               .index = &kSslGetRowsIndex,
                               .common = &kConnectionCommon,
-                              .active = false};
+                              .feature = Feature::VirtualServers};
 constinit const Block kUdpCheck{.path = "virtual_server/real_server/UDP_CHECK",
                                 .keywords = kUdpRows,
                                 .index = &kUdpRowsIndex,
                                 .common = &kConnectionCommon,
-                                .active = false};
+                                .feature = Feature::VirtualServers};
 constinit const Block kSmtpCheck{.path = "virtual_server/real_server/SMTP_CHECK",
                                  .keywords = kSmtpRows,
                                  .index = &kSmtpRowsIndex,
                                  .common = &kConnectionCommon,
-                                 .active = false};
+                                 .feature = Feature::VirtualServers};
 constinit const Block kDnsCheck{.path = "virtual_server/real_server/DNS_CHECK",
                                 .keywords = kDnsRows,
                                 .index = &kDnsRowsIndex,
                                 .common = &kConnectionCommon,
-                                .active = false};
+                                .feature = Feature::VirtualServers};
 constinit const Block kMiscCheck{.path = "virtual_server/real_server/MISC_CHECK",
                                  .keywords = kMiscRows,
                                  .index = &kMiscRowsIndex,
                                  .common = &kCheckerCommon,
-                                 .active = false};
+                                 .feature = Feature::VirtualServers};
 constinit const Block kUrl{.path = "virtual_server/real_server/HTTP_GET/url",
                            .keywords = kUrlRows,
                            .index = &kUrlRowsIndex,
-                           .active = false};
+                           .feature = Feature::VirtualServers};
 constinit const Block kFileCheck{.path = "virtual_server/real_server/FILE_CHECK",
                                  .keywords = kFileRows,
                                  .index = &kFileRowsIndex,
-                                 .active = false};
+                                 .feature = Feature::VirtualServers};
 constinit const Block kBfdCheck{.path = "virtual_server/real_server/BFD_CHECK",
                                 .keywords = kBfdRows,
                                 .index = &kBfdRowsIndex,
-                                .active = false};
-constinit const Block kTcpCheck{
-    .path = "virtual_server/real_server/TCP_CHECK", .common = &kConnectionCommon, .active = false};
-constinit const Block kPingCheck{
-    .path = "virtual_server/real_server/PING_CHECK", .common = &kConnectionCommon, .active = false};
-constinit const Block kSmtpHost{
-    .path = "virtual_server/real_server/SMTP_CHECK/host", .common = &kConnectionCommon, .active = false};
+                                .feature = Feature::VirtualServers};
+constinit const Block kTcpCheck{.path = "virtual_server/real_server/TCP_CHECK",
+                                .common = &kConnectionCommon,
+                                .feature = Feature::VirtualServers};
+constinit const Block kPingCheck{.path = "virtual_server/real_server/PING_CHECK",
+                                 .common = &kConnectionCommon,
+                                 .feature = Feature::VirtualServers};
+constinit const Block kSmtpHost{.path = "virtual_server/real_server/SMTP_CHECK/host",
+                                .common = &kConnectionCommon,
+                                .feature = Feature::VirtualServers};
 
 }  // namespace understudy::config

@@ -65,9 +65,13 @@ constexpr auto kGarpGroupRowsIndex = index_of(kGarpGroupRows);
 
 constinit const Block kSyncGroup{
     .path = "vrrp_sync_group", .keywords = kSyncGroupRows, .index = &kSyncGroupRowsIndex, .open = open_group};
-constinit const Block kTrackGroup{
-    .path = "track_group", .keywords = kTrackGroupRows, .index = &kTrackGroupRowsIndex, .active = false};
-constinit const Block kGarpGroup{
-    .path = "garp_group", .keywords = kGarpGroupRows, .index = &kGarpGroupRowsIndex, .active = false};
+constinit const Block kTrackGroup{.path = "track_group",
+                                  .keywords = kTrackGroupRows,
+                                  .index = &kTrackGroupRowsIndex,
+                                  .feature = Feature::TrackGroups};
+constinit const Block kGarpGroup{.path = "garp_group",
+                                 .keywords = kGarpGroupRows,
+                                 .index = &kGarpGroupRowsIndex,
+                                 .feature = Feature::AnnouncePacing};
 
 }  // namespace understudy::config

@@ -191,6 +191,6 @@ constinit const Block kAuthentication{.path = "vrrp_instance/authentication",
 constinit const Block kAuthHmac{.path = "vrrp_instance/auth_hmac",
                                 .keywords = kAuthHmacRows,
                                 .index = &kAuthHmacRowsIndex,
-                                .active = false};
+                                .feature = Feature::HmacAuthentication};
 
 }  // namespace understudy::config

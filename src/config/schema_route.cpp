@@ -115,12 +115,12 @@ constinit const Block kRoutes{.path = "route entry",
                               .kind = BlockKind::Opaque,
                               .keywords = kRouteRows,
                               .index = &kRouteRowsIndex,
-                              .active = false};
+                              .feature = Feature::Routes};
 constinit const Block kRules{.path = "rule entry",
                              .kind = BlockKind::Opaque,
                              .keywords = kRuleRows,
                              .index = &kRuleRowsIndex,
-                             .active = false};
-constinit const Block kOpaque{.kind = BlockKind::Opaque, .active = false};
+                             .feature = Feature::Rules};
+constinit const Block kOpaque{.kind = BlockKind::Opaque, .feature = Feature::Unbound};
 
 }  // namespace understudy::config

@@ -82,10 +82,14 @@ constinit const Block kScript{
 constinit const Block kTrackProcess{.path = "vrrp_track_process",
                                     .keywords = kTrackProcessRows,
                                     .index = &kTrackProcessRowsIndex,
-                                    .active = false};
-constinit const Block kTrackFile{
-    .path = "track_file", .keywords = kTrackFileRows, .index = &kTrackFileRowsIndex, .active = false};
-constinit const Block kBfdInstance{
-    .path = "bfd_instance", .keywords = kBfdInstanceRows, .index = &kBfdInstanceRowsIndex, .active = false};
+                                    .feature = Feature::TrackProcesses};
+constinit const Block kTrackFile{.path = "track_file",
+                                 .keywords = kTrackFileRows,
+                                 .index = &kTrackFileRowsIndex,
+                                 .feature = Feature::TrackFiles};
+constinit const Block kBfdInstance{.path = "bfd_instance",
+                                   .keywords = kBfdInstanceRows,
+                                   .index = &kBfdInstanceRowsIndex,
+                                   .feature = Feature::Bfd};
 
 }  // namespace understudy::config

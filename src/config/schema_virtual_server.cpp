@@ -137,19 +137,20 @@ constexpr auto kRealServerRowsIndex = index_of(kRealServerRows);
 
 }  // namespace
 
-constinit const Block kSsl{.path = "SSL", .keywords = kSslRows, .index = &kSslRowsIndex, .active = false};
+constinit const Block kSsl{
+    .path = "SSL", .keywords = kSslRows, .index = &kSslRowsIndex, .feature = Feature::VirtualServers};
 constinit const Block kVirtualServer{.path = "virtual_server",
                                      .keywords = kVirtualServerRows,
                                      .index = &kVirtualServerRowsIndex,
-                                     .active = false};
+                                     .feature = Feature::VirtualServers};
 constinit const Block kVirtualServerGroup{.path = "virtual_server_group",
                                           .kind = BlockKind::Opaque,
                                           .keywords = kVirtualServerGroupRows,
                                           .index = &kVirtualServerGroupRowsIndex,
-                                          .active = false};
+                                          .feature = Feature::VirtualServers};
 constinit const Block kRealServer{.path = "virtual_server/real_server",
                                   .keywords = kRealServerRows,
                                   .index = &kRealServerRowsIndex,
-                                  .active = false};
+                                  .feature = Feature::VirtualServers};
 
 }  // namespace understudy::config

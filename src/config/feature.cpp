@@ -1,0 +1,62 @@
+#include "feature.hpp"
+
+#include <string>
+
+namespace understudy::config {
+
+namespace {
+
+constexpr FeatureRow kFeatures[] = {
+    {Feature::Active, ""},
+    {Feature::VirtualServers, "virtual servers and their health checks are read, but none is run yet"},
+    {Feature::Bfd, "BFD sessions are read, but none is run yet, so what they track never changes"},
+    {Feature::Routes, "routes are read, but not put into the kernel yet"},
+    {Feature::Rules, "policy rules are read, but not put into the kernel yet"},
+    {Feature::StaticAddresses, "static addresses are read, but not put into the kernel yet"},
+    {Feature::TrackGroups, "track groups are read, but have no effect yet"},
+    {Feature::VirtualMac, "virtual MAC addresses are read, but the interface's own is used yet"},
+    {Feature::Ipvlan, "ipvlan devices are read, but none is made: this kernel interface is not used yet"},
+    {Feature::AcceptFilter, "packets to the virtual addresses are not filtered yet"},
+    {Feature::TrackFiles, "tracked files are read from the configuration, but not watched yet"},
+    {Feature::TrackProcesses, "tracked processes are read from the configuration, but not watched yet"},
+    {Feature::NotifyPipes, "notify pipes are read, but nothing is written into them yet"},
+    {Feature::Mail, "mail settings are read, but no mail is sent yet"},
+    {Feature::Snmp, "SNMP settings are read, but there is no SNMP agent yet"},
+    {Feature::Dbus, "D-Bus settings are read, but there is no D-Bus service yet"},
+    {Feature::Scheduling, "process priorities, processors and memory locks are read, but not set yet"},
+    {Feature::Buffers, "sizes of receive buffers are read, but not set yet"},
+    {Feature::AnnouncePacing, "intervals between gratuitous ARPs are read, but not kept yet"},
+    {Feature::LinkPolling, "links are watched by kernel notifications only, not polled"},
+    {Feature::LinkDelays, "delays of link changes are read, but not kept yet"},
+    {Feature::HmacAuthentication, "auth_hmac is read, but adverts are neither signed nor checked yet"},
+    {Feature::Namespaces, "network namespaces are read, but not entered yet"},
+    {Feature::ProcessNames, "process names are read, but not set yet"},
+    {Feature::DaemonScripts, "start-up and shutdown scripts are read, but not run yet"},
+    {Feature::Reloading, "timed and reported reloads are read, but do not happen yet"},
+    {Feature::Dumps, "places and layout of dumps are read, but no dump is written yet"},
+    {Feature::InstanceDetails, "some settings of instances are read, but have no effect yet"},
+    {Feature::AddressDetails, "some options of addresses are read, but have no effect yet"},
+    {Feature::Unbound, "understood by keepalived, not yet active in understudy"},
+};
+
+}  // namespace
+
+const FeatureRow& describe(Feature feature) { return kFeatures[static_cast<std::size_t>(feature)]; }
+
+void InactiveFeatures::note(Feature feature, std::string_view keyword, Span span) {
+    Use& use = uses_.try_emplace(feature, Use{span, keyword, 0}).first->second;
+    ++use.places;
+}
+
+void InactiveFeatures::report(Diagnostics& diags) const {
+    for (const auto& [feature, use] : uses_) {
+        Complaint complaint =
+            diags.add(Code::KeywordNotActive, use.first, std::string{describe(feature).message});
+        complaint.label(std::string{use.keyword} + " has no effect");
+        if (use.places > 1)
+            complaint.hint("the same holds for " + std::to_string(use.places - 1) + " more " +
+                           (use.places == 2 ? "place" : "places"));
+    }
+}
+
+}  // namespace understudy::config

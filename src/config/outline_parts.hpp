@@ -1,0 +1,81 @@
+// The parts of an outline, one source per part of the language, and what they are built with.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "understudy/config/outline.hpp"
+
+namespace understudy::config {
+
+// Collects the statements of one block. A value that stands for "not given" is not written.
+class Statements {
+public:
+    Statements& add(std::string_view keyword, Term term) {
+        nodes_.push_back({.keyword = std::string{keyword}, .terms = {std::move(term)}});
+        return *this;
+    }
+    Statements& repeat(std::string_view keyword, std::vector<Term> terms) {
+        nodes_.push_back(
+            {.keyword = std::string{keyword}, .terms = std::move(terms), .kind = Node::Kind::Repeated});
+        return *this;
+    }
+    // A keyword without a value, when it holds.
+    Statements& flag(std::string_view keyword, bool given) {
+        if (given) nodes_.push_back({.keyword = std::string{keyword}});
+        return *this;
+    }
+    Statements& text(std::string_view keyword, const std::string& value) {
+        return value.empty() ? *this : add(keyword, value);
+    }
+    template <typename T>
+    Statements& maybe(std::string_view keyword, const std::optional<T>& value) {
+        if (value) add(keyword, term_of(*value));
+        return *this;
+    }
+    template <typename T>
+    Statements& number(std::string_view keyword, T value) {
+        return add(keyword, static_cast<std::int64_t>(value));
+    }
+    // "on" or "off".
+    Statements& boolean(std::string_view keyword, bool value) { return add(keyword, value); }
+    Statements& time(std::string_view keyword, microseconds value) { return add(keyword, value); }
+    Statements& command(std::string_view keyword, const std::optional<model::Command>& value);
+    Statements& node(Node node) {
+        nodes_.push_back(std::move(node));
+        return *this;
+    }
+    // A block of data lines, left out when it holds none.
+    Statements& entries(std::string_view keyword, std::vector<Node> lines);
+    Statements& block(std::string_view keyword, std::vector<Term> header, std::vector<Node> nodes,
+                      Node::Kind kind = Node::Kind::Repeated);
+
+    [[nodiscard]] std::vector<Node> take() { return std::move(nodes_); }
+
+private:
+    static Term term_of(const std::string& value) { return value; }
+    static Term term_of(const net::Address& value) { return value.to_string(); }
+    static Term term_of(microseconds value) { return value; }
+    template <typename T>
+        requires std::is_integral_v<T>
+    static Term term_of(T value) {
+        if constexpr (std::is_same_v<T, bool>)
+            return value;
+        else
+            return static_cast<std::int64_t>(value);
+    }
+
+    std::vector<Node> nodes_;
+};
+
+// The words of a command as one phrase that the reader divides into the same words.
+[[nodiscard]] Phrase command_line(const std::vector<std::string>& words);
+
+void outline_globals(const model::Config& config, Statements& out);
+void outline_trackers(const model::Config& config, Statements& out);
+void outline_instances(const model::Config& config, Statements& out);
+void outline_groups(const model::Config& config, Statements& out);
+
+}  // namespace understudy::config
