@@ -2,13 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "understudy/base/text.hpp"
+#include "understudy/host/this_host.hpp"
 #include "understudy/os/clock.hpp"
-#include "understudy/os/files.hpp"
-#include "understudy/os/links.hpp"
-#include "understudy/os/users.hpp"
 
 namespace understudy::daemon {
 
@@ -16,22 +12,6 @@ namespace {
 
 // A start that is refused for a reason that -t reports with 0 (a missing main file) ends like keepalived's.
 constexpr int kNoConfiguration = 6;
-
-config::ReadFault translate(os::ReadFault fault) {
-    switch (fault) {
-        case os::ReadFault::Missing:
-            return config::ReadFault::Missing;
-        case os::ReadFault::Directory:
-            return config::ReadFault::Directory;
-        case os::ReadFault::Executable:
-            return config::ReadFault::Executable;
-        case os::ReadFault::NotAFile:
-        case os::ReadFault::TooLarge:
-        case os::ReadFault::Unreadable:
-            return config::ReadFault::Unreadable;
-    }
-    return config::ReadFault::Unreadable;
-}
 
 config::LoadOptions load_options(const Options& options) {
     return {.config_id = options.config_id,
@@ -57,65 +37,8 @@ std::optional<std::string> take(std::string_view& bundle) {
 
 }  // namespace
 
-std::expected<std::string, config::ReadFault> DiskReader::read(const std::string& path) const {
-    auto content = os::read_file(path, os::Executables::Refuse);
-    if (!content) return std::unexpected(translate(content.error().fault));
-    return *std::move(content);
-}
-
-std::vector<std::string> DiskReader::glob(const std::string& pattern) const {
-    return os::glob(pattern).value_or(std::vector<std::string>{});
-}
-
-std::optional<config::LinkFacts> ThisHost::link(const std::string& name) const {
-    const auto found = os::link_by_name(name);
-    if (!found) return std::nullopt;
-    return config::LinkFacts{.mtu = found->mtu, .loopback = found->loopback};
-}
-
-std::string ThisHost::short_host_name() const {
-    const std::string full = os::hostname();
-    return full.substr(0, full.find('.'));
-}
-
-std::optional<std::string> ThisHost::environment(const std::string& name) const {
-    return os::environment(name);
-}
-
-std::optional<config::UserFacts> ThisHost::user(const std::string& name) const {
-    const auto found = os::lookup_user(name);
-    if (!found) return std::nullopt;
-    return config::UserFacts{found->uid, found->gid};
-}
-
-std::optional<std::uint32_t> ThisHost::group(const std::string& name) const {
-    const auto found = os::lookup_group(name);
-    if (!found) return std::nullopt;
-    return *found;
-}
-
-config::ScriptFacts ThisHost::script(const std::string& program, const std::string& user) const {
-    const std::optional<std::string> path =
-        program.contains('/') ? std::optional{program} : os::search_path(program);
-    if (!path) return {};
-    const auto facts = os::file_facts(*path);
-    if (!facts) return {};
-    config::ScriptFacts script{.exists = true,
-                               .regular = facts->type == os::FileFacts::Type::Regular,
-                               .executable = false,
-                               .parts = {}};
-    const os::Identity identity =
-        user.empty() ? os::current_identity() : os::lookup_user(user).value_or(os::current_identity());
-    script.executable = os::is_executable_by(*facts, identity.uid, identity.gid);
-    const std::string resolved = os::resolved_path(*path).value_or(*path);
-    for (const os::PathComponent& part :
-         os::path_components(resolved).value_or(std::vector<os::PathComponent>{}))
-        script.parts.push_back({part.path, part.facts.owner, part.facts.group, part.facts.mode});
-    return script;
-}
-
 config::LoadResult load_from_disk(const Options& options) {
-    return config::load(options.config_file, DiskReader{}, ThisHost{}, load_options(options));
+    return config::load(options.config_file, host::DiskReader{}, host::ThisHost{}, load_options(options));
 }
 
 int refusal_status(const config::Diagnostics& diagnostics) {
@@ -146,7 +69,7 @@ std::optional<std::vector<config::SourceFile>> unpack(std::string_view bundle) {
 config::LoadResult load_from_bundle(const Options& options, const std::vector<config::SourceFile>& files) {
     config::MemoryReader reader;
     for (const config::SourceFile& file : files) reader.add(file.path, file.contents);
-    return config::load(options.config_file, reader, ThisHost{}, load_options(options));
+    return config::load(options.config_file, reader, host::ThisHost{}, load_options(options));
 }
 
 }  // namespace understudy::daemon

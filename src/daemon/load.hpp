@@ -1,5 +1,5 @@
-// Reading the configuration from this host: the disk and the host's facts behind config's interfaces, and the
-// bundle of texts that the supervisor hands to the other processes.
+// Reading the configuration as the command line asks for it, and the bundle of texts that the supervisor
+// hands to the other processes.
 #pragma once
 
 #include <optional>
@@ -7,30 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "understudy/config/host.hpp"
 #include "understudy/config/load.hpp"
 #include "understudy/config/source.hpp"
 
 #include "options.hpp"
 
 namespace understudy::daemon {
-
-class DiskReader final : public config::SourceReader {
-public:
-    [[nodiscard]] std::expected<std::string, config::ReadFault> read(const std::string& path) const override;
-    [[nodiscard]] std::vector<std::string> glob(const std::string& pattern) const override;
-};
-
-class ThisHost final : public config::Host {
-public:
-    [[nodiscard]] std::optional<config::LinkFacts> link(const std::string& name) const override;
-    [[nodiscard]] std::string short_host_name() const override;
-    [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override;
-    [[nodiscard]] std::optional<config::UserFacts> user(const std::string& name) const override;
-    [[nodiscard]] std::optional<std::uint32_t> group(const std::string& name) const override;
-    [[nodiscard]] config::ScriptFacts script(const std::string& program,
-                                             const std::string& user) const override;
-};
 
 [[nodiscard]] config::LoadResult load_from_disk(const Options& options);
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "understudy/host/this_host.hpp"
+
 namespace understudy::daemon {
 
 struct Options {
@@ -14,7 +16,7 @@ struct Options {
     enum class Format : std::uint8_t { Text, Json };
 
     Task task = Task::Run;
-    std::string config_file = "/etc/keepalived/keepalived.conf";
+    std::string config_file = host::kDefaultConfigFile;
     std::string config_id;              // -i
     bool all_config = false;            // -e
     bool lenient = false;               // --lenient

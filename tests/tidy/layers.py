@@ -10,7 +10,7 @@ from report import REPOSITORY, finish, read, tracked_files
 
 CORE = {"wire", "model", "net", "base"}
 AGENT = {"vrrp", "bfd", "track", "desired", "ctl"} | CORE
-EVERYTHING = AGENT | {"config", "agent", "os", "daemon", "cli"}
+EVERYTHING = AGENT | {"config", "agent", "os", "host", "daemon", "cli"}
 
 MAY_INCLUDE: dict[str, set[str]] = {
     "base": set(),
@@ -25,6 +25,7 @@ MAY_INCLUDE: dict[str, set[str]] = {
     "ctl": {"net", "base"},
     "agent": AGENT,
     "os": {"wire", "net", "base"},
+    "host": {"os", "config", "model", "net", "base"},
     "cli": EVERYTHING - {"daemon"},
     "daemon": EVERYTHING,
 }
@@ -36,7 +37,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 SYSTEM_HEADERS = re.compile(
     r"^\s*#\s*include\s*<(sys/(?!types|socket)[a-z]+\.h|unistd\.h|fcntl\.h|spawn\.h|poll\.h|thread|fstream|"
     r"filesystem|random|boost/asio[^>]*|spdlog/[^>]*|systemd/[^>]*)>", re.MULTILINE)
-IMPURE_MODULES = {"os", "daemon", "cli"}
+IMPURE_MODULES = {"os", "host", "daemon", "cli"}
 
 
 def module_of(path: pathlib.Path) -> str | None:

@@ -1,0 +1,36 @@
+// This machine as the configuration reader asks about it: its disk and its facts behind config's interfaces.
+// The daemon and the tool read the same files with the same eyes. Nothing is decided here, and what cannot be
+// found out is reported as absent.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "understudy/config/host.hpp"
+#include "understudy/config/source.hpp"
+
+namespace understudy::host {
+
+// Where keepalived has its configuration, which is where ours is unless somebody says otherwise.
+inline constexpr const char* kDefaultConfigFile = "/etc/keepalived/keepalived.conf";
+
+class DiskReader final : public config::SourceReader {
+public:
+    [[nodiscard]] std::expected<std::string, config::ReadFault> read(const std::string& path) const override;
+    [[nodiscard]] std::vector<std::string> glob(const std::string& pattern) const override;
+};
+
+class ThisHost final : public config::Host {
+public:
+    [[nodiscard]] std::optional<config::LinkFacts> link(const std::string& name) const override;
+    [[nodiscard]] std::string short_host_name() const override;
+    [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override;
+    [[nodiscard]] std::optional<config::UserFacts> user(const std::string& name) const override;
+    [[nodiscard]] std::optional<std::uint32_t> group(const std::string& name) const override;
+    [[nodiscard]] config::ScriptFacts script(const std::string& program,
+                                             const std::string& user) const override;
+};
+
+}  // namespace understudy::host

@@ -1,0 +1,88 @@
+#include "understudy/host/this_host.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace understudy::host {
+namespace {
+
+namespace fs = std::filesystem;
+using config::ReadFault;
+
+// A folder of its own, gone at the end.
+class Disk : public testing::Test {
+protected:
+    Disk() {
+        std::string pattern = testing::TempDir() + "understudy-host-XXXXXX";
+        folder_ = mkdtemp(pattern.data());
+    }
+    ~Disk() override { fs::remove_all(folder_); }
+
+    [[nodiscard]] std::string write(const std::string& name, std::string_view text) const {
+        std::ofstream{folder_ / name} << text;
+        return folder_ / name;
+    }
+
+    fs::path folder_;
+};
+
+TEST_F(Disk, GivesAFileAsItStands) { EXPECT_EQ(DiskReader{}.read(write("a.conf", "one\ntwo")), "one\ntwo"); }
+
+TEST_F(Disk, SaysWhyAFileCannotBeRead) {
+    EXPECT_EQ(DiskReader{}.read(folder_ / "absent.conf").error(), ReadFault::Missing);
+    EXPECT_EQ(DiskReader{}.read(folder_).error(), ReadFault::Directory);
+    const std::string program = write("run.sh", "#!/bin/sh\n");
+    fs::permissions(program, fs::perms::owner_all);
+    EXPECT_EQ(DiskReader{}.read(program).error(), ReadFault::Executable);
+}
+
+TEST_F(Disk, FindsFilesByPatternInOrder) {
+    const std::vector<std::string> written{write("a.conf", ""), write("b.conf", "")};
+    EXPECT_EQ(DiskReader{}.glob(folder_ / "*.conf"), written);
+    EXPECT_EQ(DiskReader{}.glob(folder_ / "*.none"), std::vector<std::string>{});
+}
+
+TEST_F(Disk, TellsWhatAScriptIs) {
+    const std::string script = write("check.sh", "#!/bin/sh\n");
+    EXPECT_FALSE(ThisHost{}.script(script, "").executable);
+    fs::permissions(script, fs::perms::owner_all);
+    const config::ScriptFacts facts = ThisHost{}.script(script, "");
+    EXPECT_TRUE(facts.exists);
+    EXPECT_TRUE(facts.regular);
+    EXPECT_TRUE(facts.executable);
+    ASSERT_FALSE(facts.parts.empty());
+    EXPECT_EQ(facts.parts.front().path, "/");
+    EXPECT_EQ(facts.parts.back().path, fs::canonical(script).string());
+    EXPECT_FALSE(ThisHost{}.script(folder_ / "absent.sh", "").exists);
+}
+
+TEST(ThisHost, HasALoopbackLinkAndNoOthersByWildNames) {
+    ASSERT_TRUE(ThisHost{}.link("lo"));
+    EXPECT_TRUE(ThisHost{}.link("lo")->loopback);
+    EXPECT_EQ(ThisHost{}.link("no-such-link0"), std::nullopt);
+}
+
+TEST(ThisHost, KnowsItsUsersAndGroups) {
+    ASSERT_TRUE(ThisHost{}.user("root"));
+    EXPECT_EQ(ThisHost{}.user("root")->uid, 0U);
+    EXPECT_EQ(ThisHost{}.group("root"), 0U);
+    EXPECT_EQ(ThisHost{}.user("no-such-user"), std::nullopt);
+    EXPECT_EQ(ThisHost{}.group("no-such-group"), std::nullopt);
+}
+
+TEST(ThisHost, HasANameWithoutADomain) {
+    EXPECT_FALSE(ThisHost{}.short_host_name().empty());
+    EXPECT_FALSE(ThisHost{}.short_host_name().contains('.'));
+}
+
+TEST(ThisHost, ReadsItsEnvironment) {
+    setenv("UNDERSTUDY_HOST_TEST", "north", 1);
+    EXPECT_EQ(ThisHost{}.environment("UNDERSTUDY_HOST_TEST"), "north");
+    EXPECT_EQ(ThisHost{}.environment("UNDERSTUDY_HOST_TEST_ABSENT"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace understudy::host
