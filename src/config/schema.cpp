@@ -50,7 +50,9 @@ KeywordRow row_of(std::string_view block, const Keyword& keyword) {
             keyword.meaning,
             keyword.tier,
             block == kEverywhere || keyword.is_active(),
-            keyword.block != nullptr};
+            keyword.block != nullptr,
+            keyword.block != nullptr ? keyword.block->path : std::string_view{},
+            block == kEverywhere ? Occurs::Repeats : keyword.occurs};
 }
 
 // Blocks may share their rows; each table is listed once.
@@ -98,6 +100,18 @@ std::string_view name(Tier tier) {
             return "legacy";
         case Tier::Alias:
             return "alias";
+    }
+    return "";
+}
+
+std::string_view describe(Occurs occurs) {
+    switch (occurs) {
+        case Occurs::LastWins:
+            return "once; if given again, the last one counts";
+        case Occurs::FirstWins:
+            return "once; if given again, the first one counts";
+        case Occurs::Repeats:
+            return "any number of times";
     }
     return "";
 }

@@ -38,12 +38,6 @@ struct Argument {
 
 using Bind = void (*)(Build&, const Argument&);
 
-enum class Occurs : std::uint8_t {
-    LastWins,
-    FirstWins,  // a second one is reported and ignored
-    Repeats,
-};
-
 struct Block;
 
 struct Keyword {

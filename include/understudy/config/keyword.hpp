@@ -22,6 +22,16 @@ enum class Tier : std::uint8_t {
 
 [[nodiscard]] std::string_view name(Tier tier);
 
+// What a second one in the same block means.
+enum class Occurs : std::uint8_t {
+    LastWins,
+    FirstWins,  // a second one is reported and ignored
+    Repeats,    // each counts
+};
+
+// In words: "once; if given again, the last one counts".
+[[nodiscard]] std::string_view describe(Occurs occurs);
+
 struct KeywordRow {
     std::string_view block;  // "vrrp_instance/authentication"; "" is the file itself, "*" everywhere
     std::string_view name;
@@ -31,6 +41,8 @@ struct KeywordRow {
     Tier tier{};
     bool active = false;  // false: understood, but without effect yet
     bool opens_block = false;
+    std::string_view opens;  // the path of that block
+    Occurs occurs{};
 };
 
 // Every keyword of every block, in the order of the tables.

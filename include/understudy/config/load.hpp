@@ -9,6 +9,7 @@
 #include "understudy/base/random.hpp"
 #include "understudy/config/diagnostic.hpp"
 #include "understudy/config/host.hpp"
+#include "understudy/config/places.hpp"
 #include "understudy/config/source.hpp"
 #include "understudy/model/config.hpp"
 
@@ -20,6 +21,7 @@ struct LoadOptions {
     bool lenient =
         false;  // what keepalived tolerates is a warning, and the value keepalived would use is used
     bool offline = false;   // judge the text alone: interfaces, users and scripts of this host don't matter
+    bool places = false;    // keep where each statement was written
     Seed random_seed = {};  // of ${_RANDOM}
 };
 
@@ -27,7 +29,8 @@ struct LoadResult {
     model::Config config;
     Diagnostics diagnostics;
     std::vector<SourceFile>
-        files;  // all that was read: with a MemoryReader over these, the same load gives the same
+        files;           // all that was read: with a MemoryReader over these, the same load gives the same
+    Places places = {};  // spans into `files`; empty unless asked for
 };
 
 [[nodiscard]] LoadResult load(const std::string& path_or_glob, const SourceReader& reader, const Host& host,
