@@ -17,6 +17,7 @@ import pathlib
 import statistics
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -32,6 +33,7 @@ from lab.waiting import wait_until  # noqa: E402
 ADVERT_INT = 0.1
 IPV4_NETWORKS = ["198.51.100.0/24", "203.0.113.0/24"]
 IPV6_NETWORK = "2001:db8:1::/64"
+IPV6_SITE = ipaddress.IPv6Network("2001:db8::/32")
 # Long enough for the second burst of announcements, five seconds after the first, to show in the adverts.
 OBSERVED_SECONDS = 8
 PATIENCE_SECONDS = 60
@@ -49,14 +51,20 @@ class Measured:
     longest_pause_ms: float
 
 
-def excluded_addresses(count: int, ipv4_networks: list[str]) -> list[str]:
+def gateways() -> Iterator[ipaddress.IPv6Address]:
+    """The first address of each network of a site, as a gateway has them."""
+    for network in itertools.count(1):
+        yield IPV6_SITE.network_address + (network << 64) + 1
+
+
+def excluded_addresses(count: int, ipv4_networks: list[str], one_network: bool) -> list[str]:
     four = itertools.chain.from_iterable(ipaddress.IPv4Network(network).hosts() for network in ipv4_networks)
-    six = ipaddress.IPv6Network(IPV6_NETWORK).hosts()
+    six = ipaddress.IPv6Network(IPV6_NETWORK).hosts() if one_network else gateways()
     return [str(address) for address in itertools.islice(itertools.chain(four, six), count)]
 
 
-def measure(name: str, program: pathlib.Path, count: int, ipv4_networks: list[str]) -> Measured:
-    excluded = excluded_addresses(count - 1, ipv4_networks)
+def measure(name: str, program: pathlib.Path, excluded: list[str]) -> Measured:
+    count = len(excluded) + 1
     wanted = {VIP, *excluded}
     with Lab(hosts=1, ipv6=True) as lab:
         host = lab.hosts[0]
@@ -109,11 +117,14 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=5, help="takeovers of each agent with each number")
     options.add_argument("--counts", type=int, nargs="+", default=[1000, 4000])
     options.add_argument("--ipv4", nargs="+", default=IPV4_NETWORKS, help="networks of the IPv4 addresses")
+    options.add_argument("--one-network", action="store_true",
+                         help="all IPv6 addresses in one network: each then has a multicast group of its own, "
+                              "and Linux walks all groups for each address that is added")
     options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
     chosen = options.parse_args()
     agents = {"understudy": understudy(), "keepalived": keepalived()}
-    runs = [measure(name, program, count, chosen.ipv4) for count in chosen.counts for _ in range(chosen.runs)
-            for name, program in agents.items()]
+    runs = [measure(name, program, excluded_addresses(count - 1, chosen.ipv4, chosen.one_network))
+            for count in chosen.counts for _ in range(chosen.runs) for name, program in agents.items()]
     if chosen.json:
         chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
     print(summary(runs))
