@@ -134,7 +134,9 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
         if (usable) checked.push_back(std::move(*one));
     }
     check_groups(context, index, checked, scripts, config);
+    for (CheckedInstance& one : checked) check_weights(context, one);
     check_script_security(context);
+    check_sense(context, checked, scripts, config);
     for (CheckedInstance& one : checked) config.instances.push_back(std::move(one.instance));
     if (draft.instances.empty() && !draft.has_other_work && diags.exit_status() == 0)
         diags.add(Code::NoConfiguration, Span{}, "there is nothing to run: no vrrp_instance");

@@ -30,6 +30,7 @@ struct CheckContext {
 // A script or instance of the model, with the places of what it tracks.
 struct CheckedInstance {
     model::Instance instance;
+    const InstanceDraft* draft = nullptr;
     std::vector<Span> link_spans;
     std::vector<Span> script_spans;
 };
@@ -45,6 +46,12 @@ using ScriptIndex = std::vector<std::optional<std::size_t>>;
 void check_groups(const CheckContext& context, const std::vector<std::optional<std::size_t>>& instances,
                   std::vector<CheckedInstance>& checked, const ScriptIndex& scripts, model::Config& config);
 void check_script_security(const CheckContext& context);
+// What weights can never do: move an owner, count beyond the ends of the scale, or preempt under nopreempt.
+// The weights an owner cannot have are taken out.
+void check_weights(const CheckContext& context, CheckedInstance& checked);
+// What keepalived accepts without a word although it cannot be meant.
+void check_sense(const CheckContext& context, const std::vector<CheckedInstance>& checked,
+                 const ScriptIndex& scripts, const model::Config& config);
 
 [[nodiscard]] model::Notifications check_notify(const CheckContext& context, const NotifyDraft& draft);
 // Entries of track_interface; the place of each goes into `spans`.

@@ -84,14 +84,17 @@ private:
             report(member.link_spans[i], instance.name, "weight 0 is used: FAULT while it is down");
         }
         std::vector<model::TrackedScript> kept;
+        std::vector<Span> kept_spans;
         for (std::size_t i = 0; i < instance.tracked_scripts.size(); ++i) {
             if (instance.tracked_scripts[i].weight.value == 0) {
                 kept.push_back(instance.tracked_scripts[i]);
+                kept_spans.push_back(member.script_spans[i]);
             } else {
                 report(member.script_spans[i], instance.name, "ignored");
             }
         }
         instance.tracked_scripts = std::move(kept);
+        member.script_spans = std::move(kept_spans);
     }
 
     void report(Span span, const std::string& name, const std::string& effect) {

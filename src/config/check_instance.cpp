@@ -15,6 +15,9 @@ constexpr microseconds kSecond = seconds{1};
 constexpr microseconds kCentisecond = milliseconds{10};
 constexpr microseconds kLongestV3Interval = 4095 * kCentisecond;  // 12 bits of centiseconds
 constexpr std::size_t kLongestPassword = 8;
+// What happens where this is sent as it stands.
+constexpr std::string_view kSubSecondHint =
+    "use version 3 on every router: a version 2 advert would say 0 s, and who believes it floods the link";
 
 microseconds rounded(microseconds time, microseconds unit) {
     return std::max(unit, (time + unit / 2) / unit * unit);
@@ -30,6 +33,7 @@ public:
           diags_(context.diags) {}
 
     std::optional<CheckedInstance> run() {
+        checked_.draft = &draft_;
         out().name = draft_.name;
         identity();
         link();
@@ -121,7 +125,8 @@ private:
             diags_
                 .add(Code::IntervalRounded, draft_.advert_interval.span,
                      v3 ? "version 3 counts in hundredths of a second" : "version 2 counts in whole seconds")
-                .label(to_text(used) + " s is used");
+                .label(to_text(used) + " s is used")
+                .hint(!v3 && wanted < kSecond ? std::string{kSubSecondHint} : "");
         }
         out().advert_interval = used;
         out().down_timer_adverts =
@@ -150,6 +155,7 @@ private:
         std::string_view reason;
         if (out().strict) reason = "strict mode does not allow it";
         if (!out().preempt) reason = "nopreempt is given";
+        if (is_owner()) reason = "the owner of an address (priority 255) always takes it";
         if (draft_.master.value_or(false)) reason = "an instance with state MASTER always preempts";
         if (reason.empty()) return;
         out().preempt_delay = microseconds{0};
@@ -226,7 +232,9 @@ private:
         out().accept = draft_.accept.value_or(!strict || is_owner());
         if (strict && !is_owner() && draft_.accept.value_or(false) && out().version == net::VrrpVersion::V2) {
             out().accept = false;
-            strict_corrected(draft_.accept.span, "version 2 has no accept mode", "ignored");
+            diags_.add(Code::StrictAccept, draft_.accept.span, "in strict mode version 2 has no accept mode")
+                .label("ignored: the addresses answer only while this router owns them")
+                .hint("use version 3, whose standard has accept mode");
         }
         out().lower_priority_no_advert =
             flag(draft_.lower_priority_no_advert, globals_.lower_priority_no_advert, true,

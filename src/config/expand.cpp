@@ -144,7 +144,14 @@ private:
                 .label("never holds; put the line into an included file");
             return;
         }
-        if (!rest.text().empty()) take(rest);
+        if (rest.text().empty()) return;
+        if (include_keyword(rest.text()))
+            diags_
+                .add(Code::ConditionalInclude, rest.locate(0, word_length(rest.text())),
+                     "keepalived reads twice what a condition includes")
+                .label("read once here")
+                .hint("put the condition into the included file, if keepalived is to read this too");
+        take(rest);
     }
 
     // A line whose condition holds: a definition, a loop, or something to read.

@@ -43,6 +43,14 @@ std::optional<config::LinkFacts> ThisHost::link(const std::string& name) const {
     return config::LinkFacts{.mtu = found->mtu, .loopback = found->loopback};
 }
 
+std::vector<net::Prefix> ThisHost::addresses(const std::string& link) const {
+    if (!addresses_) addresses_ = os::all_addresses();
+    std::vector<net::Prefix> found;
+    for (const os::LinkAddress& address : *addresses_)
+        if (address.link == link) found.push_back(address.prefix);
+    return found;
+}
+
 std::string ThisHost::short_host_name() const {
     const std::string full = os::hostname();
     return full.substr(0, full.find('.'));

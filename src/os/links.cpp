@@ -1,14 +1,47 @@
 #include "understudy/os/links.hpp"
 
+#include <ifaddrs.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <array>
+#include <bit>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
 
 #include "understudy/os/unique_fd.hpp"
 
 namespace understudy::os {
+
+namespace {
+
+// From a socket address of any family; none unless it is IPv4 or IPv6.
+std::optional<net::Address> address_of(const sockaddr& given) {
+    if (given.sa_family == AF_INET) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, &given, sizeof v4);
+        return net::Address::from_bytes(std::as_bytes(std::span{&v4.sin_addr, 1}));
+    }
+    if (given.sa_family != AF_INET6) return std::nullopt;
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &given, sizeof v6);
+    return net::Address::from_bytes(std::as_bytes(std::span{&v6.sin6_addr, 1}));
+}
+
+std::uint8_t length_of(const net::Address& mask) {
+    int length = 0;
+    for (const std::byte octet : mask.bytes()) length += std::popcount(std::to_integer<unsigned>(octet));
+    return static_cast<std::uint8_t>(length);
+}
+
+// The C library names an IPv4 address by its label, which is the interface's name, perhaps with a suffix.
+std::string link_of(std::string_view label) { return std::string{label.substr(0, label.find(':'))}; }
+
+}  // namespace
 
 std::optional<LinkFacts> link_by_name(const std::string& name) {
     if (name.empty() || name.size() >= IFNAMSIZ) return std::nullopt;
@@ -22,6 +55,20 @@ std::optional<LinkFacts> link_by_name(const std::string& name) {
     if (::ioctl(socket.get(), SIOCGIFMTU, &request) == 0)
         facts.mtu = static_cast<std::uint32_t>(request.ifr_mtu);
     return facts;
+}
+
+std::vector<LinkAddress> all_addresses() {
+    ifaddrs* first = nullptr;
+    if (::getifaddrs(&first) < 0) return {};
+    const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{first, &::freeifaddrs};
+    std::vector<LinkAddress> all;
+    for (const ifaddrs* at = first; at != nullptr; at = at->ifa_next) {
+        if (at->ifa_addr == nullptr || at->ifa_netmask == nullptr) continue;
+        const auto address = address_of(*at->ifa_addr);
+        const auto mask = address_of(*at->ifa_netmask);
+        if (address && mask) all.push_back({link_of(at->ifa_name), {*address, length_of(*mask)}});
+    }
+    return all;
 }
 
 std::optional<std::string> link_name(net::LinkIndex index) {

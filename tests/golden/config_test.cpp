@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <set>
 #include <sstream>
 
 #include "understudy/config/load.hpp"
@@ -118,12 +117,48 @@ INSTANTIATE_TEST_SUITE_P(Files, GoldenConfig, testing::ValuesIn(all_cases()), []
 });
 
 TEST(GoldenConfigs, ShowEveryCode) {
-    std::set<std::string_view> shown;
+    std::string shown;
+    for (const fs::path& path : all_cases()) shown += contents_of(fs::path{path}.replace_extension(".diag"));
+    for (const config::CodeRow& row : config::all_codes())
+        EXPECT_TRUE(shown.contains("[" + std::string{row.id} + "]: ")) << row.id << " has no golden file";
+}
+
+// Those about a file as a whole, and why no line can be named.
+constexpr struct {
+    config::Code code;
+    std::string_view reason;
+} kAboutWholeFiles[] = {
+    {config::Code::MissingFile, "the file has no lines"},
+    {config::Code::RequiredFileMissing, "the file has no lines"},
+    {config::Code::UnreadableFile, "its lines cannot be read"},
+    {config::Code::NotText, "what is no text has no lines"},
+    {config::Code::NoConfiguration, "what is missing stands nowhere"},
+};
+
+bool is_about_a_file(config::Code code) {
+    return std::ranges::any_of(kAboutWholeFiles, [&](const auto& row) { return row.code == code; });
+}
+
+// The caret stands under a word, or where one is missing: at the end of its line.
+void expect_place(const config::Diagnostic& diagnostic, const fs::path& path) {
+    SCOPED_TRACE(testing::Message() << path << " " << diagnostic.id() << ": " << diagnostic.message);
+    EXPECT_FALSE(diagnostic.file.empty());
+    EXPECT_FALSE(diagnostic.message.empty());
+    if (is_about_a_file(diagnostic.code)) return;
+    EXPECT_GE(diagnostic.span.line, 1u);
+    EXPECT_GE(diagnostic.span.column, 1u);
+    EXPECT_GE(diagnostic.span.length, 1u);
+    EXPECT_LE(diagnostic.span.column, diagnostic.source.size() + 1);
+    const std::string text = config::render(std::span{&diagnostic, 1});
+    EXPECT_TRUE(text.contains(" | ")) << text;
+    EXPECT_TRUE(text.contains("^")) << text;
+}
+
+TEST(GoldenConfigs, PointAtAWord) {
     for (const fs::path& path : all_cases()) {
         const config::LoadResult result = load_case(read_case(path));
-        for (const config::Diagnostic& diagnostic : result.diagnostics.all()) shown.insert(diagnostic.id());
+        for (const config::Diagnostic& diagnostic : result.diagnostics.all()) expect_place(diagnostic, path);
     }
-    for (const config::CodeRow& row : config::all_codes()) EXPECT_TRUE(shown.contains(row.id)) << row.id;
 }
 
 TEST(GoldenConfigs, ReadTheSameFromTheFilesThatWereHandedOver) {

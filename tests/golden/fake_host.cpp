@@ -9,6 +9,11 @@ std::optional<config::LinkFacts> FakeHost::link(const std::string& name) const {
     return std::nullopt;
 }
 
+std::vector<net::Prefix> FakeHost::addresses(const std::string& link) const {
+    if (link != "eth0") return {};
+    return {{net::Address::v4(198, 51, 100, 1), 24}};
+}
+
 std::optional<std::string> FakeHost::environment(const std::string& name) const {
     return name == "SITE" ? std::optional<std::string>{"north"} : std::nullopt;
 }

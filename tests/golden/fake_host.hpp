@@ -9,12 +9,13 @@
 
 namespace understudy::golden {
 
-// Links eth0 and eth1 (MTU 1500), tun0 (MTU 100) and lo. Users root, nobody and checks. Programs under
-// /etc/checks: absent.sh does not exist, plain.sh is not executable, open.sh is writable by all, every other
-// one is as it should be.
+// Links eth0 (MTU 1500, 198.51.100.1/24), eth1 (MTU 1500), tun0 (MTU 100) and lo. Users root, nobody and
+// checks. Programs under /etc/checks: absent.sh does not exist, plain.sh is not executable, open.sh is
+// writable by all, every other one is as it should be.
 class FakeHost final : public config::Host {
 public:
     [[nodiscard]] std::optional<config::LinkFacts> link(const std::string& name) const override;
+    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string& link) const override;
     [[nodiscard]] std::string short_host_name() const override { return "alpha"; }
     [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override;
     [[nodiscard]] std::optional<config::UserFacts> user(const std::string& name) const override;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "understudy/net/address.hpp"
+
 namespace understudy::config {
 
 struct LinkFacts {
@@ -40,6 +42,8 @@ public:
     virtual ~Host() = default;
     // None when there is no such interface.
     [[nodiscard]] virtual std::optional<LinkFacts> link(const std::string& name) const = 0;
+    // Those of an interface, virtual ones that this router holds at the moment included.
+    [[nodiscard]] virtual std::vector<net::Prefix> addresses(const std::string& link) const = 0;
     // Up to the first dot.
     [[nodiscard]] virtual std::string short_host_name() const = 0;
     [[nodiscard]] virtual std::optional<std::string> environment(const std::string& name) const = 0;

@@ -10,6 +10,7 @@
 
 #include "understudy/config/host.hpp"
 #include "understudy/config/source.hpp"
+#include "understudy/os/links.hpp"
 
 namespace understudy::host {
 
@@ -25,12 +26,17 @@ public:
 class ThisHost final : public config::Host {
 public:
     [[nodiscard]] std::optional<config::LinkFacts> link(const std::string& name) const override;
+    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string& link) const override;
     [[nodiscard]] std::string short_host_name() const override;
     [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override;
     [[nodiscard]] std::optional<config::UserFacts> user(const std::string& name) const override;
     [[nodiscard]] std::optional<std::uint32_t> group(const std::string& name) const override;
     [[nodiscard]] config::ScriptFacts script(const std::string& program,
                                              const std::string& user) const override;
+
+private:
+    // Asked for once, however many interfaces a file names.
+    mutable std::optional<std::vector<os::LinkAddress>> addresses_;
 };
 
 }  // namespace understudy::host

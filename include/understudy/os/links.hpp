@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "understudy/net/address.hpp"
 #include "understudy/net/link.hpp"
 
 namespace understudy::os {
@@ -16,6 +18,13 @@ struct LinkFacts {
 
 // None: there is no such interface in this network namespace.
 [[nodiscard]] std::optional<LinkFacts> link_by_name(const std::string& name);
+struct LinkAddress {
+    std::string link;
+    net::Prefix prefix;
+};
+
+// The addresses of all interfaces in this network namespace; empty when the kernel doesn't say.
+[[nodiscard]] std::vector<LinkAddress> all_addresses();
 // None: there is no interface with this index.
 [[nodiscard]] std::optional<std::string> link_name(net::LinkIndex index);
 

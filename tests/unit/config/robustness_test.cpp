@@ -97,10 +97,11 @@ TEST(AnyFile, MayNestAsDeepAsItLikes) {
 std::string instances(std::size_t count) {
     std::ostringstream text;
     for (std::size_t i = 0; i < count; ++i)
-        text << "vrrp_instance i" << i << " {\n    state BACKUP\n    interface link" << i / 255
+        text << std::dec << "vrrp_instance i" << i << " {\n    state BACKUP\n    interface link" << i / 255
              << "\n    virtual_router_id " << i % 255 + 1
              << "\n    priority 100\n    advert_int 1\n    garp_master_delay 3\n    virtual_ipaddress {\n"
-             << "        192.0.2." << i % 254 + 1 << "/24 dev eth1\n    }\n}\n";
+             << "        2001:db8:" << std::hex << i / 0x10000 << "::" << i % 0x10000
+             << "/64 dev eth1\n    }\n}\n";
     return text.str();
 }
 

@@ -1,0 +1,231 @@
+// What keepalived takes without a word although it cannot be meant. Nothing is corrected here: the
+// configuration runs as it is written.
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "understudy/base/text.hpp"
+
+#include "check.hpp"
+
+namespace understudy::config {
+
+namespace {
+
+constexpr std::uint8_t kShortestWithBroadcast = 30;  // RFC 3021: a /31 has neither network nor broadcast
+
+// The network or broadcast address of its own prefix, or the broadcast address of everywhere.
+bool is_broadcast(const net::Prefix& prefix) {
+    if (!prefix.address.is_v4()) return false;
+    if (prefix.address == net::Address::v4(255, 255, 255, 255)) return true;
+    if (prefix.length == 0 || prefix.length > kShortestWithBroadcast) return false;
+    std::uint32_t host = 0;
+    for (const std::byte octet : prefix.address.bytes())
+        host = host << 8 | std::to_integer<std::uint32_t>(octet);
+    const std::uint32_t mask = ~std::uint32_t{0} >> prefix.length;
+    return (host & mask) == 0 || (host & mask) == mask;
+}
+
+std::string_view why_unusable(const net::Prefix& prefix) {
+    if (prefix.address.is_unspecified()) return "it means no address at all";
+    if (prefix.address.is_multicast()) return "it is a multicast group";
+    if (prefix.address.is_loopback()) return "it never leaves a host";
+    if (is_broadcast(prefix)) return "it means every host, or the network itself";
+    return "";
+}
+
+class SenseCheck {
+public:
+    SenseCheck(const CheckContext& context, const std::vector<CheckedInstance>& checked,
+               const ScriptIndex& scripts, const model::Config& config)
+        : context_(context), diags_(context.diags), checked_(checked), scripts_(scripts), config_(config) {}
+
+    void run() {
+        for (const CheckedInstance& one : checked_) {
+            addresses(one);
+            own_addresses(one);
+            peers(one);
+            announcing(*one.draft);
+        }
+        groups();
+        scripts();
+    }
+
+private:
+    void addresses(const CheckedInstance& one) {
+        for (const auto* const list : {&one.draft->addresses, &one.draft->excluded_addresses})
+            for (const AddressDraft& draft : *list) {
+                if (draft.dropped) continue;
+                usable(draft);
+                unshared(draft, one.instance.name);
+            }
+    }
+
+    void usable(const AddressDraft& draft) {
+        const std::string_view reason = why_unusable(draft.address.prefix);
+        if (reason.empty()) return;
+        diags_
+            .add(Code::UnusableAddress, draft.span,
+                 "no host can have the address " + quote(draft.address.prefix.address.to_string()))
+            .label(std::string{reason});
+    }
+
+    void unshared(const AddressDraft& draft, const std::string& instance) {
+        const auto [taken, fresh] = holders_.try_emplace(draft.address.prefix.address, &instance);
+        if (fresh || taken->second == &instance) return;
+        diags_
+            .add(
+                Code::SharedAddress, draft.span,
+                quote(draft.address.prefix.address.to_string()) + " also belongs to " + quote(*taken->second))
+            .label("whichever of the two stops being master takes it from the other");
+    }
+
+    // On a reload the interface may hold virtual addresses because this router is master. Those have the
+    // prefix length they are written with, so only another length proves that an address is the host's own.
+    void own_addresses(const CheckedInstance& one) {
+        if (context_.host == nullptr || one.draft->addresses.empty()) return;
+        const model::Instance& instance = one.instance;
+        const bool owner = instance.priority == net::kOwner;
+        const std::vector<net::Prefix> own = context_.host->addresses(instance.interface);
+        bool owns_one = own.empty();
+        for (const AddressDraft& draft : one.draft->addresses) {
+            const net::Prefix& wanted = draft.address.prefix;
+            const auto found = std::ranges::find(own, wanted.address, &net::Prefix::address);
+            if (found == own.end()) continue;
+            owns_one = true;
+            if (!owner && found->length != wanted.length) overlaps(draft, instance.interface);
+        }
+        if (owner && !owns_one) owns_nothing(one);
+    }
+
+    void overlaps(const AddressDraft& draft, const std::string& link) {
+        diags_
+            .add(Code::OverlapsOwnAddress, draft.span,
+                 quote(draft.address.prefix.address.to_string()) + " is an address of " + quote(link) +
+                     " itself")
+            .label("this host holds it as backup, too, beside the master")
+            .hint("take it from the interface, or give its owner priority 255");
+    }
+
+    void owns_nothing(const CheckedInstance& one) {
+        const Span span = one.draft->priority ? one.draft->priority.span : one.draft->master.span;
+        diags_
+            .add(Code::OwnerWithoutAddress, span,
+                 "priority 255 is for the owner, but " + quote(one.instance.interface) +
+                     " has none of these addresses")
+            .label(one.draft->priority ? "takes the addresses at once, and from any other router"
+                                       : "state MASTER without a priority means 255")
+            .hint("use at most 254");
+    }
+
+    void peers(const CheckedInstance& one) {
+        const model::Instance& instance = one.instance;
+        if (instance.source && is_virtual(instance, *instance.source))
+            diags_
+                .add(Code::SourceIsVirtual, one.draft->source.span,
+                     quote(instance.source->to_string()) + " is a virtual address of this instance")
+                .label("a backup doesn't have it, and everybody else takes it for one router");
+        std::unordered_map<net::Address, Span> seen;
+        for (const PeerDraft& draft : one.draft->peers) {
+            const net::Address& peer = draft.peer.address;
+            if (!seen.try_emplace(peer, draft.span).second)
+                diags_.add(Code::DuplicatePeer, draft.span, quote(peer.to_string()) + " is listed twice")
+                    .label("gets every advert twice");
+            else if (is_virtual(instance, peer))
+                diags_
+                    .add(Code::PeerIsVirtual, draft.span,
+                         quote(peer.to_string()) + " is a virtual address of this instance")
+                    .label("reaches whoever is master, not a certain router");
+            else if (is_self(instance, peer))
+                diags_
+                    .add(Code::PeerIsSelf, draft.span,
+                         quote(peer.to_string()) + " is this router's own address")
+                    .label("no other router is there");
+        }
+    }
+
+    static bool is_virtual(const model::Instance& instance, const net::Address& address) {
+        const auto same = [&](const model::VirtualAddress& one) { return one.prefix.address == address; };
+        return std::ranges::any_of(instance.addresses, same) ||
+               std::ranges::any_of(instance.excluded_addresses, same);
+    }
+
+    bool is_self(const model::Instance& instance, const net::Address& address) {
+        if (instance.source == address) return true;
+        if (context_.host == nullptr) return false;
+        const std::vector<net::Prefix> own = context_.host->addresses(instance.interface);
+        return std::ranges::find(own, address, &net::Prefix::address) != own.end();
+    }
+
+    void announcing(const InstanceDraft& draft) {
+        const AnnounceDraft& own = draft.announcing;
+        const Given<seconds>& global = context_.draft.globals.announcing.master_refresh;
+        const seconds refresh = own.master_refresh.value_or(global.value_or(seconds{0}));
+        if (!own.master_refresh_repeat || refresh > seconds{0}) return;
+        diags_
+            .add(Code::AnnouncingUnused, own.master_refresh_repeat.span,
+                 "garp_master_refresh_repeat needs garp_master_refresh")
+            .label("nothing is repeated while the refresh is off");
+    }
+
+    void groups() {
+        for (const model::SyncGroup& group : config_.sync_groups) {
+            const CheckedInstance* keeps = nullptr;
+            const CheckedInstance* preempts = nullptr;
+            for (const std::size_t member : group.members)
+                (checked_[member].instance.preempt ? preempts : keeps) = &checked_[member];
+            if (keeps == nullptr || preempts == nullptr) continue;
+            diags_
+                .add(Code::MixedPreemption, keeps->draft->nopreempt.span,
+                     quote(keeps->instance.name) + " has nopreempt, " + quote(preempts->instance.name) +
+                         " of the same sync group has not")
+                .label("keeps all of " + quote(group.name) + " from preempting");
+        }
+    }
+
+    void scripts() {
+        std::unordered_set<std::string_view> tracked;
+        for (const InstanceDraft& instance : context_.draft.instances)
+            for (const TrackDraft& entry : instance.tracked_scripts) tracked.insert(entry.name);
+        for (const GroupDraft& group : context_.draft.groups)
+            for (const TrackDraft& entry : group.tracked_scripts) tracked.insert(entry.name);
+        for (std::size_t i = 0; i < context_.draft.scripts.size(); ++i) {
+            if (!scripts_[i]) continue;  // why it was dropped was already said
+            const ScriptDraft& script = context_.draft.scripts[i];
+            timeout(script);
+            if (tracked.contains(script.name)) continue;
+            diags_.add(Code::UnusedScript, script.span, "nothing tracks " + quote(script.name))
+                .label("it never runs")
+                .hint("name it in the track_script block of an instance or group");
+        }
+    }
+
+    void timeout(const ScriptDraft& script) {
+        const microseconds interval = script.interval.value_or(seconds{1});
+        if (script.timeout.value_or(interval) <= interval) return;
+        diags_
+            .add(Code::TimeoutPastInterval, script.timeout.span,
+                 quote(script.name) + " may still run when its next run is due")
+            .label("the next run is left out; a hanging script is noticed only after this time")
+            .hint("use a timeout of at most the interval");
+    }
+
+    const CheckContext& context_;
+    Diagnostics& diags_;
+    const std::vector<CheckedInstance>& checked_;
+    const ScriptIndex& scripts_;
+    const model::Config& config_;
+    std::unordered_map<net::Address, const std::string*> holders_;
+};
+
+}  // namespace
+
+void check_sense(const CheckContext& context, const std::vector<CheckedInstance>& checked,
+                 const ScriptIndex& scripts, const model::Config& config) {
+    SenseCheck{context, checked, scripts, config}.run();
+}
+
+}  // namespace understudy::config
