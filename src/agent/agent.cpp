@@ -35,7 +35,7 @@ std::vector<InstanceReport> Agent::report() const {
 Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant boot)
     : config(std::move(configuration)), now(boot) {
     for (const model::Instance& instance : config->instances) add_router(instance);
-    reload_scripts();
+    reload_scripts(model::plan_reload({}, *config).scripts);
     build_groups();
 }
 

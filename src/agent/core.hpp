@@ -18,6 +18,7 @@
 #include "understudy/agent/agent.hpp"
 #include "understudy/base/overloaded.hpp"
 #include "understudy/desired/addresses.hpp"
+#include "understudy/model/diff.hpp"
 #include "understudy/track/script.hpp"
 
 #include "announcer.hpp"
@@ -153,7 +154,7 @@ struct Agent::Core {
     // core_reload
     VirtualRouter& add_router(const model::Instance& instance);
     void remove_router(VirtualRouter& router);
-    void reload_scripts();
+    void reload_scripts(std::span<const model::Succession> successions);
     void forget_departed();
 
     void tell(Record record) { actions.push_back(Tell{std::move(record)}); }

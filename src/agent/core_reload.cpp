@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "understudy/base/assert.hpp"
+
 #include "core.hpp"
 #include "words.hpp"
 
 namespace understudy::agent {
 
 namespace {
-
-// A result stays valid when the same program is run as the same user at the same rate.
-bool keeps_result(const model::Script& a, const model::Script& b) {
-    return a.command == b.command && a.interval == b.interval && a.timeout == b.timeout;
-}
 
 track::ScriptSettings script_settings(const model::Script& script) {
     return {script.interval, script.timeout, script.rise, script.fall};
@@ -47,18 +44,16 @@ void Agent::Core::remove_router(VirtualRouter& router) {
     router.group.reset();
 }
 
-void Agent::Core::reload_scripts() {
+void Agent::Core::reload_scripts(std::span<const model::Succession> successions) {
     std::vector<std::unique_ptr<ScriptRun>> old = std::exchange(scripts, {});
     const std::vector<bool> used = used_scripts(*config);
     for (std::size_t i = 0; i < config->scripts.size(); ++i) {
         const model::Script& asked = config->scripts[i];
         std::unique_ptr<ScriptRun> run;
-        const auto known = std::ranges::find_if(old, [&](const auto& candidate) {
-            return candidate && candidate->settings.name == asked.name &&
-                   keeps_result(candidate->settings, asked);
-        });
-        if (used[i] && known != old.end()) {
-            run = std::move(*known);
+        const model::Succession& succession = successions[i];
+        const bool known = succession.goes_on() && old[*succession.before];
+        if (used[i] && known) {
+            run = std::move(old[*succession.before]);
             run->settings = asked;
             run->tracker.adopt_settings(script_settings(asked));
         } else if (used[i]) {
@@ -79,26 +74,30 @@ void Agent::Core::reload_scripts() {
 
 void Agent::Core::on(const ConfigLoaded& event) {
     if (stopping) return;
-    config = event.config;
+    const std::shared_ptr<const model::Config> before = std::exchange(config, event.config);
+    const model::ReloadPlan plan = model::plan_reload(*before, *config);
+    // Those of the old configuration stand first and in its order; the rest are leaving already.
     std::vector<std::unique_ptr<VirtualRouter>> old = std::exchange(routers, {});
+    UNDERSTUDY_ASSERT(old.size() >= before->instances.size());
     std::size_t kept = 0;
-    std::size_t changed = 0;
     std::vector<VirtualRouter*> altered;
-    for (const model::Instance& asked : config->instances) {
-        const auto known = std::ranges::find_if(old, [&](const auto& candidate) {
-            return candidate && !candidate->leaving && same_router(candidate->settings, asked);
-        });
-        if (known == old.end()) {
+    for (std::size_t i = 0; i < config->instances.size(); ++i) {
+        const model::Instance& asked = config->instances[i];
+        const model::Succession& succession = plan.instances[i];
+        if (!succession.goes_on()) {
             add_router(asked);
             continue;
         }
-        VirtualRouter& router = *routers.emplace_back(std::move(*known));
-        const bool same = router.settings == asked;
-        ++(same ? kept : changed);
-        if (same) continue;
+        VirtualRouter& router = *routers.emplace_back(std::move(old[*succession.before]));
+        if (succession.outcome == model::Outcome::Unchanged) {
+            router.settings = asked;  // the same, but for indices into the configuration
+            ++kept;
+            continue;
+        }
         router.adopt(asked);
         altered.push_back(&router);
     }
+    const std::size_t changed = altered.size();
     const std::size_t added = config->instances.size() - kept - changed;
     std::size_t removed = 0;
     for (auto& gone : old) {
@@ -110,7 +109,7 @@ void Agent::Core::on(const ConfigLoaded& event) {
         routers.push_back(std::move(gone));
     }
     tell(words::reloaded(kept, changed, added, removed));
-    reload_scripts();
+    reload_scripts(plan.scripts);
     build_groups();
     if (!pictured) return;
     bind_everything();

@@ -65,9 +65,4 @@ void VirtualRouter::adopt(const model::Instance& instance) {
     link_names = used_links(instance);
 }
 
-bool same_router(const model::Instance& a, const model::Instance& b) {
-    return a.vrid == b.vrid && a.family == b.family && a.interface == b.interface &&
-           a.is_unicast() == b.is_unicast();
-}
-
 }  // namespace understudy::agent

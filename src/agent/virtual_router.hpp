@@ -54,7 +54,7 @@ struct VirtualRouter {
     bool told_interval_differs = false;
     bool told_send_failure = false;
     bool started = false;
-    bool leaving = false;      // removed by a reload: gone once the kernel has let go
+    bool leaving = false;  // removed by a reload: gone once the kernel has let go
     std::optional<std::size_t> group;
 
     explicit VirtualRouter(std::size_t router_id) : id(router_id) {}
@@ -64,8 +64,5 @@ struct VirtualRouter {
     void adopt(const model::Instance& instance);
     [[nodiscard]] vrrp::Role role() const { return vrrp::role(state); }
 };
-
-// Same virtual router on the wire, whatever its name: a reload lets it keep its state.
-[[nodiscard]] bool same_router(const model::Instance& a, const model::Instance& b);
 
 }  // namespace understudy::agent

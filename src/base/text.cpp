@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 namespace understudy {
 
@@ -46,6 +47,17 @@ std::string quote(std::string_view text) {
     }
     if (text.size() > kLongestQuote) quoted += "...";
     return quoted + "'";
+}
+
+std::string seconds_text(microseconds time) {
+    constexpr std::int64_t kMicroseconds = 1'000'000;
+    constexpr std::size_t kDecimalPlaces = 6;
+    std::string text = std::to_string(time.count() / kMicroseconds);
+    std::string fraction = std::to_string(time.count() % kMicroseconds);
+    if (fraction == "0") return text;
+    fraction.insert(0, kDecimalPlaces - fraction.size(), '0');
+    fraction.resize(fraction.find_last_not_of('0') + 1);
+    return text + "." + fraction;
 }
 
 std::optional<std::string_view> closest_word(std::string_view word,

@@ -277,14 +277,7 @@ std::expected<microseconds, SecondsFault> parse_seconds(std::string_view text) {
     return microseconds{parse_number<std::int64_t>(digits).value_or(0)};
 }
 
-std::string to_text(microseconds time) {
-    std::string text = std::to_string(time.count() / kMicroseconds);
-    std::string fraction = std::to_string(time.count() % kMicroseconds);
-    if (fraction == "0") return text;
-    fraction.insert(0, kDecimalPlaces - fraction.size(), '0');
-    fraction.resize(fraction.find_last_not_of('0') + 1);
-    return text + "." + fraction;
-}
+std::string to_text(microseconds time) { return seconds_text(time); }
 
 std::optional<bool> parse_boolean(std::string_view text) {
     for (const std::string_view word : {"true", "on", "yes"})

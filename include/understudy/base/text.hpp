@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "understudy/base/time.hpp"
+
 namespace understudy {
 
 // A whole decimal number without sign (unless Int is signed and it starts with '-'), blanks or trailing text.
@@ -23,6 +25,9 @@ template <std::integral Int>
 
 // 'text', with control characters and bytes outside ASCII shown as \xNN, cut after 80 characters.
 [[nodiscard]] std::string quote(std::string_view text);
+
+// Seconds with as many decimal places as are needed: "1", "0.25". Not negative.
+[[nodiscard]] std::string seconds_text(microseconds time);
 
 // The candidate nearest to `word` by edit distance, if one is near enough to be what was meant.
 [[nodiscard]] std::optional<std::string_view> closest_word(std::string_view word,

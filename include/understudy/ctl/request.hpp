@@ -1,0 +1,84 @@
+// What may be asked of a running daemon over its control socket: one JSON object a line, with a version, a
+// number that the reply repeats, a command, and that command's own arguments. A request is a value; whatever
+// is wrong with a line is a named fault with words for whoever sent it. A key that a command does not know is
+// a fault as well: a misspelt "dry_run" must not become a reload.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace understudy::ctl {
+
+inline constexpr int kVersion = 1;
+inline constexpr std::size_t kLongestRequest = std::size_t{64} * 1024;  // octets, without the line end
+
+// Who answers, and what it understands.
+struct Ping {
+    friend bool operator==(const Ping&, const Ping&) = default;
+};
+// What the instances do; of one, if it is named.
+struct Status {
+    std::optional<std::string> instance;
+    friend bool operator==(const Status&, const Status&) = default;
+};
+// The text of the files that the daemon runs with.
+struct ShowConfig {
+    friend bool operator==(const ShowConfig&, const ShowConfig&) = default;
+};
+// Read the files again and, unless this is a dry run, let them take effect.
+struct Reload {
+    bool dry_run = false;
+    friend bool operator==(const Reload&, const Reload&) = default;
+};
+
+using Question = std::variant<Ping, Status, ShowConfig, Reload>;
+
+// What the sender must be allowed to.
+enum class Access : std::uint8_t {
+    Read,    // whoever can connect
+    Change,  // root, or a member of the group of the socket
+    Secret,  // root alone: the answer may hold passwords
+};
+
+struct Request {
+    std::uint64_t id = 0;
+    Question question;
+    friend bool operator==(const Request&, const Request&) = default;
+};
+
+enum class RequestFault : std::uint8_t {
+    TooLong,
+    NotJson,
+    NotAnObject,
+    UnknownVersion,
+    BadId,
+    MissingCommand,
+    UnknownCommand,
+    UnknownArgument,
+    BadArgument,
+};
+
+[[nodiscard]] std::string_view name(RequestFault fault);  // "unknown-command"
+
+struct BadRequest {
+    RequestFault fault = RequestFault::NotJson;
+    std::string message;
+    std::uint64_t id = 0;  // as far as it could be read
+    friend bool operator==(const BadRequest&, const BadRequest&) = default;
+};
+
+[[nodiscard]] std::expected<Request, BadRequest> parse_request(std::string_view line);
+// One line, without its end.
+[[nodiscard]] std::string to_line(const Request& request);
+
+[[nodiscard]] std::string_view command_name(const Question& question);
+[[nodiscard]] Access needed_access(const Question& question);
+[[nodiscard]] std::span<const std::string_view> known_commands();
+
+}  // namespace understudy::ctl
