@@ -65,7 +65,7 @@ struct Command {
     std::string_view name;
     Words words = {};
     std::string_view meaning = {};  // one line
-    std::string_view details = {};  // what `help COMMAND` adds: whole sentences, lines of at most 78 columns
+    std::string_view details = {};  // what `help COMMAND` adds: whole sentences, lines of at most 95 columns
     std::span<const Option> options = {};
     int (*run)(const Arguments&, Console&) = nullptr;  // the exit status
     bool hidden = false;                               // left out of help and completion

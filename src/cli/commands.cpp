@@ -7,13 +7,17 @@
 
 #include "understudy/base/text.hpp"
 
+#include "explain_config.hpp"
 #include "help.hpp"
+#include "show_config.hpp"
 
 namespace understudy::cli {
 
 namespace {
 
 constexpr const Command* kCommands[] = {
+    &kShowConfig,
+    &kExplainConfig,
     &kHelp,
     &kVersion,
 };

@@ -52,6 +52,7 @@ KeywordRow row_of(std::string_view block, const Keyword& keyword) {
             block == kEverywhere || keyword.is_active(),
             keyword.block != nullptr,
             keyword.block != nullptr ? keyword.block->path : std::string_view{},
+            keyword.block != nullptr && keyword.block->kind == BlockKind::Entries,
             block == kEverywhere ? Occurs::Repeats : keyword.occurs};
 }
 

@@ -41,7 +41,8 @@ struct KeywordRow {
     Tier tier{};
     bool active = false;  // false: understood, but without effect yet
     bool opens_block = false;
-    std::string_view opens;  // the path of that block
+    std::string_view opens;      // the path of that block
+    bool opens_entries = false;  // that block has one entry a line, and its keywords follow the entry
     Occurs occurs{};
 };
 
