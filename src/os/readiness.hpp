@@ -1,5 +1,5 @@
-// Calls back, through the loop, each time a descriptor has something to read. The one place where the
-// adapters meet Asio.
+// Calls back, through the loop, each time a descriptor has something to read. Here and in line_stream,
+// which waits to write as well, the adapters meet Asio.
 #pragma once
 
 #include <functional>

@@ -1,0 +1,206 @@
+#include "understudy/os/control_socket.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <utility>
+
+#include "understudy/os/clock.hpp"
+
+#include "readiness.hpp"
+#include "unix_listener.hpp"
+
+namespace understudy::os {
+
+namespace {
+
+constexpr seconds kLookAgain{1};
+constexpr int kAcceptedPerTurn = 8;
+
+}  // namespace
+
+bool Peer::belongs_to(gid_t group) const { return std::ranges::find(groups, group) != groups.end(); }
+
+struct ControlSocket::State : std::enable_shared_from_this<State> {
+    struct Client {
+        Peer peer;
+        std::optional<LineStream> stream;
+        Instant last_active;
+        bool asked = false;                   // its question is not answered yet
+        std::optional<Instant> unsent_since;  // its answer is not taken yet
+    };
+
+    State(Loop& the_loop, ControlSocketOptions the_options, Handlers the_handlers, UniqueFd fd,
+          std::optional<ino_t> inode)
+        : loop(the_loop),
+          options(std::move(the_options)),
+          handlers(std::move(the_handlers)),
+          listener(std::move(fd)),
+          own_inode(inode) {}
+
+    void watch() {
+        readiness.emplace(loop, listener.get(), [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->accept_waiting();
+        });
+    }
+
+    void accept_waiting() {
+        for (int i = 0; i < kAcceptedPerTurn; ++i) {
+            UniqueFd connection{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
+            if (connection) {
+                welcome(std::move(connection));
+            } else if (errno != EINTR && errno != ECONNABORTED) {
+                // Without a free descriptor the connection stays waiting, and would wake us for ever.
+                if (errno != EAGAIN) rest();
+                return;
+            }
+        }
+    }
+
+    void rest() {
+        readiness.reset();
+        look_again();
+    }
+
+    void welcome(UniqueFd connection) {
+        auto peer = peer_of(connection.get());
+        if (!peer || !make_room()) return;
+        const ClientId id = ++last_id;
+        Client& client = clients[id];
+        client.peer = *std::move(peer);
+        client.last_active = now();
+        const auto with = [weak = weak_from_this(), id](auto does) {
+            return [weak, id, does](auto... what) {
+                if (const auto self = weak.lock()) ((*self).*does)(id, what...);
+            };
+        };
+        client.stream.emplace(
+            loop, std::move(connection), options.limits,
+            LineStream::Handlers{with(&State::heard), with(&State::sent), with(&State::ended)});
+    }
+
+    // The one that has been quiet longest goes, unless it waits for an answer of ours.
+    bool make_room() {
+        if (clients.size() < options.most_clients) return true;
+        auto quietest = clients.end();
+        for (auto it = clients.begin(); it != clients.end(); ++it)
+            if (!it->second.asked &&
+                (quietest == clients.end() || it->second.last_active < quietest->second.last_active))
+                quietest = it;
+        if (quietest == clients.end()) return false;
+        clients.erase(quietest);
+        return true;
+    }
+
+    void heard(ClientId id, std::string_view line) {
+        const auto found = clients.find(id);
+        if (found == clients.end()) return;
+        Client& client = found->second;
+        client.stream->hold();
+        client.asked = true;
+        client.last_active = now();
+        const Peer peer = client.peer;  // the client may be gone before its question is looked at
+        handlers.heard(id, peer, line);
+    }
+
+    void answer(ClientId id, std::string_view line) {
+        const auto found = clients.find(id);
+        if (found == clients.end()) return;
+        Client& client = found->second;
+        client.asked = false;
+        client.unsent_since = now();
+        client.stream->send(line);
+        look_again();
+    }
+
+    void sent(ClientId id) {
+        const auto found = clients.find(id);
+        if (found == clients.end()) return;
+        found->second.unsent_since.reset();
+        if (!found->second.asked) found->second.stream->release();
+    }
+
+    void ended(ClientId id, LineStream::End how) {
+        const auto found = clients.find(id);
+        if (found == clients.end()) return;
+        if (how == LineStream::End::LineTooLong) found->second.stream->send(options.too_long);
+        clients.erase(found);
+    }
+
+    void look_again() {
+        if (!std::exchange(timer_armed, true)) timer->arm(now() + kLookAgain);
+    }
+
+    void on_timer() {
+        timer_armed = false;
+        const Instant time = now();
+        std::erase_if(clients, [&](const auto& entry) {
+            return entry.second.unsent_since && time - *entry.second.unsent_since >= options.patience;
+        });
+        if (!readiness) watch();
+        const auto waits = [](const auto& entry) { return entry.second.unsent_since.has_value(); };
+        if (std::ranges::any_of(clients, waits)) look_again();
+    }
+
+    void close() {
+        readiness.reset();
+        timer.reset();
+        clients.clear();
+        listener = UniqueFd{};
+    }
+
+    Loop& loop;
+    ControlSocketOptions options;
+    Handlers handlers;
+    UniqueFd listener;
+    std::optional<ino_t> own_inode;
+    std::optional<Readiness> readiness;  // none while descriptors have run out
+    std::optional<Timer> timer;
+    bool timer_armed = false;
+    std::map<ClientId, Client> clients;
+    ClientId last_id = 0;
+};
+
+std::expected<ControlSocket, SysError> ControlSocket::open(Loop& loop, const ControlSocketOptions& options,
+                                                           Handlers handlers) {
+    auto listener = listen_at(options.path, options.group);
+    if (!listener) return std::unexpected(listener.error());
+    auto state = std::make_shared<State>(loop, options, std::move(handlers), *std::move(listener),
+                                         inode_at(options.path));
+    auto timer = Timer::open(loop, [weak = std::weak_ptr{state}] {
+        if (const auto self = weak.lock()) self->on_timer();
+    });
+    if (!timer) return std::unexpected(timer.error());
+    state->timer.emplace(*std::move(timer));
+    state->watch();
+    return ControlSocket{std::move(state)};
+}
+
+ControlSocket::ControlSocket(std::shared_ptr<State> state) : state_(std::move(state)) {}
+ControlSocket::ControlSocket(ControlSocket&&) noexcept = default;
+
+ControlSocket& ControlSocket::operator=(ControlSocket&& other) noexcept {
+    ControlSocket old{std::exchange(state_, std::move(other.state_))};
+    return *this;
+}
+
+ControlSocket::~ControlSocket() {
+    if (!state_) return;
+    if (state_->own_inode && stands_at(state_->options.path, *state_->own_inode))
+        ::unlink(state_->options.path.c_str());
+    state_->close();
+}
+
+void ControlSocket::answer(ClientId client, std::string_view line) { state_->answer(client, line); }
+
+std::size_t ControlSocket::clients() const { return state_->clients.size(); }
+
+void ControlSocket::abandon() {
+    state_->own_inode.reset();
+    state_->close();
+}
+
+}  // namespace understudy::os

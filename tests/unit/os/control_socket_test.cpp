@@ -1,0 +1,245 @@
+#include "understudy/os/control_socket.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "run_until.hpp"
+#include "temporary_directory.hpp"
+#include "unix_client.hpp"
+
+namespace understudy::os {
+namespace {
+
+using test::run_ready;
+using test::run_until;
+using test::TemporaryDirectory;
+using test::UnixClient;
+
+// A socket that keeps what it is asked, and repeats it as the answer if that is wished.
+class Desk {
+public:
+    explicit Desk(bool answers = true) : answers_(answers) {
+        options.path = directory.path("run/control.sock");
+    }
+
+    std::expected<void, SysError> open() {
+        auto opened = ControlSocket::open(loop, options,
+                                          {[this](ClientId client, const Peer& peer, std::string_view line) {
+                                              heard.emplace_back(client, line);
+                                              last_peer = peer;
+                                              if (answers_)
+                                                  socket->answer(client, "re: " + std::string{line});
+                                          }});
+        if (!opened) return std::unexpected(opened.error());
+        socket.emplace(*std::move(opened));
+        return {};
+    }
+
+    [[nodiscard]] mode_t mode() const {
+        struct stat facts{};
+        ::stat(options.path.c_str(), &facts);
+        return facts.st_mode;
+    }
+
+    TemporaryDirectory directory;
+    boost::asio::io_context loop{1};
+    ControlSocketOptions options;
+    std::optional<ControlSocket> socket;
+    std::vector<std::pair<ClientId, std::string>> heard;
+    Peer last_peer;
+
+private:
+    bool answers_;
+};
+
+TEST(ControlSocket, AnswersWhoAsks) {
+    Desk desk;
+    ASSERT_TRUE(desk.open());
+    UnixClient client{desk.options.path};
+    ASSERT_TRUE(client.connected());
+    client.send("how are you\n");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return client.heard() == "re: how are you\n"; }));
+    EXPECT_EQ(desk.last_peer.uid, ::getuid());
+    EXPECT_EQ(desk.last_peer.process, ::getpid());
+    EXPECT_TRUE(desk.last_peer.belongs_to(::getgid()));
+    EXPECT_FALSE(desk.last_peer.belongs_to(::getgid() + 12345));
+}
+
+TEST(ControlSocket, MakesItsDirectoryAndIsClosedToOthers) {
+    Desk desk;
+    ASSERT_TRUE(desk.open());
+    EXPECT_TRUE(S_ISSOCK(desk.mode()));
+    EXPECT_EQ(desk.mode() & 07777, 0660u);
+}
+
+TEST(ControlSocket, BelongsToTheNamedGroup) {
+    if (::getuid() != 0) GTEST_SKIP() << "needs root";
+    Desk desk;
+    desk.options.group = 12345;
+    ASSERT_TRUE(desk.open());
+    struct stat facts{};
+    ASSERT_EQ(::stat(desk.options.path.c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_gid, 12345u);
+}
+
+TEST(ControlSocket, RemovesItsFileAtTheEnd) {
+    Desk desk;
+    ASSERT_TRUE(desk.open());
+    desk.socket.reset();
+    EXPECT_EQ(::access(desk.options.path.c_str(), F_OK), -1);
+}
+
+TEST(ControlSocket, LeavesTheFileToItsParentWhenItIsAbandoned) {
+    Desk desk;
+    ASSERT_TRUE(desk.open());
+    desk.socket->abandon();
+    desk.socket.reset();
+    EXPECT_EQ(::access(desk.options.path.c_str(), F_OK), 0);
+    EXPECT_FALSE(UnixClient{desk.options.path}.connected());
+}
+
+TEST(ControlSocket, ReplacesThatOfADeadPredecessor) {
+    Desk desk;
+    ASSERT_TRUE(desk.open());
+    desk.socket->abandon();
+    ASSERT_TRUE(desk.open());
+    EXPECT_TRUE(UnixClient{desk.options.path}.connected());
+}
+
+TEST(ControlSocket, DoesNotStealThatOfTheLiving) {
+    Desk first;
+    ASSERT_TRUE(first.open());
+    Desk second;
+    second.options.path = first.options.path;
+    const auto opened = second.open();
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, EADDRINUSE);
+    UnixClient client{first.options.path};
+    client.send("still there?\n");
+    EXPECT_TRUE(run_until(first.loop, [&] { return client.heard() == "re: still there?\n"; }));
+}
+
+TEST(ControlSocket, DoesNotRemoveWhatIsNoSocket) {
+    Desk desk;
+    desk.options.path = desk.directory.write("control.sock", "precious");
+    const auto opened = desk.open();
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, EEXIST);
+    EXPECT_EQ(desk.directory.content("control.sock"), "precious");
+}
+
+TEST(ControlSocket, SaysSoWhenThePathCannotBe) {
+    Desk desk;
+    desk.options.path = desk.directory.path(std::string(200, 'x'));
+    EXPECT_EQ(desk.open().error().code, ENAMETOOLONG);
+    desk.options.path = desk.directory.path("a/b/control.sock");
+    EXPECT_EQ(desk.open().error().code, ENOENT);
+}
+
+TEST(ControlSocket, TakesOneQuestionOfAClientAtATime) {
+    Desk desk{false};
+    ASSERT_TRUE(desk.open());
+    UnixClient client{desk.options.path};
+    client.send("one\ntwo\n");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 1; }));
+    run_ready(desk.loop);
+    EXPECT_EQ(desk.heard.size(), 1u);
+    desk.socket->answer(desk.heard.front().first, "first");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 2; }));
+    EXPECT_EQ(desk.heard.back().second, "two");
+}
+
+TEST(ControlSocket, AnswersAClientThatHasNothingMoreToSay) {
+    Desk desk{false};
+    ASSERT_TRUE(desk.open());
+    UnixClient client{desk.options.path};
+    client.send("one\n");
+    client.say_no_more();
+    EXPECT_TRUE(run_until(desk.loop, [&] { return !desk.heard.empty(); }));
+    run_ready(desk.loop);
+    desk.socket->answer(desk.heard.front().first, "late");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return client.dropped(); }));
+    EXPECT_EQ(client.heard(), "late\n");
+    EXPECT_EQ(desk.socket->clients(), 0u);
+}
+
+TEST(ControlSocket, DropsAClientWhoseLineIsTooLong) {
+    Desk desk;
+    desk.options.limits.longest_line = 100;
+    desk.options.too_long = "too long";
+    ASSERT_TRUE(desk.open());
+    UnixClient client{desk.options.path};
+    client.send(std::string(101, 'x'));
+    EXPECT_TRUE(run_until(desk.loop, [&] { return client.dropped(); }));
+    EXPECT_EQ(client.heard(), "too long\n");
+}
+
+TEST(ControlSocket, MakesRoomForANewClientByDroppingTheQuietest) {
+    Desk desk;
+    desk.options.most_clients = 3;
+    ASSERT_TRUE(desk.open());
+    std::vector<UnixClient> clients;
+    for (int i = 0; i < 3; ++i) {
+        clients.emplace_back(desk.options.path);
+        clients.back().send("hello\n");
+        EXPECT_TRUE(run_until(desk.loop, [&] { return !clients.back().heard().empty(); }));
+    }
+    clients[0].send("again\n");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 4; }));
+    UnixClient late{desk.options.path};
+    late.send("me too\n");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return late.heard() == "re: me too\n"; }));
+    EXPECT_EQ(desk.socket->clients(), 3u);
+    EXPECT_FALSE(clients[0].dropped());
+    EXPECT_TRUE(clients[1].dropped());
+    EXPECT_FALSE(clients[2].dropped());
+}
+
+TEST(ControlSocket, TurnsANewClientAwayWhenAllOthersWaitForUs) {
+    Desk desk{false};
+    desk.options.most_clients = 1;
+    ASSERT_TRUE(desk.open());
+    UnixClient first{desk.options.path};
+    first.send("long question\n");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 1; }));
+    UnixClient second{desk.options.path};
+    EXPECT_TRUE(run_until(desk.loop, [&] { return second.dropped(); }));
+    EXPECT_FALSE(first.dropped());
+}
+
+TEST(ControlSocket, DropsAClientThatNeverReads) {
+    Desk desk{false};
+    desk.options.patience = seconds{0};
+    ASSERT_TRUE(desk.open());
+    UnixClient deaf{desk.options.path};
+    deaf.send("tell me everything\n");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 1; }));
+    desk.socket->answer(desk.heard.front().first, std::string(4000000, 'x'));
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.socket->clients() == 0; }));
+    EXPECT_TRUE(deaf.dropped());
+}
+
+TEST(ControlSocket, ForgetsAnAnswerToAClientThatHasGone) {
+    Desk desk{false};
+    ASSERT_TRUE(desk.open());
+    {
+        UnixClient client{desk.options.path};
+        client.send("one\n");
+        EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 1; }));
+    }
+    desk.socket->answer(desk.heard.front().first, "to nobody");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.socket->clients() == 0; }));
+    desk.socket->answer(desk.heard.front().first, "to nobody at all");
+    desk.socket->answer(12345, "nor here");
+    run_ready(desk.loop);
+    EXPECT_EQ(desk.socket->clients(), 0u);
+}
+
+}  // namespace
+}  // namespace understudy::os
