@@ -1,6 +1,8 @@
 // Adverts out and in. Nothing that arrives changes more than a counter until every check has passed.
 #include <algorithm>
 
+#include "understudy/agent/protocol.hpp"
+
 #include "core.hpp"
 #include "words.hpp"
 
@@ -61,22 +63,12 @@ void Agent::Core::send_advert(VirtualRouter& router, net::Priority priority) {
 
 void Agent::Core::send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority) {
     if (++router.identification == 0) router.identification = 1;
-    const model::Instance& asked = router.settings;
-    wire::Outgoing outgoing;
-    outgoing.version = router.me.version;
-    outgoing.vrid = router.me.vrid;
+    wire::Outgoing outgoing = advert(router.settings, router.advertised);
     outgoing.priority = priority;
-    outgoing.interval = std::chrono::duration_cast<Centiseconds>(router.me.interval);
-    outgoing.checksum =
-        asked.checksum_as_v2 ? wire::ChecksumForm::MessageOnly : wire::ChecksumForm::PseudoHeader;
-    outgoing.auth_type = static_cast<std::uint8_t>(asked.auth_type);
-    outgoing.password = asked.auth_pass;
     outgoing.ah_sequence = router.ah_sequence;
     outgoing.identification = router.identification;
-    outgoing.ttl = asked.is_unicast() ? asked.unicast_ttl.value_or(255) : std::uint8_t{255};
     outgoing.source = router.me.address;
     outgoing.destination = destination;
-    outgoing.addresses = router.advertised;
     actions.push_back(SendPacket{router.id, *router.link, router.me.family, outgoing.source, destination,
                                  outgoing.ttl, wire::encode(outgoing)});
 }

@@ -2,24 +2,11 @@
 
 #include <algorithm>
 
+#include "understudy/agent/protocol.hpp"
+
 namespace understudy::agent {
 
 namespace {
-
-vrrp::ReceiveRules receive_rules(const model::Instance& instance) {
-    vrrp::ReceiveRules rules;
-    rules.unicast = instance.is_unicast();
-    rules.strict = instance.strict;
-    rules.auth_type = static_cast<std::uint8_t>(instance.auth_type);
-    rules.password = instance.auth_pass;
-    rules.skip_address_check_of_known_master = instance.skip_check_advert_addresses;
-    rules.check_unicast_source = instance.check_unicast_source;
-    for (const model::UnicastPeer& peer : instance.unicast_peers)
-        rules.peers.push_back({peer.address, peer.min_ttl, peer.max_ttl});
-    for (const model::VirtualAddress& address : instance.addresses)
-        rules.addresses.push_back(address.prefix.address);
-    return rules;
-}
 
 vrrp::AnnounceSettings announce_settings(const model::Announcing& asked) {
     return {.master_delay = asked.master_delay,
@@ -45,19 +32,7 @@ std::vector<std::string> used_links(const model::Instance& instance) {
 
 void VirtualRouter::adopt(const model::Instance& instance) {
     settings = instance;
-    me.vrid = instance.vrid;
-    me.family = instance.family;
-    me.version = instance.version;
-    me.base_priority = instance.priority;
-    me.interval = instance.advert_interval;
-    me.down_timer_adverts = instance.down_timer_adverts;
-    me.wants_master = instance.starts_as_master;
-    me.preempt = instance.preempt;
-    me.preempt_delay = instance.preempt_delay;
-    me.strict = instance.strict;
-    me.owner_ignores_adverts = instance.owner_ignores_adverts;
-    me.lower_priority_no_advert = instance.lower_priority_no_advert;
-    me.higher_priority_send_advert = instance.higher_priority_send_advert;
+    configure(me, instance);
     rules = receive_rules(instance);
     announcing = announce_settings(instance.announcing);
     advertised = rules.addresses;

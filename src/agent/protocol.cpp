@@ -1,0 +1,56 @@
+#include "understudy/agent/protocol.hpp"
+
+namespace understudy::agent {
+
+void configure(vrrp::Router& router, const model::Instance& instance) {
+    router.vrid = instance.vrid;
+    router.family = instance.family;
+    router.version = instance.version;
+    router.base_priority = instance.priority;
+    router.interval = instance.advert_interval;
+    router.down_timer_adverts = instance.down_timer_adverts;
+    router.wants_master = instance.starts_as_master;
+    router.preempt = instance.preempt;
+    router.preempt_delay = instance.preempt_delay;
+    router.strict = instance.strict;
+    router.owner_ignores_adverts = instance.owner_ignores_adverts;
+    router.lower_priority_no_advert = instance.lower_priority_no_advert;
+    router.higher_priority_send_advert = instance.higher_priority_send_advert;
+}
+
+vrrp::ReceiveRules receive_rules(const model::Instance& instance) {
+    vrrp::ReceiveRules rules;
+    rules.unicast = instance.is_unicast();
+    rules.strict = instance.strict;
+    rules.auth_type = static_cast<std::uint8_t>(instance.auth_type);
+    rules.password = instance.auth_pass;
+    rules.skip_address_check_of_known_master = instance.skip_check_advert_addresses;
+    rules.check_unicast_source = instance.check_unicast_source;
+    for (const model::UnicastPeer& peer : instance.unicast_peers)
+        rules.peers.push_back({peer.address, peer.min_ttl, peer.max_ttl});
+    rules.addresses = advertised_addresses(instance);
+    return rules;
+}
+
+std::vector<net::Address> advertised_addresses(const model::Instance& instance) {
+    std::vector<net::Address> addresses;
+    for (const model::VirtualAddress& address : instance.addresses)
+        addresses.push_back(address.prefix.address);
+    return addresses;
+}
+
+wire::Outgoing advert(const model::Instance& instance, std::span<const net::Address> advertised) {
+    wire::Outgoing outgoing;
+    outgoing.version = instance.version;
+    outgoing.vrid = instance.vrid;
+    outgoing.interval = std::chrono::duration_cast<Centiseconds>(instance.advert_interval);
+    outgoing.checksum =
+        instance.checksum_as_v2 ? wire::ChecksumForm::MessageOnly : wire::ChecksumForm::PseudoHeader;
+    outgoing.auth_type = static_cast<std::uint8_t>(instance.auth_type);
+    outgoing.password = instance.auth_pass;
+    outgoing.ttl = instance.is_unicast() ? instance.unicast_ttl.value_or(255) : std::uint8_t{255};
+    outgoing.addresses = advertised;
+    return outgoing;
+}
+
+}  // namespace understudy::agent
