@@ -82,9 +82,11 @@ struct Item {
     std::unique_ptr<Trouble> trouble;
 
     [[nodiscard]] bool is_stale() const { return placed && *placed != address; }
+    // A removal that is due and not yet known to be needless may still wait for an addition beside it.
     [[nodiscard]] bool is_forgettable() const {
-        return owners.empty() && !present && in_flight == Operation::None && queued == Operation::None &&
-               waiting == Operation::None && expected_observations == 0 && expected_disappearances == 0;
+        return owners.empty() && !present && (!removal_due || surely_absent) &&
+               in_flight == Operation::None && queued == Operation::None && waiting == Operation::None &&
+               expected_observations == 0 && expected_disappearances == 0;
     }
     [[nodiscard]] Trouble& troubles() {
         if (!trouble) trouble = std::make_unique<Trouble>();

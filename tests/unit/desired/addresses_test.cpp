@@ -274,6 +274,23 @@ TEST(PrefixLength, ARemovalThatDoesNotTellItsLengthIsVerified) {
     EXPECT_EQ(master.addresses.take_findings(), (Findings{Lost{0, kFirst, 1, {}}, Placed{0, kFirst, true}}));
 }
 
+// A stranger added and deleted the same object just before our addition; both news are read only afterwards.
+TEST(PrefixLength, ARemovalThatWaitsOutlivesTheNewsOfAStranger) {
+    const net::InterfaceAddress former = on_link("192.0.2.1/32");
+    const net::InterfaceAddress latter = on_link("192.0.2.1/24");
+    Addresses addresses;
+    addresses.manage(0, {former});
+    addresses.want(0, true);
+    const Changes first = addresses.take_changes(kAll, kNow);
+    addresses.observed(former);
+    answer(addresses, first[0], 0);
+    addresses.manage(0, {latter});
+    addresses.vanished(former, kNow);
+    addresses.observed(former);
+    answer(addresses, addresses.take_changes(kAll, kNow)[0], 0);
+    EXPECT_EQ(addresses.take_changes(kAll, kNow), (Changes{remove(former)}));
+}
+
 TEST(Link, TakesItsAddressesWithItInSilence) {
     Master master{{kFirst, kSixth}};
     master.addresses.link_vanished({1});

@@ -116,7 +116,7 @@ private:
     void set_wanted(Owner owner, bool wanted) {
         wanted_[owner] = wanted;
         addresses_.want(owner, wanted);
-        adopt_strangers();
+        note_findings();
     }
 
     void manage_anew(Owner owner) {
@@ -128,19 +128,7 @@ private:
             if (!twice && random_.chance(50)) managed_[owner].push_back(address);
         }
         addresses_.manage(owner, managed_[owner]);
-        adopt_strangers();
-    }
-
-    // An address that was a stranger's, is wanted now and has been heard of, is ours to remove later.
-    void adopt_strangers() {
-        for (const net::InterfaceAddress& held : kernel_.all())
-            if (is_wanted(held) && is_known(held)) strangers_.erase(object(held));
-    }
-
-    // All news about it have been delivered.
-    [[nodiscard]] bool is_known(const net::InterfaceAddress& address) const {
-        return std::ranges::none_of(
-            kernel_.news, [&](const auto& news) { return object(news.address) == object(address); });
+        note_findings();
     }
 
     net::InterfaceAddress any_address() { return on_link(kPool[random_.below(std::size(kPool))], link_); }
@@ -168,7 +156,7 @@ private:
                 addresses_.link_vanished(news.address.link);
         kernel_.news.clear();
         addresses_.resynchronised(kernel_.all(), now_);
-        adopt_strangers();
+        note_findings();
     }
 
     void take() {
@@ -185,6 +173,7 @@ private:
             if (errors_.back() == 0 || errors_.back() == EEXIST) strangers_.erase(object(change.address));
         } else if (!in_flight_.empty()) {
             addresses_.answered(std::exchange(in_flight_, {}), errors_, now_);
+            note_findings();
         }
     }
 
@@ -192,13 +181,15 @@ private:
         note_findings();
         if (kernel_.news.empty()) return;
         deliver_one(kernel_, addresses_, now_);
-        adopt_strangers();
+        note_findings();
     }
 
     void note_findings() {
         for (const Finding& finding : addresses_.take_findings()) {
-            if (const auto* placed = std::get_if<Placed>(&finding))
+            if (const auto* placed = std::get_if<Placed>(&finding)) {
                 told_.insert({placed->owner, object(placed->address)});
+                strangers_.erase(object(placed->address));
+            }
             if (const auto* lost = std::get_if<Lost>(&finding))
                 told_.erase({lost->owner, object(lost->address)});
         }
@@ -213,7 +204,7 @@ private:
     std::uint32_t last_link_ = 2;
     std::vector<net::InterfaceAddress> managed_[kOwners];
     bool wanted_[kOwners] = {};
-    std::set<Object> strangers_;  // added by one, and never both known and wanted since
+    std::set<Object> strangers_;  // added by one, and never taken for ours since
     std::set<std::pair<Owner, Object>> told_;
     std::vector<Change> in_flight_;
     std::vector<int> errors_;
