@@ -20,18 +20,6 @@ std::span<const Action> Agent::handle(const Event& event, Instant now) {
 
 std::optional<Instant> Agent::deadline() const { return core_->deadlines.next(); }
 
-std::vector<InstanceReport> Agent::report() const {
-    std::vector<InstanceReport> reports;
-    for (const auto& router : core_->routers) {
-        if (router->leaving) continue;
-        InstanceReport report{router->settings.name, router->role(), router->me.priority, router->stats, {}};
-        if (router->role() == vrrp::Role::Fault)
-            for (const Fault& fault : router->faults) report.faults.push_back(fault.text);
-        reports.push_back(std::move(report));
-    }
-    return reports;
-}
-
 Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant boot)
     : config(std::move(configuration)), now(boot) {
     for (const model::Instance& instance : config->instances) add_router(instance);

@@ -1,7 +1,7 @@
 // The inside of the agent. One class, its work split over files by subject: core_kernel (links, addresses,
 // sockets), core_packets (adverts in and out), core_routers (state machines, faults, priorities, groups),
-// core_programs (scripts and hooks), core_reload. Every event ends in settle(), which turns what is desired
-// now into orders.
+// core_programs (scripts and hooks), core_report, core_reload. Every event ends in settle(), which turns what
+// is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -150,6 +150,14 @@ struct Agent::Core {
     void flush_hooks(VirtualRouter& router);
     void settle_hooks();
     [[nodiscard]] bool may_finish() const;
+
+    // core_report
+    [[nodiscard]] InstanceReport report(const VirtualRouter& router) const;
+    void report_addresses(const VirtualRouter& router, std::span<const model::VirtualAddress> asked,
+                          bool advertised, InstanceReport& report) const;
+    void report_trackers(std::span<const model::TrackedLink> tracked_links,
+                         std::span<const model::TrackedScript> tracked_scripts, bool by_group,
+                         InstanceReport& report) const;
 
     // core_reload
     VirtualRouter& add_router(const model::Instance& instance);

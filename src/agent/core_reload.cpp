@@ -32,6 +32,7 @@ VirtualRouter& Agent::Core::add_router(const model::Instance& instance) {
     auto router = std::make_unique<VirtualRouter>(next_id++);
     router->adopt(instance);
     router->me.priority = instance.priority;
+    router->role_since = now;
     routers_by_id[router->id] = router.get();
     return *routers.emplace_back(std::move(router));
 }

@@ -200,6 +200,7 @@ void Agent::Core::announce_own_address(const VirtualRouter& router) {
 
 void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     const vrrp::Role role = router.role();
+    router.role_since = now;
     if (role == vrrp::Role::Master) ++router.stats.became_master;
     if (before == vrrp::Role::Master) ++router.stats.released_master;
     router.told_refusals.clear();

@@ -33,6 +33,7 @@ struct VirtualRouter {
     model::Instance settings;
     vrrp::Router me;
     vrrp::State state = vrrp::Idle{};
+    Instant role_since;
     vrrp::ReceiveRules rules;
     vrrp::AnnounceSettings announcing;
     vrrp::AnnounceSchedule schedule;

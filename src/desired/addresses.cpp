@@ -38,6 +38,14 @@ bool Addresses::manages(net::LinkIndex link, const net::Address& address) const 
            std::ranges::any_of(*place, [](const auto& item) { return !item->owners.empty(); });
 }
 
+bool Addresses::is_present(net::LinkIndex link, const net::Prefix& prefix) const {
+    net::InterfaceAddress address;
+    address.link = link;
+    address.prefix = prefix;
+    const Item* const item = book_->find(address);
+    return item != nullptr && item->present;
+}
+
 void Addresses::observed(const net::InterfaceAddress& address) { book_->observed(address); }
 
 void Addresses::vanished(const net::InterfaceAddress& address, Instant now) { book_->vanished(address, now); }

@@ -8,25 +8,16 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "understudy/agent/action.hpp"
 #include "understudy/agent/event.hpp"
+#include "understudy/agent/report.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/config.hpp"
-#include "understudy/vrrp/state.hpp"
-#include "understudy/vrrp/stats.hpp"
 
 namespace understudy::agent {
-
-// What the outside may know of one instance.
-struct InstanceReport {
-    std::string name;
-    vrrp::Role role = vrrp::Role::Idle;
-    net::Priority priority = net::kDefaultPriority;  // in effect
-    vrrp::Stats stats;
-    std::vector<std::string> faults;  // in words; empty unless in fault
-};
 
 class Agent {
 public:
@@ -40,6 +31,9 @@ public:
     [[nodiscard]] std::span<const Action> handle(const Event& event, Instant now);
     [[nodiscard]] std::optional<Instant> deadline() const;
 
+    // The instances that run, in the order of the configuration, and what they do now.
+    [[nodiscard]] std::vector<std::string> instances() const;
+    [[nodiscard]] std::optional<InstanceReport> report(std::string_view instance) const;
     [[nodiscard]] std::vector<InstanceReport> report() const;
 
 private:

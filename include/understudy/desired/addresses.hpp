@@ -83,6 +83,9 @@ public:
     // Is this address managed by anyone (wanted or not)? Such an address is never a router's source address.
     [[nodiscard]] bool manages(net::LinkIndex link, const net::Address& address) const;
 
+    // The kernel holds it, as far as it has told; of an IPv6 address the prefix length does not matter.
+    [[nodiscard]] bool is_present(net::LinkIndex link, const net::Prefix& prefix) const;
+
     // News from the kernel. IPv4 holds one object per address and prefix length, so a removal that tells its
     // prefix is exact; without one, every object of that address is checked.
     void observed(const net::InterfaceAddress& address);

@@ -1,0 +1,70 @@
+// What the outside may know of an instance: what it is, since when, and what that rests on. A report is a
+// plain value; as JSON it is the answer to `status`, whose keys are a promise to whoever reads them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "understudy/base/time.hpp"
+#include "understudy/model/config.hpp"
+#include "understudy/net/address.hpp"
+#include "understudy/net/virtual_router.hpp"
+#include "understudy/track/health.hpp"
+#include "understudy/vrrp/state.hpp"
+#include "understudy/vrrp/stats.hpp"
+
+namespace understudy::agent {
+
+struct AddressReport {
+    net::Prefix prefix;
+    std::string interface;
+    bool advertised = true;  // false: virtual_ipaddress_excluded
+    bool wanted = false;     // because of the role
+    bool present = false;    // in the kernel, as far as it has told
+    friend bool operator==(const AddressReport&, const AddressReport&) = default;
+};
+
+struct TrackerReport {
+    std::string kind;  // "interface", "script"
+    std::string name;
+    model::Weight weight;
+    bool by_group = false;  // tracked by its sync group
+    track::Health health = track::Health::Unknown;
+    std::optional<int> last_status;  // of a script: exit code, or the signal's number negated
+    friend bool operator==(const TrackerReport&, const TrackerReport&) = default;
+};
+
+struct InstanceReport {
+    std::string name;
+    vrrp::Role role = vrrp::Role::Idle;
+    Instant since;  // in this role
+    std::string interface;
+    net::Vrid vrid{1};
+    net::Family family = net::Family::Ipv4;
+    net::VrrpVersion version = net::VrrpVersion::V2;
+    net::Priority base_priority = net::kDefaultPriority;
+    net::Priority priority = net::kDefaultPriority;  // in effect
+    std::optional<net::Address> source;              // of our adverts
+    std::optional<net::Address> master;              // whom a backup hears
+    std::optional<net::Priority> master_priority;
+    std::optional<std::string> sync_group;
+    std::vector<AddressReport> addresses;
+    std::vector<TrackerReport> trackers;
+    std::vector<std::string> faults;  // in words; empty unless in fault
+    vrrp::Stats stats;
+};
+
+// One moment on both clocks: durations are counted on one, dates are read from the other.
+struct Moment {
+    Instant now;
+    std::chrono::sys_time<milliseconds> wall;
+};
+
+[[nodiscard]] nlohmann::json to_json(const InstanceReport& report, const Moment& moment);
+
+}  // namespace understudy::agent

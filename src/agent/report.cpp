@@ -1,0 +1,100 @@
+#include "understudy/agent/report.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace understudy::agent {
+
+namespace {
+
+using nlohmann::json;
+
+// RFC 3339, in universal time: it means the same wherever it is read.
+std::string date(std::chrono::sys_time<milliseconds> time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day calendar{day};
+    const std::chrono::hh_mm_ss<milliseconds> clock{time - day};
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(calendar.year()),
+                       static_cast<unsigned>(calendar.month()), static_cast<unsigned>(calendar.day()),
+                       clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                       clock.subseconds().count());
+}
+
+std::string_view name(track::Health health) {
+    switch (health) {
+        case track::Health::Unknown:
+            return "unknown";
+        case track::Health::Good:
+            return "good";
+        case track::Health::Bad:
+            return "bad";
+    }
+    return "";
+}
+
+template <typename T>
+json text_or_null(const std::optional<T>& value) {
+    return value ? json(value->to_string()) : json(nullptr);
+}
+
+json to_json(const AddressReport& address) {
+    return {{"address", address.prefix.to_string()},
+            {"interface", address.interface},
+            {"advertised", address.advertised},
+            {"wanted", address.wanted},
+            {"present", address.present}};
+}
+
+json to_json(const TrackerReport& tracker) {
+    json object{{"kind", tracker.kind},           {"name", tracker.name},
+                {"weight", tracker.weight.value}, {"reverse", tracker.weight.reverse},
+                {"by_group", tracker.by_group},   {"health", name(tracker.health)}};
+    if (tracker.last_status) object["last_status"] = *tracker.last_status;
+    return object;
+}
+
+json to_json(const vrrp::Stats& stats) {
+    return {{"adverts_received", stats.adverts_received},
+            {"adverts_sent", stats.adverts_sent},
+            {"became_master", stats.became_master},
+            {"released_master", stats.released_master},
+            {"priority_zero_received", stats.priority_zero_received},
+            {"priority_zero_sent", stats.priority_zero_sent}};
+}
+
+template <typename T>
+json list(const std::vector<T>& values) {
+    json array = json::array();
+    for (const T& value : values) array.push_back(to_json(value));
+    return array;
+}
+
+}  // namespace
+
+json to_json(const InstanceReport& report, const Moment& moment) {
+    const microseconds duration = moment.now - report.since;
+    return {
+        {"name", report.name},
+        {"state", vrrp::name(report.role)},
+        {"since", date(moment.wall - std::chrono::floor<milliseconds>(duration))},
+        {"seconds_in_state", std::chrono::duration<double>(duration).count()},
+        {"interface", report.interface},
+        {"virtual_router_id", report.vrid.value()},
+        {"family", net::name(report.family)},
+        {"version", static_cast<int>(report.version)},
+        {"base_priority", report.base_priority.value()},
+        {"priority", report.priority.value()},
+        {"source", text_or_null(report.source)},
+        {"master", text_or_null(report.master)},
+        {"master_priority", report.master_priority ? json(report.master_priority->value()) : json(nullptr)},
+        {"sync_group", report.sync_group ? json(*report.sync_group) : json(nullptr)},
+        {"addresses", list(report.addresses)},
+        {"trackers", list(report.trackers)},
+        {"faults", report.faults},
+        {"counters", to_json(report.stats)}};
+}
+
+}  // namespace understudy::agent

@@ -1,0 +1,158 @@
+#include "understudy/agent/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "desk.hpp"
+
+namespace understudy::agent {
+
+void PrintTo(const AddressReport& address, std::ostream* out) {
+    *out << address.prefix.to_string() << " dev " << address.interface << (address.wanted ? " wanted" : "")
+         << (address.present ? " present" : "");
+}
+
+namespace {
+
+using namespace test;
+
+net::Prefix prefix(const char* text) { return net::Prefix::parse(text).value(); }
+
+model::Config with_script() {
+    model::Config config = config_of({instance()});
+    model::Script script;
+    script.name = "web";
+    script.command = command("/bin/check");
+    config.scripts = {script};
+    config.instances[0].tracked_scripts = {{0, {-20, false}}};
+    config.instances[0].tracked_links = {{"eth0", {}}, {"eth9", {-5, false}}};
+    return config;
+}
+
+InstanceReport only_report(const Desk& desk) { return desk.agent.report().front(); }
+
+TEST(Report, OfABackupNamesTheMasterItHears) {
+    Desk desk{config_of({instance()})};
+    desk.start();
+    desk.run_for(seconds{1});
+    desk.hear_advert(net::Priority{200});
+    const InstanceReport report = only_report(desk);
+    EXPECT_EQ(report.role, vrrp::Role::Backup);
+    EXPECT_EQ(report.since, kBoot);
+    EXPECT_EQ(report.master, kPeer);
+    EXPECT_EQ(report.master_priority, net::Priority{200});
+    EXPECT_EQ(report.source, kOurs);
+    EXPECT_EQ(report.addresses,
+              (std::vector<AddressReport>{{prefix("192.0.2.100/24"), "eth0", true, false, false}}));
+}
+
+TEST(Report, CountsTheTimeInARoleFromItsBeginning) {
+    Desk desk{config_of({instance()})};
+    desk.start();
+    desk.run_for(seconds{10});
+    const InstanceReport report = only_report(desk);
+    ASSERT_EQ(report.role, vrrp::Role::Master);
+    EXPECT_EQ(report.since, kBoot + seconds{3} + microseconds{609'375});
+}
+
+TEST(Report, TellsWantedAddressesFromPresentOnes) {
+    model::Instance with_more = instance();
+    with_more.excluded_addresses = {virtual_address("198.51.100.7/32")};
+    Desk desk{config_of({with_more})};
+    desk.start();
+    desk.run_for(seconds{4});
+    using Addresses = std::vector<AddressReport>;
+    EXPECT_EQ(only_report(desk).addresses,
+              (Addresses{{prefix("192.0.2.100/24"), "eth0", true, true, false},
+                         {prefix("198.51.100.7/32"), "eth0", false, true, false}}));
+    desk.answer_changes();
+    EXPECT_EQ(only_report(desk).addresses,
+              (Addresses{{prefix("192.0.2.100/24"), "eth0", true, true, true},
+                         {prefix("198.51.100.7/32"), "eth0", false, true, true}}));
+}
+
+TEST(Report, TellsWhatIsTrackedAndHowItLastWas) {
+    Desk desk{with_script()};
+    desk.start();
+    using Trackers = std::vector<TrackerReport>;
+    const TrackerReport up{"interface", "eth0", {}, false, track::Health::Good, std::nullopt};
+    const TrackerReport missing{"interface", "eth9", {-5, false}, false, track::Health::Bad, std::nullopt};
+    TrackerReport script{"script", "web", {-20, false}, false, track::Health::Unknown, std::nullopt};
+    EXPECT_EQ(only_report(desk).trackers, (Trackers{up, missing, script}));
+    desk.hear(ProgramEnded{desk.all<RunProgram>().front().run, false, 3});
+    script.health = track::Health::Bad;
+    script.last_status = 3;
+    const InstanceReport report = only_report(desk);
+    EXPECT_EQ(report.trackers, (Trackers{up, missing, script}));
+    EXPECT_EQ(report.base_priority, net::Priority{100});
+    EXPECT_EQ(report.priority, net::Priority{75});
+}
+
+TEST(Report, NamesTheGroupAndWhatThatTracks) {
+    model::Config config = with_script();
+    model::SyncGroup group;
+    group.name = "both";
+    group.members = {0};
+    group.tracked_scripts = config.instances[0].tracked_scripts;
+    config.sync_groups = {group};
+    config.instances[0].tracked_scripts.clear();
+    config.instances[0].tracked_links.clear();
+    Desk desk{config};
+    desk.start();
+    const InstanceReport report = only_report(desk);
+    EXPECT_EQ(report.sync_group, "both");
+    ASSERT_EQ(report.trackers.size(), 1u);
+    EXPECT_TRUE(report.trackers.front().by_group);
+}
+
+TEST(Report, SaysWhyAnInstanceIsInFault) {
+    model::Instance elsewhere = instance();
+    elsewhere.interface = "eth9";
+    Desk desk{config_of({elsewhere})};
+    desk.start();
+    const InstanceReport report = only_report(desk);
+    EXPECT_EQ(report.role, vrrp::Role::Fault);
+    EXPECT_EQ(report.faults, std::vector<std::string>{"interface eth9 does not exist"});
+    EXPECT_EQ(report.source, std::nullopt);
+}
+
+TEST(Report, IsFoundByName) {
+    const Desk desk{config_of({instance(51), instance(52)})};
+    EXPECT_EQ(desk.agent.instances(), (std::vector<std::string>{"VI_51", "VI_52"}));
+    EXPECT_EQ(desk.agent.report("VI_52")->vrid, net::Vrid{52});
+    EXPECT_EQ(desk.agent.report("VI_53").has_value(), false);
+}
+
+TEST(Report, HasJsonThatProgramsMayRelyOn) {
+    Desk desk{with_script()};
+    desk.become_master();
+    desk.run_for(milliseconds{500});
+    // 2026-11-22T01:02:03.250Z
+    const Moment moment{desk.now, std::chrono::sys_time<milliseconds>{milliseconds{1'795'309'323'250}}};
+    InstanceReport report = only_report(desk);
+    report.since = moment.now - milliseconds{1500};
+    report.stats = {};
+    EXPECT_EQ(to_json(report, moment), nlohmann::json::parse(R"({
+        "name": "VI_51", "state": "MASTER", "since": "2026-11-22T01:02:01.750Z", "seconds_in_state": 1.5,
+        "interface": "eth0", "virtual_router_id": 51, "family": "IPv4", "version": 3,
+        "base_priority": 100, "priority": 95, "source": "192.0.2.1", "master": null, "master_priority": null,
+        "sync_group": null,
+        "addresses": [{"address": "192.0.2.100/24", "interface": "eth0", "advertised": true, "wanted": true,
+                       "present": true}],
+        "trackers": [{"kind": "interface", "name": "eth0", "weight": 0, "reverse": false, "by_group": false,
+                      "health": "good"},
+                     {"kind": "interface", "name": "eth9", "weight": -5, "reverse": false, "by_group": false,
+                      "health": "bad"},
+                     {"kind": "script", "name": "web", "weight": -20, "reverse": false, "by_group": false,
+                      "health": "unknown"}],
+        "faults": [],
+        "counters": {"adverts_received": 0, "adverts_sent": 0, "became_master": 0, "released_master": 0,
+                     "priority_zero_received": 0, "priority_zero_sent": 0}})"));
+}
+
+}  // namespace
+}  // namespace understudy::agent
