@@ -7,6 +7,10 @@
 
 #include "understudy/base/text.hpp"
 
+#include "check_pair.hpp"
+#include "command_config.hpp"
+#include "command_reload.hpp"
+#include "command_status.hpp"
 #include "explain_config.hpp"
 #include "help.hpp"
 #include "show_config.hpp"
@@ -16,10 +20,7 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kShowConfig,
-    &kExplainConfig,
-    &kHelp,
-    &kVersion,
+    &kStatus, &kReload, &kConfig, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp, &kVersion,
 };
 
 int unknown_command(const std::string& given, Console& console) {
