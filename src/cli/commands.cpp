@@ -8,9 +8,6 @@
 #include "understudy/base/text.hpp"
 
 #include "check_pair.hpp"
-#include "command_config.hpp"
-#include "command_reload.hpp"
-#include "command_status.hpp"
 #include "explain_config.hpp"
 #include "help.hpp"
 #include "show_config.hpp"
@@ -20,7 +17,11 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus, &kReload, &kConfig, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp, &kVersion,
+    &kCheckPair,
+    &kShowConfig,
+    &kExplainConfig,
+    &kHelp,
+    &kVersion,
 };
 
 int unknown_command(const std::string& given, Console& console) {
