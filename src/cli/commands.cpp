@@ -8,6 +8,7 @@
 #include "understudy/base/text.hpp"
 
 #include "check_pair.hpp"
+#include "completion.hpp"
 #include "explain_config.hpp"
 #include "help.hpp"
 #include "show_config.hpp"
@@ -22,6 +23,7 @@ constexpr const Command* kCommands[] = {
     &kExplainConfig,
     &kHelp,
     &kVersion,
+    &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {
