@@ -90,12 +90,9 @@ std::vector<model::TrackedScript> check_tracked_scripts(const CheckContext& cont
     for (const TrackDraft& draft : drafts) {
         const auto known = context.draft.script_names.find(draft.name);
         if (known == context.draft.script_names.end()) {
-            std::vector<std::string_view> names;
-            for (const ScriptDraft& script : context.draft.scripts) names.push_back(script.name);
-            const auto meant = closest_word(draft.name, names);
             context.diags.add(Code::UnknownScript, draft.span, "there is no vrrp_script " + quote(draft.name))
                 .label("nothing is tracked")
-                .hint(meant ? "did you mean " + std::string{*meant} + "?" : "");
+                .hint(did_you_mean(draft.name, context.draft.scripts));
             continue;
         }
         if (!seen.insert(draft.name).second) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "understudy/base/text.hpp"
 #include "understudy/config/diagnostic.hpp"
 #include "understudy/config/host.hpp"
 #include "understudy/model/config.hpp"
@@ -37,6 +38,17 @@ struct CheckedInstance {
 
 // Where a vrrp_script went: none if it was dropped.
 using ScriptIndex = std::vector<std::optional<std::size_t>>;
+
+// A hint at the name that was meant. Among thousands of them the search would take longer than all else.
+template <typename Drafts>
+[[nodiscard]] std::string did_you_mean(std::string_view wrong, const Drafts& drafts) {
+    constexpr std::size_t kMostCompared = 1000;
+    if (drafts.size() > kMostCompared) return "";
+    std::vector<std::string_view> names;
+    for (const auto& draft : drafts) names.push_back(draft.name);
+    const auto meant = closest_word(wrong, names);
+    return meant ? "did you mean " + std::string{*meant} + "?" : "";
+}
 
 // None if it cannot run at all.
 [[nodiscard]] std::optional<CheckedInstance> check_instance(const CheckContext& context,

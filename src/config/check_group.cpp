@@ -42,7 +42,7 @@ private:
             context_.diags
                 .add(Code::UnknownMember, member.span, "there is no vrrp_instance " + quote(member.name))
                 .label("ignored")
-                .hint(closest_instance(member.name));
+                .hint(did_you_mean(member.name, context_.draft.instances));
             return;
         }
         const std::optional<std::size_t> index = instances_[known->second];
@@ -56,13 +56,6 @@ private:
         }
         group_of_[*index] = group.name;
         group.members.push_back(*index);
-    }
-
-    std::string closest_instance(const std::string& name) const {
-        std::vector<std::string_view> names;
-        for (const InstanceDraft& instance : context_.draft.instances) names.push_back(instance.name);
-        const auto meant = closest_word(name, names);
-        return meant ? "did you mean " + std::string{*meant} + "?" : "";
     }
 
     bool is_worthwhile(const GroupDraft& draft, const model::SyncGroup& group) {

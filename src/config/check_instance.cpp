@@ -195,15 +195,11 @@ private:
     void unicast() {
         out().source = draft_.source.value;
         for (const PeerDraft& peer : draft_.peers) out().unicast_peers.push_back(peer.peer);
+        if (out().is_unicast()) return with_peers();
         const bool v4 = out().family == net::Family::Ipv4;
         const net::Address standard = v4 ? globals_.multicast_group4.value_or(net::vrrp_group(out().family))
                                          : globals_.multicast_group6.value_or(net::vrrp_group(out().family));
         out().multicast_group = draft_.multicast_group.value_or(standard);
-        out().check_unicast_source =
-            draft_.check_unicast_source.value_or(globals_.check_unicast_source.value_or(false)) ||
-            std::ranges::any_of(out().unicast_peers,
-                                [](const auto& peer) { return peer.min_ttl || peer.max_ttl; });
-        if (out().is_unicast()) return with_peers();
         if (draft_.unicast_wanted)
             diags_.add(Code::UnicastWithoutPeers, draft_.unicast_wanted.span, "there are no unicast peers")
                 .label("adverts are multicast")
@@ -215,6 +211,11 @@ private:
 
     void with_peers() {
         out().unicast_ttl = draft_.unicast_ttl.value;
+        out().multicast_group = net::vrrp_group(out().family);
+        out().check_unicast_source =
+            draft_.check_unicast_source.value_or(globals_.check_unicast_source.value_or(false)) ||
+            std::ranges::any_of(out().unicast_peers,
+                                [](const auto& peer) { return peer.min_ttl || peer.max_ttl; });
         if (draft_.multicast_group)
             diags_
                 .add(Code::UnicastSettingUnused, draft_.multicast_group.span,

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kShownOfLongLine = 40;
+constexpr std::string_view kTooLarge = "all files together are larger than 64 MiB";
 
 // The first word of a line and where the rest begins.
 std::size_t word_length(std::string_view text) {
@@ -54,6 +55,10 @@ private:
         if (!contents) {
             report_main(path, contents.error());
             return false;
+        }
+        if (bytes_read_ + contents->size() > ExpandLimits::kFileBytes) {
+            stop(Span{sources_.add(path, "")}, kTooLarge);
+            return true;
         }
         read_file(open(path, std::move(*contents)));
         return true;
@@ -159,9 +164,14 @@ private:
         if (stopped_ || line.text().empty() || define(line)) return;
         if (line.text()[0] == '~') return take_loop(line);
         if (line.text().find('$') == std::string_view::npos) return take_plain(line);
-        const std::optional<Line> expanded =
+        const std::expected<Line, Unreadable> expanded =
             substitute(line, variables_, surroundings_, listing_.expanded, diags_);
-        if (!expanded || !spend(expanded->text().size(), line.whole())) return;
+        // What grew without end costs as much as the longest line: only a few of its kind are tried.
+        const bool endless = !expanded && expanded.error() == Unreadable::Endless;
+        const std::size_t size = endless    ? ExpandLimits::kExpansionBytes
+                                 : expanded ? expanded->text().size()
+                                            : 0;
+        if (!spend(size, line.whole()) || !expanded) return;
         for (std::size_t begin = 0; begin <= expanded->text().size() && !stopped_;) {
             const std::size_t end = std::min(expanded->text().find('\n', begin), expanded->text().size());
             take_substituted(expanded->part(begin, end - begin).trimmed());
@@ -185,6 +195,8 @@ private:
         }
         const std::size_t first = listing_.items.size();
         lex(line, listing_, diags_);
+        if (listing_.words.size() + listing_.items.size() > ExpandLimits::kWords)
+            return stop(line.whole(), "these are too many words");
         note_instance_name(first);
     }
 
@@ -238,7 +250,7 @@ private:
         if (!head) return report_loop(line.whole(), head.error());
         std::deque<std::string> scratch;
         const auto begin = static_cast<std::size_t>(head->parameters.data() - line.text().data());
-        const std::optional<Line> parameters =
+        const std::expected<Line, Unreadable> parameters =
             substitute(line.part(begin, head->parameters.size()), variables_, surroundings_, scratch, diags_);
         if (!parameters) return;
         const auto loop = parse_loop(head->name, parameters->text(), ExpandLimits::kExpandedLines);
@@ -290,6 +302,8 @@ private:
     }
 
     void include_file(const std::string& path, Span place, const IncludeTarget& target) {
+        if (stopped_) return;
+        if (++files_read_ > ExpandLimits::kFiles) return stop(place, "too many files are included");
         if (const auto known = opened_.find(path); known != opened_.end()) return enter(known->second, place);
         auto contents = reader_.read(path);
         if (!contents) {
@@ -301,15 +315,13 @@ private:
                 .label(std::string{config::name(contents.error())});
             return;
         }
-        if (bytes_read_ + contents->size() > ExpandLimits::kFileBytes)
-            return stop(place, "these files are too large");
+        if (bytes_read_ + contents->size() > ExpandLimits::kFileBytes) return stop(place, kTooLarge);
         enter(open(path, std::move(*contents)), place);
     }
 
     void enter(std::uint32_t index, Span place) {
         if (include_depth_ >= ExpandLimits::kIncludeDepth)
             return stop(place, "includes are nested too deep; does a file include itself?");
-        if (++files_read_ > ExpandLimits::kFiles) return stop(place, "too many files are included");
         if (include_depth_ > 0 && !spend(sources_.file(index).contents.size() / 64, place)) return;
         read_file(index);
     }

@@ -37,6 +37,7 @@ private:
         bool accepted;             // false: the header was refused, so what is inside means nothing
         Feature feature;           // of what is not active yet, when it is inside such a thing
         std::bitset<kNoRow> seen;  // rows that occurred
+        std::size_t nested = 0;    // blocks open in one that is read over
     };
 
     void take(const Item& item) {
@@ -56,8 +57,13 @@ private:
 
     Frame& frame() { return frames_.back(); }
 
-    // Reads over the block whose brace comes next.
+    // Reads over the block whose brace comes next. Within one that is read over anyway, braces only count.
     void skip_block() {
+        if (frame().block->kind == BlockKind::Opaque) {
+            ++frame().nested;
+            ++at_;
+            return;
+        }
         frames_.push_back({&kOpaque, listing_.items[at_++].span, "", false, Feature::Active, {}});
     }
 
@@ -70,6 +76,10 @@ private:
     }
 
     void close(const Item& item) {
+        if (frame().nested > 0) {
+            --frame().nested;
+            return;
+        }
         if (frames_.size() > 1) {
             frames_.pop_back();
             return;

@@ -1,5 +1,6 @@
 #include "variables.hpp"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -182,8 +183,9 @@ const std::string* Variables::find(std::string_view name) const {
     return found == values_.end() ? nullptr : &found->second;
 }
 
-std::optional<Line> substitute(const Line& line, const Variables& variables, const Surroundings& surroundings,
-                               std::deque<std::string>& storage, Diagnostics& diags) {
+std::expected<Line, Unreadable> substitute(const Line& line, const Variables& variables,
+                                           const Surroundings& surroundings, std::deque<std::string>& storage,
+                                           Diagnostics& diags) {
     Substitution substitution{variables, surroundings, diags};
     std::deque<std::string> scratch;
     Line current = line;
@@ -191,14 +193,14 @@ std::optional<Line> substitute(const Line& line, const Variables& variables, con
         LineBuilder next = substitution.pass(current);
         if (next.size() > ExpandLimits::kExpansionBytes) break;
         if (!substitution.changed()) {
-            if (!substitution.report_unknown(current)) return std::nullopt;
+            if (!substitution.report_unknown(current)) return std::unexpected(Unreadable::UnknownName);
             return std::move(next).finish(storage);
         }
         current = std::move(next).finish(scratch);
     }
     diags.add(Code::ExpansionLimit, line.whole(), "this line grows without end")
         .label("does a variable contain itself?");
-    return std::nullopt;
+    return std::unexpected(Unreadable::Endless);
 }
 
 }  // namespace understudy::config

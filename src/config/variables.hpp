@@ -1,9 +1,10 @@
 // $variables: what is defined so far, and putting values where names stand.
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <expected>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -42,9 +43,13 @@ struct Surroundings {
     Random& random;
 };
 
-// The line with all values in place, which may then hold several lines; none after an error.
-[[nodiscard]] std::optional<Line> substitute(const Line& line, const Variables& variables,
-                                             const Surroundings& surroundings,
-                                             std::deque<std::string>& storage, Diagnostics& diags);
+// Why a line cannot be read, which is said in a diagnostic.
+enum class Unreadable : std::uint8_t { UnknownName, Endless };
+
+// The line with all values in place, which may then hold several lines.
+[[nodiscard]] std::expected<Line, Unreadable> substitute(const Line& line, const Variables& variables,
+                                                         const Surroundings& surroundings,
+                                                         std::deque<std::string>& storage,
+                                                         Diagnostics& diags);
 
 }  // namespace understudy::config

@@ -23,8 +23,9 @@ struct ExpandOptions {
 struct ExpandLimits {
     static constexpr std::size_t kLineLength = 1023;  // keepalived's, without the line end
     static constexpr std::size_t kIncludeDepth = 64;
-    static constexpr std::size_t kFiles = 10'000;
+    static constexpr std::size_t kFiles = 10'000;                     // attempts to open one included
     static constexpr std::size_t kFileBytes = std::size_t{64} << 20;  // of all files together
+    static constexpr std::size_t kWords = 5'000'000;  // and braces: what is left to understand
     static constexpr std::size_t kExpandedLines = 1'000'000;
     static constexpr std::size_t kExpandedBytes = std::size_t{16} << 20;    // of all expanded lines together
     static constexpr std::size_t kExpansionBytes = std::size_t{256} << 10;  // of one line

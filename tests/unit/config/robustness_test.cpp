@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "understudy/base/random.hpp"
+#include "understudy/config/expand.hpp"
 #include "understudy/config/load.hpp"
 #include "understudy/config/render.hpp"
 
@@ -92,6 +93,63 @@ TEST(AnyFile, MayNestAsDeepAsItLikes) {
     std::string text;
     for (int i = 0; i < 200'000; ++i) text += "a {\n";
     expect_ends(text);
+}
+
+std::string repeated(std::string_view text, std::size_t count) {
+    std::string all;
+    all.reserve(text.size() * count);
+    for (std::size_t i = 0; i < count; ++i) all += text;
+    return all;
+}
+
+// How much was said until reading was given up.
+std::size_t expect_given_up(const std::string& text) {
+    const LoadResult result = load_text(text);
+    const auto& all = result.diagnostics.all();
+    const bool said =
+        std::ranges::any_of(all, [](const Diagnostic& one) { return one.code == Code::ExpansionLimit; });
+    EXPECT_TRUE(said || all.size() > Diagnostics::kMost);  // the last of very many is not shown
+    EXPECT_TRUE(result.diagnostics.has_errors());
+    return all.size();
+}
+
+TEST(Limits, RefuseMoreThanSixtyFourMebibytes) {
+    EXPECT_EQ(expect_given_up(repeated("# 16 octets are\n", (ExpandLimits::kFileBytes >> 4) + 1)), 1u);
+}
+
+TEST(Limits, RefuseMoreWordsThanAnybodyWrites) {
+    expect_given_up(repeated(repeated("a ", 500) + "\n", ExpandLimits::kWords / 500 + 1));
+}
+
+TEST(Limits, CountIncludesThatFail) {
+    std::string alternatives = "include ";
+    for (int i = 0; i < 10; ++i) alternatives += "{a,b}";
+    expect_given_up(repeated(alternatives + "\n", ExpandLimits::kFiles / 1024 + 1));
+}
+
+// Each variable is twice the one before: the last would have two to the 44th octets.
+TEST(Limits, TryOnlyAFewLinesThatGrowWithoutEnd) {
+    std::string text = "$a0=xxxxxxxxxxxxxxxx\n";
+    for (int i = 1; i <= 40; ++i) {
+        const std::string reference = "${a" + std::to_string(i - 1) + "}";
+        text += "$a" + std::to_string(i) + "=" + reference + reference + "\n";
+    }
+    EXPECT_LT(expect_given_up(text + repeated("${a40}\n", 100'000)), 100u);
+}
+
+// A search for the name that was meant, for each of them among all, would not end within the test's time.
+TEST(HugeFile, OfUnknownNamesIsReadWhole) {
+    std::ostringstream text;
+    for (int i = 0; i < 50'000; ++i) text << "vrrp_script s" << i << " {\n script /etc/checks/a.sh\n}\n";
+    text << "vrrp_instance a {\n interface eth0\n virtual_router_id 5\n track_script {\n";
+    for (int i = 0; i < 50'000; ++i) text << "  u" << i << "\n";
+    text << " }\n virtual_ipaddress {\n 192.0.2.1\n }\n}\n";
+    expect_ends(text.str());
+}
+
+TEST(HugeFile, OfBracesNamesTheOutermostBlock) {
+    const LoadResult result = load_text(repeated("a {\n", 500'000));
+    EXPECT_EQ(result.diagnostics.all().size(), 2u);  // an unknown keyword, and its block is never closed
 }
 
 std::string instances(std::size_t count) {
