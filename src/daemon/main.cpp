@@ -22,7 +22,7 @@ using daemon::Options;
 constexpr int kBadCommandLine = 1;
 
 std::string rendered(const Options& options, const config::Diagnostics& diagnostics, bool terminal) {
-    if (options.format == Options::Format::Json) return config::render_json(diagnostics.all());
+    if (options.format == Options::Format::Json) return config::render_json(diagnostics.all()) + "\n";
     return config::render(diagnostics.all(), terminal ? config::Colour::On : config::Colour::Off);
 }
 

@@ -3,8 +3,8 @@
 
     pure.py BUILD
 
-Lists the undefined symbols of every static library but those of os, host, daemon and cli, and fails on each that is
-not allowed below. An allow-list, because a list of what is forbidden is never complete.
+Lists the undefined symbols of every static library but those of os, host, daemon and cli, and fails on each
+that is not allowed below. An allow-list, because a list of what is forbidden is never complete.
 """
 
 from __future__ import annotations
