@@ -19,7 +19,7 @@ SEED = 7
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("target", type=pathlib.Path)
-    options.add_argument("corpus", type=pathlib.Path)
+    options.add_argument("corpora", type=pathlib.Path, nargs="+")
     options.add_argument("--runs", type=int, required=True)
     options.add_argument("--longest", type=int, required=True, help="octets of an input")
     options.add_argument("--dictionary", type=pathlib.Path)
@@ -29,7 +29,7 @@ def main() -> None:
     if chosen.dictionary:
         words.append(f"-dict={chosen.dictionary}")
     with tempfile.TemporaryDirectory() as found:
-        status = subprocess.run([chosen.target, *words, found, chosen.corpus], check=False).returncode
+        status = subprocess.run([chosen.target, *words, found, *chosen.corpora], check=False).returncode
     sys.exit(1 if status else 0)
 
 
