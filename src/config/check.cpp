@@ -6,6 +6,8 @@
 
 #include "understudy/base/text.hpp"
 
+#include "check_route.hpp"
+
 namespace understudy::config {
 
 namespace {
@@ -130,6 +132,8 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
         index.push_back(usable ? std::optional{checked.size()} : std::nullopt);
         if (usable) checked.push_back(std::move(*one));
     }
+    config.static_routes = check_routes(context, draft.static_routes);
+    config.static_rules = check_rules(context, draft.static_rules);
     check_groups(context, index, checked, scripts, config);
     for (CheckedInstance& one : checked) check_weights(context, one);
     check_script_security(context);

@@ -6,6 +6,7 @@
 
 #include "check.hpp"
 #include "check_address.hpp"
+#include "check_route.hpp"
 
 namespace understudy::config {
 
@@ -44,6 +45,8 @@ public:
         unicast();
         bool usable = usable_;
         usable = check_addresses(context_, draft_, out()) && usable;
+        out().routes = check_routes(context_, draft_.routes);
+        out().rules = check_rules(context_, draft_.rules);
         exchange();
         announcing();
         out().tracked_links =

@@ -7,29 +7,17 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "understudy/config/source.hpp"
 #include "understudy/model/config.hpp"
 
+#include "draft_route.hpp"
+#include "given.hpp"
+
 namespace understudy::config {
-
-template <typename T>
-struct Given {
-    std::optional<T> value;
-    Span span;
-
-    explicit operator bool() const { return value.has_value(); }
-    const T& operator*() const { return *value; }
-    const T* operator->() const { return &*value; }
-    [[nodiscard]] T value_or(T other) const { return value ? *value : std::move(other); }
-
-    void give(T given, Span place) {
-        value = std::move(given);
-        span = place;
-    }
-};
 
 struct NotifyDraft {
     Given<model::Command> any;
@@ -104,6 +92,8 @@ struct InstanceDraft {
     std::vector<PeerDraft> peers;
     std::vector<AddressDraft> addresses;
     std::vector<AddressDraft> excluded_addresses;
+    std::vector<RouteDraft> routes;
+    std::vector<RuleDraft> rules;
     std::vector<TrackDraft> tracked_links;
     std::vector<TrackDraft> tracked_scripts;
     AnnounceDraft announcing;
@@ -169,9 +159,13 @@ struct Draft {
     std::deque<InstanceDraft> instances;
     std::deque<GroupDraft> groups;
     std::deque<ScriptDraft> scripts;
+    std::vector<RouteDraft> static_routes;
+    std::vector<RuleDraft> static_rules;
+    std::uint32_t next_rule_priority = 16384;  // of a rule that has none of its own
     std::unordered_map<std::string, std::size_t> instance_names;
     std::unordered_map<std::string, std::size_t> group_names;
     std::unordered_map<std::string, std::size_t> script_names;
+    std::unordered_set<std::string> track_group_names;
     std::size_t blocks = 0;       // named blocks so far
     bool has_other_work = false;  // something to run that is not VRRP
 };

@@ -17,7 +17,7 @@ LoadResult load(const std::string& path_or_glob, const SourceReader& reader, con
     if (expand_options.config_id.empty()) expand_options.config_id = host.short_host_name();
     const Listing listing = expand(path_or_glob, reader, host, expand_options, sources, result.diagnostics);
     const bool read = !result.diagnostics.has_errors() || !listing.items.empty();
-    const Draft draft = parse(listing, result.diagnostics);
+    const Draft draft = parse(listing, options.offline ? nullptr : &host, result.diagnostics);
     // A file that could not be read at all has no further mistakes.
     if (read) result.config = check(draft, options.offline ? nullptr : &host, result.diagnostics);
     if (options.places) result.places = Places{listing};

@@ -201,6 +201,8 @@ void outline_instances(const model::Config& config, Statements& out) {
         inside.flag("no_virtual_ipaddress", instance.addresses.empty());
         inside.entries("virtual_ipaddress", address_lines(instance.addresses));
         inside.entries("virtual_ipaddress_excluded", address_lines(instance.excluded_addresses));
+        inside.entries("virtual_routes", route_lines(instance.routes));
+        inside.entries("virtual_rules", rule_lines(instance.rules));
         outline_tracking(config, instance.tracked_links, instance.tracked_scripts, inside);
         outline_notifications(instance.notify, inside);
         out.block("vrrp_instance", {instance.name}, inside.take());
@@ -225,6 +227,8 @@ std::vector<Node> outline(const model::Config& config) {
     Statements out;
     outline_globals(config, out);
     outline_trackers(config, out);
+    out.entries("static_routes", route_lines(config.static_routes));
+    out.entries("static_rules", rule_lines(config.static_rules));
     outline_instances(config, out);
     outline_groups(config, out);
     return out.take();

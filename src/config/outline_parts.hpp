@@ -73,6 +73,10 @@ private:
 // The words of a command as one phrase that the reader divides into the same words.
 [[nodiscard]] Phrase command_line(const std::vector<std::string>& words);
 
+// Lines of virtual_routes, static_routes, virtual_rules, static_rules.
+[[nodiscard]] std::vector<Node> route_lines(const std::vector<model::Route>& routes);
+[[nodiscard]] std::vector<Node> rule_lines(const std::vector<model::Rule>& rules);
+
 void outline_globals(const model::Config& config, Statements& out);
 void outline_trackers(const model::Config& config, Statements& out);
 void outline_instances(const model::Config& config, Statements& out);

@@ -18,8 +18,10 @@ constexpr const Block* kHomes[] = {&kFile,   &kGlobals,        &kInstance,      
 
 class Parser {
 public:
-    Parser(const Listing& listing, Diagnostics& diags)
-        : listing_(listing), diags_(diags), build_{draft_, diags} {}
+    Parser(const Listing& listing, const Host* host, Diagnostics& diags)
+        : listing_(listing), diags_(diags), build_{draft_, diags} {
+        build_.host = host;
+    }
 
     Draft run() {
         frames_.push_back({&kFile, {}, "", true, Feature::Active, {}});
@@ -259,6 +261,8 @@ private:
 
 }  // namespace
 
-Draft parse(const Listing& listing, Diagnostics& diags) { return Parser{listing, diags}.run(); }
+Draft parse(const Listing& listing, const Host* host, Diagnostics& diags) {
+    return Parser{listing, host, diags}.run();
+}
 
 }  // namespace understudy::config

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "understudy/config/diagnostic.hpp"
+#include "understudy/config/host.hpp"
 #include "understudy/config/lexer.hpp"
 
 #include "draft.hpp"
 
 namespace understudy::config {
 
-[[nodiscard]] Draft parse(const Listing& listing, Diagnostics& diags);
+// No host: names that only a host knows are none.
+[[nodiscard]] Draft parse(const Listing& listing, const Host* host, Diagnostics& diags);
 
 }  // namespace understudy::config

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "understudy/config/diagnostic.hpp"
+#include "understudy/config/host.hpp"
 #include "understudy/config/keyword.hpp"
 #include "understudy/config/value.hpp"
 
@@ -25,6 +26,9 @@ struct Build {
     AddressDraft* address = nullptr;  // the entry whose options are being read
     PeerDraft* peer = nullptr;
     TrackDraft* tracker = nullptr;
+    class RouteReader* route = nullptr;  // the line that is being read
+    class RuleReader* rule = nullptr;
+    const Host* host = nullptr;  // none: the text is judged alone
     InactiveFeatures inactive = {};
 };
 
@@ -161,7 +165,9 @@ extern const Block kGroupTrackInterface;
 extern const Block kGroupTrackScript;
 extern const Block kGroupMembers;
 extern const Block kRoutes;
+extern const Block kStaticRoutes;
 extern const Block kRules;
+extern const Block kStaticRules;
 extern const Block kStaticAddresses;
 extern const Block kOpaque;
 

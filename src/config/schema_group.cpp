@@ -68,6 +68,7 @@ constinit const Block kSyncGroup{
 constinit const Block kTrackGroup{.path = "track_group",
                                   .keywords = kTrackGroupRows,
                                   .index = &kTrackGroupRowsIndex,
+                                  .open = open_track_group,
                                   .feature = Feature::TrackGroups};
 constinit const Block kGarpGroup{.path = "garp_group",
                                  .keywords = kGarpGroupRows,

@@ -5,6 +5,8 @@
 #include "understudy/os/process.hpp"
 #include "understudy/os/users.hpp"
 
+#include "name_lists.hpp"
+
 namespace understudy::host {
 
 namespace {
@@ -90,6 +92,16 @@ config::ScriptFacts ThisHost::script(const std::string& program, const std::stri
          os::path_components(resolved).value_or(std::vector<os::PathComponent>{}))
         script.parts.push_back({part.path, part.facts.owner, part.facts.group, part.facts.mode});
     return script;
+}
+
+std::optional<std::uint32_t> ThisHost::number_of(config::NameKind kind, const std::string& name) const {
+    const auto [list, unread] = names_.try_emplace(kind);
+    if (unread)
+        for (const std::string& pattern : name_list_patterns(kind))
+            for (const std::string& path : os::glob(pattern).value_or(std::vector<std::string>{}))
+                if (const auto text = os::read_file(path)) read_name_list(kind, *text, list->second);
+    const auto found = list->second.find(name);
+    return found == list->second.end() ? std::nullopt : std::optional{found->second};
 }
 
 }  // namespace understudy::host

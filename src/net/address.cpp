@@ -86,6 +86,15 @@ bool Prefix::contains(const Address& other) const {
     return (octet(ours, whole) & mask) == (octet(theirs, whole) & mask);
 }
 
+Prefix Prefix::network() const {
+    std::array<std::byte, 16> octets{};
+    const Bytes ours = address.bytes();
+    std::ranges::copy(ours, octets.begin());
+    for (std::size_t bit = length; bit < ours.size() * 8; ++bit)
+        octets[bit / 8] &= ~static_cast<std::byte>(0x80u >> (bit % 8));
+    return {*Address::from_bytes(Bytes{octets}.first(ours.size())), length};
+}
+
 Address vrrp_group(Family family) {
     if (family == Family::Ipv4) return Address::v4(224, 0, 0, 18);
     static const Address kGroup = *Address::parse("ff02::12");

@@ -68,6 +68,16 @@ enum class Code : std::uint8_t {
     ValueCorrected,
     Ipv4OnlyOption,
     NotMulticast,
+    // routes and rules
+    UnknownRouteName,
+    IncompleteRoute,
+    RouteWithoutInterface,
+    HostBitsSet,
+    TimeRaised,
+    IncompleteRule,
+    RuleWithoutPriority,
+    GroupNeedsInterface,
+    UnknownTrackGroup,
     // one instance
     MissingVrid,
     MissingInterface,

@@ -15,6 +15,7 @@ namespace understudy::config {
 struct LinkFacts {
     std::uint32_t mtu = 1500;
     bool loopback = false;
+    std::optional<std::uint32_t> vrf_table = std::nullopt;  // of a VRF device
 };
 
 struct UserFacts {
@@ -37,6 +38,17 @@ struct ScriptFacts {
     std::vector<PathPart> parts;  // from the root directory to the file, symbolic links resolved
 };
 
+// Which of the lists of names that a host keeps for its routes.
+enum class NameKind : std::uint8_t {
+    Table,
+    Protocol,
+    Scope,
+    Realm,
+    LinkGroup,
+    TypeOfService,
+    IpProtocol,
+};
+
 class Host {
 public:
     virtual ~Host() = default;
@@ -51,6 +63,10 @@ public:
     [[nodiscard]] virtual std::optional<std::uint32_t> group(const std::string& name) const = 0;
     // A program without a slash is looked for in PATH.
     [[nodiscard]] virtual ScriptFacts script(const std::string& program, const std::string& user) const = 0;
+    // What a name stands for in the lists of this host; none when they don't have it.
+    [[nodiscard]] virtual std::optional<std::uint32_t> number_of(NameKind, const std::string&) const {
+        return std::nullopt;
+    }
 };
 
 }  // namespace understudy::config

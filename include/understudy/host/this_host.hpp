@@ -3,7 +3,10 @@
 // found out is reported as absent.
 #pragma once
 
+#include <cstdint>
 #include <expected>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,8 +36,12 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> group(const std::string& name) const override;
     [[nodiscard]] config::ScriptFacts script(const std::string& program,
                                              const std::string& user) const override;
+    [[nodiscard]] std::optional<std::uint32_t> number_of(config::NameKind kind,
+                                                         const std::string& name) const override;
 
 private:
+    // Read when the first name of its kind is asked for.
+    mutable std::map<config::NameKind, std::map<std::string, std::uint32_t, std::less<>>> names_;
     // Asked for once, however many interfaces a file names.
     mutable std::optional<std::vector<os::LinkAddress>> addresses_;
 };

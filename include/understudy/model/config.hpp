@@ -10,6 +10,7 @@
 
 #include "understudy/base/time.hpp"
 #include "understudy/model/command.hpp"
+#include "understudy/model/route.hpp"
 #include "understudy/net/address.hpp"
 #include "understudy/net/virtual_router.hpp"
 
@@ -134,6 +135,8 @@ struct Instance {
     std::vector<VirtualAddress> addresses;    // carried in adverts, in this order
     std::vector<VirtualAddress>
         excluded_addresses;  // managed alike, not in adverts; may be of the other family
+    std::vector<Route> routes;
+    std::vector<Rule> rules;
     std::vector<TrackedLink> tracked_links;
     std::vector<TrackedScript> tracked_scripts;
     Announcing announcing;
@@ -173,6 +176,8 @@ struct Config {
     std::vector<Script> scripts;
     std::vector<Instance> instances;
     std::vector<SyncGroup> sync_groups;
+    std::vector<Route> static_routes;  // in force as long as the daemon runs
+    std::vector<Rule> static_rules;
 
     friend bool operator==(const Config&, const Config&) = default;
 };

@@ -68,6 +68,8 @@ struct Prefix {
     [[nodiscard]] static std::optional<Prefix> parse(std::string_view text);
     [[nodiscard]] std::string to_string() const;
     [[nodiscard]] bool contains(const Address& other) const;
+    // The same without the bits beyond its length.
+    [[nodiscard]] Prefix network() const;
 
     friend constexpr auto operator<=>(const Prefix&, const Prefix&) = default;
 };

@@ -26,6 +26,8 @@ const std::map<std::string_view, std::string_view>& sections() {
         {"vrrp_instance/authentication", "AUTHENTICATION"},
         {"vrrp_instance/unicast_peer", "UNICAST_PEER"},
         {"address entry", "ADDRESS ENTRIES"},
+        {"route entry", "ROUTE ENTRIES"},
+        {"rule entry", "RULE ENTRIES"},
         {"track_interface", "TRACK_INTERFACE"},
         {"track_script", "TRACK_SCRIPT"},
         {"vrrp_sync_group", "VRRP_SYNC_GROUP"}};

@@ -50,5 +50,12 @@ TEST(Prefix, ContainsItsNetwork) {
     EXPECT_TRUE(Prefix::parse("0.0.0.0/0")->contains(address("203.0.113.1")));
 }
 
+TEST(Prefix, HasANetworkWithoutTheBitsBeyondItsLength) {
+    EXPECT_EQ(Prefix::parse("203.0.113.255/25")->network(), *Prefix::parse("203.0.113.128/25"));
+    EXPECT_EQ(Prefix::parse("203.0.113.255/32")->network(), *Prefix::parse("203.0.113.255/32"));
+    EXPECT_EQ(Prefix::parse("2001:db8::ffff/115")->network(), *Prefix::parse("2001:db8::e000/115"));
+    EXPECT_EQ(Prefix::parse("203.0.113.255/0")->network(), *Prefix::parse("0.0.0.0/0"));
+}
+
 }  // namespace
 }  // namespace understudy::net
