@@ -61,7 +61,8 @@ import json, pathlib, subprocess, sys
 program, folder = sys.argv[1:]
 said = {}
 for file in sorted(pathlib.Path(folder).glob("*.conf")):
-    done = subprocess.run([program, "-t", "-f", file], stdin=subprocess.DEVNULL, capture_output=True, timeout=10)
+    done = subprocess.run([program, "-t", "-f", file], stdin=subprocess.DEVNULL, capture_output=True,
+                          timeout=10)
     said[file.stem] = [done.returncode, done.stderr.decode(errors="replace")]
 print(json.dumps(said))
 """
