@@ -27,54 +27,13 @@ config::ReadFault translate(os::ReadFault fault) {
     return config::ReadFault::Unreadable;
 }
 
-}  // namespace
-
-std::expected<std::string, config::ReadFault> DiskReader::read(const std::string& path) const {
-    auto content = os::read_file(path, os::Executables::Refuse);
-    if (!content) return std::unexpected(translate(content.error().fault));
-    return *std::move(content);
+template <typename Fact, typename Ask>
+const Fact& remembered(std::unordered_map<std::string, Fact>& known, const std::string& name, Ask&& ask) {
+    const auto found = known.find(name);
+    return found != known.end() ? found->second : known.emplace(name, ask()).first->second;
 }
 
-std::vector<std::string> DiskReader::glob(const std::string& pattern) const {
-    return os::glob(pattern).value_or(std::vector<std::string>{});
-}
-
-std::optional<config::LinkFacts> ThisHost::link(const std::string& name) const {
-    const auto found = os::link_by_name(name);
-    if (!found) return std::nullopt;
-    return config::LinkFacts{.mtu = found->mtu, .loopback = found->loopback};
-}
-
-std::vector<net::Prefix> ThisHost::addresses(const std::string& link) const {
-    if (!addresses_) addresses_ = os::all_addresses();
-    std::vector<net::Prefix> found;
-    for (const os::LinkAddress& address : *addresses_)
-        if (address.link == link) found.push_back(address.prefix);
-    return found;
-}
-
-std::string ThisHost::short_host_name() const {
-    const std::string full = os::hostname();
-    return full.substr(0, full.find('.'));
-}
-
-std::optional<std::string> ThisHost::environment(const std::string& name) const {
-    return os::environment(name);
-}
-
-std::optional<config::UserFacts> ThisHost::user(const std::string& name) const {
-    const auto found = os::lookup_user(name);
-    if (!found) return std::nullopt;
-    return config::UserFacts{found->uid, found->gid};
-}
-
-std::optional<std::uint32_t> ThisHost::group(const std::string& name) const {
-    const auto found = os::lookup_group(name);
-    if (!found) return std::nullopt;
-    return *found;
-}
-
-config::ScriptFacts ThisHost::script(const std::string& program, const std::string& user) const {
+config::ScriptFacts script_facts(const std::string& program, const std::string& user) {
     const std::optional<std::string> path =
         program.contains('/') ? std::optional{program} : os::search_path(program);
     if (!path) return {};
@@ -92,6 +51,65 @@ config::ScriptFacts ThisHost::script(const std::string& program, const std::stri
          os::path_components(resolved).value_or(std::vector<os::PathComponent>{}))
         script.parts.push_back({part.path, part.facts.owner, part.facts.group, part.facts.mode});
     return script;
+}
+
+}  // namespace
+
+std::expected<std::string, config::ReadFault> DiskReader::read(const std::string& path) const {
+    auto content = os::read_file(path, os::Executables::Refuse);
+    if (!content) return std::unexpected(translate(content.error().fault));
+    return *std::move(content);
+}
+
+std::vector<std::string> DiskReader::glob(const std::string& pattern) const {
+    return os::glob(pattern).value_or(std::vector<std::string>{});
+}
+
+std::optional<config::LinkFacts> ThisHost::link(const std::string& name) const {
+    return remembered(known_.links, name, [&]() -> std::optional<config::LinkFacts> {
+        const auto found = os::link_by_name(name);
+        if (!found) return std::nullopt;
+        return config::LinkFacts{.mtu = found->mtu, .loopback = found->loopback};
+    });
+}
+
+std::vector<net::Prefix> ThisHost::addresses(const std::string& link) const {
+    if (!known_.addresses) {
+        known_.addresses.emplace();
+        for (const os::LinkAddress& address : os::all_addresses())
+            (*known_.addresses)[address.link].push_back(address.prefix);
+    }
+    const auto found = known_.addresses->find(link);
+    return found == known_.addresses->end() ? std::vector<net::Prefix>{} : found->second;
+}
+
+std::string ThisHost::short_host_name() const {
+    const std::string full = os::hostname();
+    return full.substr(0, full.find('.'));
+}
+
+std::optional<std::string> ThisHost::environment(const std::string& name) const {
+    return os::environment(name);
+}
+
+std::optional<config::UserFacts> ThisHost::user(const std::string& name) const {
+    return remembered(known_.users, name, [&]() -> std::optional<config::UserFacts> {
+        const auto found = os::lookup_user(name);
+        if (!found) return std::nullopt;
+        return config::UserFacts{found->uid, found->gid};
+    });
+}
+
+std::optional<std::uint32_t> ThisHost::group(const std::string& name) const {
+    return remembered(known_.groups, name, [&]() -> std::optional<std::uint32_t> {
+        const auto found = os::lookup_group(name);
+        if (!found) return std::nullopt;
+        return *found;
+    });
+}
+
+config::ScriptFacts ThisHost::script(const std::string& program, const std::string& user) const {
+    return remembered(known_.scripts[user], program, [&] { return script_facts(program, user); });
 }
 
 std::optional<std::uint32_t> ThisHost::number_of(config::NameKind kind, const std::string& name) const {

@@ -1,6 +1,6 @@
 // This machine as the configuration reader asks about it: its disk and its facts behind config's interfaces.
 // The daemon and the tool read the same files with the same eyes. Nothing is decided here, and what cannot be
-// found out is reported as absent.
+// found out is reported as absent. A ThisHost remembers what it has found out: make one for each load.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "understudy/config/host.hpp"
 #include "understudy/config/source.hpp"
-#include "understudy/os/links.hpp"
 
 namespace understudy::host {
 
@@ -40,10 +40,20 @@ public:
                                                          const std::string& name) const override;
 
 private:
+    // Each fact is asked for once: a file may name a thousand scripts and interfaces, and one load sees one
+    // state of the host.
+    template <typename Fact>
+    using Known = std::unordered_map<std::string, Fact>;
+    struct Knowledge {
+        Known<std::optional<config::LinkFacts>> links;
+        std::optional<Known<std::vector<net::Prefix>>> addresses;  // by interface
+        Known<std::optional<config::UserFacts>> users;
+        Known<std::optional<std::uint32_t>> groups;
+        Known<Known<config::ScriptFacts>> scripts;  // by user, then by program
+    };
+    mutable Knowledge known_;
     // Read when the first name of its kind is asked for.
     mutable std::map<config::NameKind, std::map<std::string, std::uint32_t, std::less<>>> names_;
-    // Asked for once, however many interfaces a file names.
-    mutable std::optional<std::vector<os::LinkAddress>> addresses_;
 };
 
 }  // namespace understudy::host
