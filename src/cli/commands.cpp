@@ -8,6 +8,9 @@
 #include "understudy/base/text.hpp"
 
 #include "check_pair.hpp"
+#include "command_config.hpp"
+#include "command_reload.hpp"
+#include "command_status.hpp"
 #include "completion.hpp"
 #include "explain_config.hpp"
 #include "help.hpp"
@@ -18,6 +21,9 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
+    &kStatus,
+    &kReload,
+    &kConfig,
     &kCheckPair,
     &kShowConfig,
     &kExplainConfig,

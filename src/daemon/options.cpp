@@ -86,6 +86,11 @@ Problem core_pattern(Options& options, const std::string& value) {
     return kOk;
 }
 
+Problem control_socket(Options& options, const std::string& value) {
+    options.control_socket = value == "none" ? "" : value;
+    return kOk;
+}
+
 Problem no_snmp(Options&, const std::string&) { return "SNMP is not offered; leave the option out"; }
 
 constexpr const char* kNoChecks = "virtual servers are not offered yet, so this has no effect";
@@ -191,6 +196,13 @@ constexpr std::array kRows{
         }},
     Row{"snmp,x", Argument::None, "refused: SNMP is not offered", no_snmp},
     Row{"snmp-agent-socket,A", Argument::Needed, "refused: SNMP is not offered", no_snmp},
+    Row{"control-socket", Argument::Needed, "where understudyctl reaches this daemon, or none",
+        control_socket},
+    Row{"control-group", Argument::Needed, "members of this group may use the control socket, too",
+        [](Options& o, const std::string& v) -> Problem {
+            o.control_group = v;
+            return kOk;
+        }},
     Row{"namespace,s", Argument::Needed, "run in this network namespace",
         [](Options& o, const std::string& v) -> Problem {
             o.network_namespace = v;
@@ -306,6 +318,8 @@ Options with_absolute_paths(Options options) {
     for (auto* path :
          {&options.pid_file, &options.vrrp_pid_file, &options.checkers_pid_file, &options.log_file})
         if (*path) *path = absolute(**path);
+    if (options.control_socket && !options.control_socket->empty())
+        options.control_socket = absolute(*options.control_socket);
     return options;
 }
 

@@ -45,6 +45,8 @@ struct Options {
     std::optional<std::string> vrrp_pid_file;
     std::optional<std::string> checkers_pid_file;
     std::optional<std::string> network_namespace;
+    std::optional<std::string> control_socket;  // empty: none
+    std::optional<std::string> control_group;
 
     std::vector<std::string> remarks;  // said once logging works: what was accepted without effect
 };

@@ -18,9 +18,7 @@ struct Paths {
 // With an instance name, a namespace or use_pid_dir the files stand in a directory of their own, so that
 // several daemons can run.
 Paths paths(const Options& options, const model::Globals& globals) {
-    std::string prefix;
-    for (const std::string& part : {options.network_namespace.value_or(""), globals.instance_name})
-        if (!part.empty()) prefix += part + "_";
+    const std::string prefix = distinction(options, globals);
     const bool own_directory = globals.use_pid_dir || !prefix.empty();
     const std::string base = own_directory ? "/run/understudy/" + prefix : std::string{"/run/"};
     return {options.pid_file.value_or(base + "understudyd.pid"),
@@ -28,6 +26,13 @@ Paths paths(const Options& options, const model::Globals& globals) {
 }
 
 }  // namespace
+
+std::string distinction(const Options& options, const model::Globals& globals) {
+    std::string prefix;
+    for (const std::string& part : {options.network_namespace.value_or(""), globals.instance_name})
+        if (!part.empty()) prefix += part + "_";
+    return prefix;
+}
 
 std::expected<PidFiles, PidFileProblem> PidFiles::create(const Options& options,
                                                          const model::Globals& globals) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -20,10 +21,13 @@
 #include "understudy/os/service_notify.hpp"
 #include "understudy/os/signals.hpp"
 
+#include "control.hpp"
 #include "load.hpp"
 #include "logging.hpp"
 #include "pid_files.hpp"
+#include "reload_report.hpp"
 #include "worker.hpp"
+#include "worker_link.hpp"
 
 namespace understudy::daemon {
 
@@ -40,7 +44,15 @@ public:
         : options_(&options),
           loaded_(std::move(loaded)),
           log_(std::move(log)),
-          pid_files_(std::move(pid_files)) {}
+          pid_files_(std::move(pid_files)),
+          control_(loop_, log_,
+                   {[this](const ctl::Question& question, Answered answered) {
+                        link_.ask(question, std::move(answered));
+                    },
+                    [this](const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
+                        ask_reload(asked, peer, std::move(answered));
+                    },
+                    [this] { return shown_config(); }}) {}
 
     std::expected<void, os::SysError> open();
     int run();
@@ -57,10 +69,23 @@ private:
     void reap();
     void worker_ended(const os::ProcessEnd& end);
     void start_again_later();
-    void reload();
+    void ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered);
+    void reload(Answered answered);
+    void begin_reload(std::vector<Answered> answered);
+    [[nodiscard]] std::optional<std::string> refusal(const config::LoadResult& fresh) const;
+    void offer(config::LoadResult fresh);
+    void offer_answered(const Outcome& outcome);
+    void conclude(Verdict verdict, std::string_view message);
+    [[nodiscard]] nlohmann::json shown_config() const;
     void stop();
     void end(int status);
     void notify(const std::string& assignments);
+
+    struct ReloadUnderWay {
+        nlohmann::json report;
+        std::vector<Answered> answered;
+        std::optional<config::LoadResult> before;  // what goes on if the vrrp process refuses
+    };
 
     const Options* options_;
     config::LoadResult loaded_;
@@ -72,6 +97,10 @@ private:
     std::optional<os::Timer> timer_;
     std::optional<boost::asio::posix::stream_descriptor> readiness_;
     char readiness_octet_ = 0;
+    WorkerLink link_{loop_};
+    Control control_;
+    std::optional<ReloadUnderWay> reload_;
+    std::vector<Answered> reload_again_;  // asked for meanwhile: the files may be others by now
     pid_t worker_ = 0;
     Instant worker_started_;
     seconds respawn_delay_{0};
@@ -91,6 +120,8 @@ std::expected<void, os::SysError> Supervisor::open() {
     auto timer = os::Timer::open(loop_, [this] { on_timer(); });
     if (!timer) return std::unexpected(timer.error());
     timer_.emplace(*std::move(timer));
+    if (const auto opened = link_.open(); !opened) return opened;
+    control_.open(*options_, loaded_.config.globals);
     return {};
 }
 
@@ -107,9 +138,11 @@ int Supervisor::run() {
 
 void Supervisor::start_worker() {
     auto pipe = os::open_pipe();
+    auto sockets = os::open_socket_pair();
     const auto stored = os::store(bundle_, pack(loaded_.files));
-    if (!pipe || !stored) {
-        log_.write(os::LogLevel::Critical, (pipe ? stored.error() : pipe.error()).to_string());
+    if (!pipe || !sockets || !stored) {
+        const os::SysError& error = !pipe ? pipe.error() : !sockets ? sockets.error() : stored.error();
+        log_.write(os::LogLevel::Critical, error.to_string());
         return start_again_later();
     }
     loop_.notify_fork(os::Loop::fork_prepare);
@@ -120,11 +153,14 @@ void Supervisor::start_worker() {
         log_.write(os::LogLevel::Critical, child.error().to_string());
         return start_again_later();
     }
-    if (*child == 0) become_worker({std::move(bundle_), std::move(pipe->write_end)});
+    if (*child == 0) sockets->one = os::UniqueFd{};
+    if (*child == 0)
+        become_worker({std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other)});
     worker_ = *child;
     worker_started_ = os::now();
     if (const auto told = pid_files_.worker_is(worker_); !told)
         log_.write(os::LogLevel::Error, told.error().to_string());
+    link_.connect(std::move(sockets->one));
     watch_readiness(std::move(pipe->read_end));
 }
 
@@ -136,10 +172,12 @@ void Supervisor::become_worker(Link link) {
     readiness_.reset();
     timer_.reset();
     signals_.reset();
+    link_.abandon();
+    control_.abandon();
     auto log = open_log(*options_, loaded_.config.globals.instance_name);
     if (!log) std::_Exit(EXIT_FAILURE);
     const auto config = std::make_shared<const model::Config>(std::move(loaded_.config));
-    std::_Exit(run_worker(*options_, config, *log, link));
+    std::_Exit(run_worker(*options_, config, *log, std::move(link)));
 }
 
 void Supervisor::watch_readiness(os::UniqueFd read_end) {
@@ -154,7 +192,7 @@ void Supervisor::watch_readiness(os::UniqueFd read_end) {
 
 void Supervisor::on_signal(int number) {
     if (number == SIGCHLD) return reap();
-    if (number == SIGHUP) return reload();
+    if (number == SIGHUP) return reload({});
     if (number == SIGTERM || (number == SIGINT && !options_->ignore_interrupt)) return stop();
     if (number != SIGINT) os::send_signal(worker_, number);
 }
@@ -166,6 +204,7 @@ void Supervisor::reap() {
 
 void Supervisor::worker_ended(const os::ProcessEnd& ended) {
     worker_ = 0;
+    link_.disconnect();
     pid_files_.no_worker();
     if (stopping_) return end(0);
     log_.write(os::LogLevel::Critical,
@@ -194,31 +233,91 @@ void Supervisor::on_timer() {
     os::send_signal(worker_, SIGKILL);
 }
 
+void Supervisor::ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
+    if (!asked.dry_run) {
+        log_.write(os::LogLevel::Notice,
+                   fmt::format("a reload was asked for by user {} (process {})", peer.uid, peer.process));
+        return reload(std::move(answered));
+    }
+    const config::LoadResult fresh = load_from_disk(*options_);
+    nlohmann::json report = reload_report(fresh, loaded_.config);
+    const auto why = refusal(fresh);
+    add_verdict(report, why ? Verdict::Refused : Verdict::Acceptable,
+                why ? *why : "a reload would take these files");
+    answered(std::move(report));
+}
+
 // A file with an error changes nothing.
-void Supervisor::reload() {
-    if (stopping_) return;
+void Supervisor::reload(Answered answered) {
+    if (reload_) return reload_again_.push_back(std::move(answered));
+    std::vector<Answered> only;
+    only.push_back(std::move(answered));
+    begin_reload(std::move(only));
+}
+
+void Supervisor::begin_reload(std::vector<Answered> answered) {
+    reload_.emplace().answered = std::move(answered);
+    if (stopping_) return conclude(Verdict::Refused, "the daemon is stopping");
     notify("RELOADING=1");
     config::LoadResult fresh = load_from_disk(*options_);
     log_diagnostics(log_, fresh.diagnostics);
-    if (fresh.diagnostics.has_errors()) {
-        log_.write(os::LogLevel::Error,
-                   "reload refused: the configuration has errors; going on with the one in force");
-    } else if (fresh.config.instances.empty() && worker_ != 0) {
-        // A file cut short by a full disk or a failed copy reads like this; what is meant is a stop.
-        log_.write(os::LogLevel::Error,
-                   "reload refused: the new configuration holds no vrrp_instance, and would take every "
-                   "address away; stop the daemon if that is meant");
-    } else {
-        loaded_ = std::move(fresh);
-        if (worker_ == 0) {
-            if (wants_worker()) start_worker();
-        } else if (const auto stored = os::store(bundle_, pack(loaded_.files)); stored) {
-            os::send_signal(worker_, bundle_signal());
-        } else {
-            log_.write(os::LogLevel::Error, stored.error().to_string());
-        }
+    reload_->report = reload_report(fresh, loaded_.config);
+    if (const auto why = refusal(fresh)) {
+        log_.write(os::LogLevel::Error, "reload refused: " + *why);
+        return conclude(Verdict::Refused, *why);
     }
-    notify("READY=1");
+    offer(std::move(fresh));
+}
+
+std::optional<std::string> Supervisor::refusal(const config::LoadResult& fresh) const {
+    if (fresh.diagnostics.has_errors()) return "the configuration has errors; going on with the one in force";
+    // A file cut short by a full disk or a failed copy reads like this; what is meant is a stop.
+    if (fresh.config.instances.empty() && worker_ != 0)
+        return "the new configuration holds no vrrp_instance, and would take every address away; stop the "
+               "daemon if that is meant";
+    return std::nullopt;
+}
+
+void Supervisor::offer(config::LoadResult fresh) {
+    reload_->before = std::exchange(loaded_, std::move(fresh));
+    if (worker_ == 0) {
+        if (wants_worker()) start_worker();
+        return conclude(Verdict::Applied, "the configuration is in force");
+    }
+    if (const auto stored = os::store(bundle_, pack(loaded_.files)); !stored) {
+        loaded_ = *std::move(reload_->before);
+        log_.write(os::LogLevel::Error, stored.error().to_string());
+        return conclude(Verdict::Refused, stored.error().to_string());
+    }
+    link_.ask(ctl::Reload{}, [this](const Outcome& outcome) { offer_answered(outcome); });
+}
+
+void Supervisor::offer_answered(const Outcome& outcome) {
+    if (outcome) return conclude(Verdict::Applied, "the configuration is in force");
+    const ctl::Problem& problem = outcome.error();
+    // Whoever did not answer reads the new texts when it is started again.
+    if (problem.code == ctl::kUnavailable) return conclude(Verdict::Unconfirmed, problem.message);
+    loaded_ = *std::move(reload_->before);
+    if (const auto stored = os::store(bundle_, pack(loaded_.files)); !stored)
+        log_.write(os::LogLevel::Error, stored.error().to_string());
+    conclude(Verdict::Refused, problem.message);
+}
+
+void Supervisor::conclude(Verdict verdict, std::string_view message) {
+    ReloadUnderWay done = *std::exchange(reload_, std::nullopt);
+    if (!stopping_) notify("READY=1");
+    add_verdict(done.report, verdict, message);
+    for (Answered& answered : done.answered)
+        if (answered) answered(done.report);
+    // One more reload is enough for all who asked.
+    if (!reload_again_.empty()) begin_reload(std::exchange(reload_again_, {}));
+}
+
+nlohmann::json Supervisor::shown_config() const {
+    nlohmann::json files = nlohmann::json::array();
+    for (const config::SourceFile& file : loaded_.files)
+        files.push_back({{"path", file.path}, {"contents", file.contents}});
+    return {{"files", std::move(files)}};
 }
 
 void Supervisor::stop() {

@@ -22,6 +22,7 @@
 #include "executor.hpp"
 #include "load.hpp"
 #include "statistics.hpp"
+#include "worker_desk.hpp"
 
 namespace understudy::daemon {
 
@@ -32,9 +33,8 @@ constexpr milliseconds kLate{2};  // more than a turn of the loop takes
 
 class Worker {
 public:
-    Worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log,
-           const Link& link)
-        : options_(&options), log_(&log), link_(&link), agent_(std::move(config), os::now()) {}
+    Worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link)
+        : options_(&options), log_(&log), link_(std::move(link)), agent_(std::move(config), os::now()) {}
 
     std::expected<void, os::SysError> open();
     void run() { loop_.run(); }
@@ -47,19 +47,21 @@ private:
     void on_mirror_failed(const os::SysError& error);
     std::expected<void, os::SysError> open_mirror();
     void on_signal(int number);
-    void reload();
+    std::expected<void, std::string> reload();
+    std::expected<void, std::string> read_bundle();
     void on_timer();
     void arm();
 
     const Options* options_;
     os::Log* log_;
-    const Link* link_;
+    Link link_;
     os::Loop loop_{1};  // one thread
     agent::Agent agent_;
     std::optional<Executor> executor_;
     std::optional<os::KernelMirror> mirror_;
     std::optional<os::Signals> signals_;
     std::optional<os::Timer> timer_;
+    std::optional<WorkerDesk> desk_;
     std::optional<Instant> armed_;
     bool ready_ = false;
 };
@@ -77,8 +79,7 @@ std::expected<void, os::SysError> Worker::open_mirror() {
 }
 
 std::expected<void, os::SysError> Worker::open() {
-    const std::array numbers{SIGTERM, SIGINT,       SIGHUP,       SIGUSR1,
-                             SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, bundle_signal()};
+    const std::array numbers{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2};
     auto signals = os::Signals::open(loop_, numbers, [this](int number) { on_signal(number); });
     if (!signals) return std::unexpected(signals.error());
     signals_.emplace(*std::move(signals));
@@ -94,6 +95,7 @@ std::expected<void, os::SysError> Worker::open() {
                                     .finished = [this] { loop_.stop(); }});
     if (!executor) return std::unexpected(executor.error());
     executor_.emplace(*std::move(executor));
+    desk_.emplace(loop_, std::move(link_.questions), agent_, [this] { return reload(); });
     return open_mirror();
 }
 
@@ -152,7 +154,7 @@ void Worker::log_address(const wire::RtnlMessage& message) {
 void Worker::on_picture(const os::KernelPicture& picture) {
     on_event(agent::KernelPictured{picture.links, picture.addresses});
     if (std::exchange(ready_, true)) return;
-    os::signal_through(link_->ready_writer);
+    os::signal_through(link_.ready_writer);
 }
 
 void Worker::on_mirror_failed(const os::SysError& error) {
@@ -164,7 +166,6 @@ void Worker::on_mirror_failed(const os::SysError& error) {
 }
 
 void Worker::on_signal(int number) {
-    if (number == bundle_signal()) return reload();
     if (number == SIGHUP) {
         os::send_signal(os::parent_process_id(), SIGHUP);
     } else if (number == SIGTERM || number == SIGINT) {
@@ -180,29 +181,31 @@ void Worker::on_signal(int number) {
     }
 }
 
-void Worker::reload() {
-    const auto bundle = os::stored(link_->bundle);
+std::expected<void, std::string> Worker::reload() {
+    auto reloaded = read_bundle();
+    if (!reloaded) log_->write(os::LogLevel::Error, reloaded.error());
+    return reloaded;
+}
+
+std::expected<void, std::string> Worker::read_bundle() {
+    const auto bundle = os::stored(link_.bundle);
     const auto files = bundle ? unpack(*bundle) : std::nullopt;
     if (!files)
-        return log_->write(os::LogLevel::Error,
-                           "the new configuration did not arrive whole: going on with the old one");
+        return std::unexpected("the new configuration did not arrive whole: going on with the old one");
     config::LoadResult loaded = load_from_bundle(*options_, *files);
     if (loaded.diagnostics.has_errors())
-        return log_->write(
-            os::LogLevel::Error,
+        return std::unexpected(
             "the new configuration does not fit this host any more: going on with the old one\n" +
-                config::render(loaded.diagnostics.all()));
+            config::render(loaded.diagnostics.all()));
     executor_->forget_users();
     on_event(agent::ConfigLoaded{std::make_shared<const model::Config>(std::move(loaded.config))});
+    return {};
 }
 
 }  // namespace
 
-int bundle_signal() { return SIGRTMIN + 4; }
-
-int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log,
-               const Link& link) {
-    Worker worker{options, std::move(config), log, link};
+int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link) {
+    Worker worker{options, std::move(config), log, std::move(link)};
     if (const auto opened = worker.open(); !opened) {
         log.write(os::LogLevel::Critical, opened.error().to_string());
         return kInternalFailure;

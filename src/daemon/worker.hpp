@@ -16,14 +16,12 @@ namespace understudy::daemon {
 struct Link {
     os::UniqueFd bundle;        // the texts of the newest configuration
     os::UniqueFd ready_writer;  // the worker's: one octet once the instances run
+    os::UniqueFd questions;     // the worker's: what the supervisor asks, and to read the bundle again
 };
 
-// The supervisor's order to read the bundle again. A plain SIGHUP to the worker goes on to the supervisor,
-// which reads the files.
-[[nodiscard]] int bundle_signal();
-
-// Runs until told to stop; the exit status of the process.
+// Runs until told to stop; the exit status of the process. A plain SIGHUP to the worker goes on to the
+// supervisor, which reads the files.
 [[nodiscard]] int run_worker(const Options& options, std::shared_ptr<const model::Config> config,
-                             os::Log& log, const Link& link);
+                             os::Log& log, Link link);
 
 }  // namespace understudy::daemon

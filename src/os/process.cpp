@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -109,7 +110,7 @@ std::expected<void, SysError> store(const UniqueFd& file, std::string_view conte
 }
 
 std::expected<std::string, SysError> stored(const UniqueFd& file) {
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(file.get(), &facts) < 0)
         return std::unexpected(SysError::last("ask for the size of a file in memory"));
     std::string content(static_cast<std::size_t>(facts.st_size), '\0');
@@ -131,6 +132,13 @@ std::expected<Pipe, SysError> open_pipe() {
     if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) < 0)
         return std::unexpected(SysError::last("open a pipe"));
     return Pipe{UniqueFd{ends[0]}, UniqueFd{ends[1]}};
+}
+
+std::expected<SocketPair, SysError> open_socket_pair() {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) < 0)
+        return std::unexpected(SysError::last("open a pair of sockets"));
+    return SocketPair{UniqueFd{ends[0]}, UniqueFd{ends[1]}};
 }
 
 void signal_through(const UniqueFd& write_end) {

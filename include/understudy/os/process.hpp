@@ -55,6 +55,12 @@ struct Pipe {
     UniqueFd write_end;
 };
 [[nodiscard]] std::expected<Pipe, SysError> open_pipe();
+struct SocketPair {
+    UniqueFd one;
+    UniqueFd other;
+};
+// Two connected stream sockets, for talking to a process that is about to be forked.
+[[nodiscard]] std::expected<SocketPair, SysError> open_socket_pair();
 // One octet, without waiting.
 void signal_through(const UniqueFd& write_end);
 

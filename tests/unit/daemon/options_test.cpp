@@ -44,6 +44,14 @@ TEST(Options, MayBeJoinedAndRepeated) {
     EXPECT_EQ(options->facility, LOG_LOCAL3);
 }
 
+TEST(Options, SayWhereTheControlSocketIs) {
+    EXPECT_EQ(parse({})->control_socket, std::nullopt);
+    EXPECT_EQ(parse({"--control-socket=/srv/c.sock"})->control_socket, "/srv/c.sock");
+    EXPECT_EQ(parse({"--control-socket=none"})->control_socket, "");
+    EXPECT_EQ(parse({"--control-socket", ""})->control_socket, "");
+    EXPECT_EQ(parse({"--control-group=wheel"})->control_group, "wheel");
+}
+
 TEST(Options, MayBeAbbreviated) {
     const auto options = parse({"--use-f=ha.conf", "--dont-fork"});
     ASSERT_TRUE(options) << options.error();

@@ -1,0 +1,33 @@
+#include "command_status.hpp"
+
+#include "control_client.hpp"
+#include "control_text.hpp"
+
+namespace understudy::cli {
+
+namespace {
+
+constexpr Option kOptions[] = {kSocket, kJson};
+
+int status(const Arguments& arguments, Console& console) {
+    ctl::Status asked;
+    if (!arguments.words.empty()) asked.instance = arguments.words.front();
+    const auto result = ask(arguments, asked, console);
+    if (!result) return result.error();
+    console.out << (arguments.has("json") ? result->dump(2) + "\n" : status_text(*result));
+    return kDone;
+}
+
+}  // namespace
+
+constinit const Command kStatus{
+    .name = "status",
+    .words = {.synopsis = "[INSTANCE]", .most = 1},
+    .meaning = "Show what the instances do, and since when",
+    .details =
+        "Asks the running daemon: state, priority, addresses wanted and present, what is\n"
+        "tracked and how it last was, and what an instance in FAULT is waiting for.",
+    .options = kOptions,
+    .run = status};
+
+}  // namespace understudy::cli

@@ -1,0 +1,125 @@
+#include "control_client.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "understudy/ctl/reply.hpp"
+#include "understudy/os/clock.hpp"
+#include "understudy/os/sys_error.hpp"
+#include "understudy/os/unique_fd.hpp"
+
+namespace understudy::cli {
+
+namespace {
+
+constexpr seconds kPatience{15};  // longer than the daemon waits for its own processes
+constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
+
+std::unexpected<std::string> failed(const std::string& attempted) {
+    return std::unexpected(os::SysError::last(attempted).to_string());
+}
+
+// A daemon whose queue is full for the moment is asked again.
+int connect_in_time(const os::UniqueFd& fd, const sockaddr_un& address, Instant until) {
+    constexpr int kPauseInMilliseconds = 20;
+    for (;;) {
+        const int result = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        if (result == 0 || errno != EAGAIN || os::now() >= until) return result;
+        ::poll(nullptr, 0, kPauseInMilliseconds);
+    }
+}
+
+std::expected<os::UniqueFd, std::string> connect_to(const std::string& path, Instant until) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.empty() || path.size() >= sizeof address.sun_path)
+        return std::unexpected("the path of the socket is too long, or empty: " + path);
+    std::memcpy(address.sun_path, path.data(), path.size());
+    os::UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    if (!fd) return failed("open a local socket");
+    if (connect_in_time(fd, address, until) == 0) return fd;
+    auto problem = failed("reach the daemon at " + path);
+    if (errno == EACCES) problem.error() += "; only root and members of the control group may";
+    if (errno == ENOENT || errno == ECONNREFUSED)
+        problem.error() += "; is it running, and is this its socket?";
+    return problem;
+}
+
+// Whether it happened in time.
+bool wait_for(const os::UniqueFd& fd, short what, Instant until) {
+    pollfd waiting{fd.get(), what, 0};
+    for (;;) {
+        const auto left = std::chrono::ceil<milliseconds>(until - os::now()).count();
+        if (left <= 0) return false;
+        const int ready = ::poll(&waiting, 1, static_cast<int>(left));
+        if (ready > 0) return true;
+        if (ready < 0 && errno != EINTR) return false;
+    }
+}
+
+std::expected<void, std::string> send_line(const os::UniqueFd& fd, std::string line, Instant until) {
+    line += '\n';
+    for (std::size_t sent = 0; sent < line.size();) {
+        if (!wait_for(fd, POLLOUT, until)) return std::unexpected("the daemon does not listen to us");
+        const ssize_t size = ::send(fd.get(), line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+        if (size < 0 && errno != EAGAIN && errno != EINTR) return failed("ask the daemon");
+        if (size > 0) sent += static_cast<std::size_t>(size);
+    }
+    return {};
+}
+
+std::expected<std::string, std::string> read_line(const os::UniqueFd& fd, Instant until) {
+    std::string line;
+    std::array<char, 65536> buffer{};
+    while (line.size() < kLongestAnswer) {
+        if (!wait_for(fd, POLLIN, until)) return std::unexpected("the daemon does not answer");
+        const ssize_t size = ::recv(fd.get(), buffer.data(), buffer.size(), 0);
+        if (size == 0) return std::unexpected("the daemon hung up without an answer");
+        if (size < 0 && errno != EAGAIN && errno != EINTR) return failed("read the daemon's answer");
+        if (size <= 0) continue;
+        line.append(buffer.data(), static_cast<std::size_t>(size));
+        if (line.back() != '\n') continue;
+        line.pop_back();
+        return line;
+    }
+    return std::unexpected("the daemon's answer is too long");
+}
+
+std::string words(const ctl::Problem& problem) {
+    std::string text = problem.message;
+    std::string known;
+    for (const std::string& word : problem.known) known += (known.empty() ? "" : ", ") + word;
+    return known.empty() ? text : text + " (known: " + known + ")";
+}
+
+}  // namespace
+
+std::expected<nlohmann::json, std::string> ask(const std::string& path, const ctl::Question& question,
+                                               seconds patience) {
+    const Instant until = os::now() + patience;
+    const auto fd = connect_to(path, until);
+    if (!fd) return std::unexpected(fd.error());
+    if (const auto sent = send_line(*fd, ctl::to_line(ctl::Request{1, question}), until); !sent)
+        return std::unexpected(sent.error());
+    const auto line = read_line(*fd, until);
+    if (!line) return std::unexpected(line.error());
+    auto reply = ctl::parse_reply(*line);
+    if (!reply) return std::unexpected("what answers at " + path + " does not speak our language");
+    if (!reply->outcome) return std::unexpected(words(reply->outcome.error()));
+    return *std::move(reply->outcome);
+}
+
+std::expected<nlohmann::json, int> ask(const Arguments& arguments, const ctl::Question& question,
+                                       Console& console) {
+    auto answer = ask(arguments.value("socket").value_or(kDefaultSocket), question, kPatience);
+    if (answer) return *std::move(answer);
+    console.err << "understudyctl: " << answer.error() << "\n";
+    return std::unexpected(kFailed);
+}
+
+}  // namespace understudy::cli

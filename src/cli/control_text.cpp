@@ -1,0 +1,147 @@
+#include "control_text.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+
+namespace understudy::cli {
+
+namespace {
+
+using nlohmann::json;
+
+const json& member(const json& object, const char* key) {
+    static const json kNothing;
+    if (!object.is_object()) return kNothing;
+    const auto found = object.find(key);
+    return found == object.end() ? kNothing : *found;
+}
+
+// As it is written; empty if it is missing.
+std::string text(const json& object, const char* key) {
+    const json& value = member(object, key);
+    if (value.is_string()) return value.get<std::string>();
+    return value.is_null() ? std::string{} : value.dump();
+}
+
+bool flag(const json& object, const char* key) { return member(object, key) == true; }
+
+std::string address_line(const json& address) {
+    std::string line = "    " + text(address, "address") + " dev " + text(address, "interface");
+    if (member(address, "advertised") == false) line += ", not advertised";
+    if (flag(address, "wanted") && !flag(address, "present")) line += ", MISSING";
+    if (!flag(address, "wanted") && flag(address, "present")) line += ", present although not wanted";
+    return line + "\n";
+}
+
+std::string addresses_text(const json& addresses) {
+    if (!addresses.is_array() || addresses.empty()) return "";
+    std::size_t present = 0;
+    std::string lines;
+    for (const json& address : addresses) {
+        present += flag(address, "present") ? 1 : 0;
+        lines += address_line(address);
+    }
+    return fmt::format("  addresses, {} of {} present\n{}", present, addresses.size(), lines);
+}
+
+std::string trackers_text(const json& trackers) {
+    if (!trackers.is_array() || trackers.empty()) return "";
+    std::string lines = "  tracked\n";
+    for (const json& tracker : trackers) {
+        lines += fmt::format("    {} {}: {}", text(tracker, "kind"), text(tracker, "name"),
+                             text(tracker, "health"));
+        if (const std::string status = text(tracker, "last_status"); !status.empty())
+            lines += " (last status " + status + ")";
+        if (const std::string weight = text(tracker, "weight"); weight != "0")
+            lines += ", weight " + weight + (flag(tracker, "reverse") ? " reverse" : "");
+        if (flag(tracker, "by_group")) lines += ", by its group";
+        lines += "\n";
+    }
+    return lines;
+}
+
+std::string instance_text(const json& instance) {
+    std::string lines = fmt::format("{}: {}", text(instance, "name"), text(instance, "state"));
+    if (const json& time = member(instance, "seconds_in_state"); time.is_number())
+        lines += fmt::format(" for {}, since {}", duration_text(time.get<double>()), text(instance, "since"));
+    lines +=
+        fmt::format("\n  interface {}, VRID {}, {}, VRRP version {}", text(instance, "interface"),
+                    text(instance, "virtual_router_id"), text(instance, "family"), text(instance, "version"));
+    if (const std::string source = text(instance, "source"); !source.empty()) lines += ", from " + source;
+    lines += fmt::format("\n  priority {} (configured {})\n", text(instance, "priority"),
+                         text(instance, "base_priority"));
+    if (const std::string master = text(instance, "master"); !master.empty())
+        lines += fmt::format("  master {}, priority {}\n", master, text(instance, "master_priority"));
+    if (const std::string group = text(instance, "sync_group"); !group.empty())
+        lines += "  sync group " + group + "\n";
+    lines += addresses_text(member(instance, "addresses"));
+    lines += trackers_text(member(instance, "trackers"));
+    if (const json& faults = member(instance, "faults"); faults.is_array())
+        for (const json& fault : faults)
+            if (fault.is_string()) lines += "  fault: " + fault.get<std::string>() + "\n";
+    return lines;
+}
+
+std::string_view outcome_words(const std::string& outcome) {
+    if (outcome == "changed-in-place") return "changes in place";
+    if (outcome == "restarted") return "is restarted";
+    if (outcome == "added") return "is added";
+    if (outcome == "removed") return "is removed";
+    return outcome;
+}
+
+std::string setting_line(const json& setting) {
+    const std::string before = text(setting, "before");
+    const std::string after = text(setting, "after");
+    const std::string name = "    " + text(setting, "setting");
+    if (before.empty() && after.empty()) return name + "\n";
+    if (before.empty()) return name + ": + " + after + "\n";
+    if (after.empty()) return name + ": - " + before + "\n";
+    return name + ": " + before + " -> " + after + "\n";
+}
+
+}  // namespace
+
+std::string duration_text(double in_seconds) {
+    constexpr std::int64_t kMinute = 60;
+    constexpr std::int64_t kHour = 60 * kMinute;
+    constexpr std::int64_t kDay = 24 * kHour;
+    const auto whole = static_cast<std::int64_t>(std::floor(std::fmax(in_seconds, 0)));
+    if (whole < kMinute) return fmt::format("{} s", whole);
+    if (whole < kHour) return fmt::format("{} min {} s", whole / kMinute, whole % kMinute);
+    if (whole < kDay) return fmt::format("{} h {} min", whole / kHour, whole % kHour / kMinute);
+    return fmt::format("{} d {} h", whole / kDay, whole % kDay / kHour);
+}
+
+std::string status_text(const json& result) {
+    const json& instances = member(result, "instances");
+    if (!instances.is_array() || instances.empty()) return "no instance runs\n";
+    std::string all;
+    for (const json& instance : instances) all += (all.empty() ? "" : "\n") + instance_text(instance);
+    return all;
+}
+
+std::string changes_text(const json& changes) {
+    if (!changes.is_array()) return "";
+    std::string all;
+    std::size_t unchanged = 0;
+    for (const json& item : changes) {
+        const std::string outcome = text(item, "outcome");
+        if (outcome == "unchanged") {
+            ++unchanged;
+            continue;
+        }
+        const std::string name = text(item, "name");
+        all += fmt::format("  {}{} {}\n", text(item, "kind"), name.empty() ? "" : " " + name,
+                           outcome_words(outcome));
+        if (const json& settings = member(item, "settings"); settings.is_array())
+            for (const json& setting : settings) all += setting_line(setting);
+    }
+    if (all.empty()) return changes.empty() ? "" : "  nothing changes\n";
+    return all + (unchanged == 0 ? "" : fmt::format("  unchanged: {}\n", unchanged));
+}
+
+}  // namespace understudy::cli

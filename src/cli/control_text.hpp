@@ -1,0 +1,17 @@
+// A daemon's answers as an operator reads them. The answers are those of another program, perhaps of another
+// version: what is missing is left out, nothing is taken for granted.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace understudy::cli {
+
+[[nodiscard]] std::string status_text(const nlohmann::json& result);
+// What changes, thing by thing; one line for all that does not.
+[[nodiscard]] std::string changes_text(const nlohmann::json& changes);
+// "12 s", "3 min 4 s", "2 h 5 min", "3 d 4 h"
+[[nodiscard]] std::string duration_text(double in_seconds);
+
+}  // namespace understudy::cli

@@ -1,0 +1,126 @@
+#include "control.hpp"
+
+#include <utility>
+
+#include "understudy/base/overloaded.hpp"
+#include "understudy/base/text.hpp"
+#include "understudy/os/process.hpp"
+#include "understudy/os/users.hpp"
+
+#include "pid_files.hpp"
+
+namespace understudy::daemon {
+
+namespace {
+
+nlohmann::json introduction() {
+    nlohmann::json commands = nlohmann::json::array();
+    for (const std::string_view command : ctl::known_commands()) commands.push_back(command);
+    return {{"program", "understudyd"},
+            {"program_version", UNDERSTUDY_VERSION},
+            {"process", os::process_id()},
+            {"versions", {ctl::kVersion}},
+            {"commands", std::move(commands)}};
+}
+
+std::string refusal_text(const ctl::Question& question) {
+    const std::string who = ctl::needed_access(question) == ctl::Access::Secret
+                                ? "only root may ask for that: the files may hold passwords"
+                                : "only root and members of the control group may do that";
+    return quote(ctl::command_name(question)) + " is refused: " + who;
+}
+
+}  // namespace
+
+std::optional<std::string> control_socket_path(const Options& options, const model::Globals& globals) {
+    if (options.control_socket)
+        return options.control_socket->empty() ? std::nullopt : options.control_socket;
+    if (!options.pid_file) return "/run/understudy/" + distinction(options, globals) + "control.sock";
+    std::string path = *options.pid_file;
+    if (path.ends_with(".pid")) path.resize(path.size() - std::string_view{".pid"}.size());
+    return path + ".sock";
+}
+
+bool is_allowed(const ctl::Question& question, const os::Peer& peer, std::optional<gid_t> group) {
+    // Whom we run as could as well read our files and send us signals.
+    const bool is_root = peer.uid == 0 || peer.uid == os::current_identity().uid;
+    switch (ctl::needed_access(question)) {
+        case ctl::Access::Read:
+            return true;
+        case ctl::Access::Change:
+            return is_root || (group && peer.belongs_to(*group));
+        case ctl::Access::Secret:
+            return is_root;
+    }
+    return false;
+}
+
+std::optional<gid_t> Control::find_group(const Options& options) {
+    if (!options.control_group) return std::nullopt;
+    const auto group = os::lookup_group(*options.control_group);
+    if (group) return *group;
+    log_->write(os::LogLevel::Warning,
+                "--control-group: " + group.error().to_string() + "; only root may use the control socket");
+    return std::nullopt;
+}
+
+void Control::open(const Options& options, const model::Globals& globals) {
+    const std::optional<std::string> path = control_socket_path(options, globals);
+    if (!path) return;
+    group_ = find_group(options);
+    os::ControlSocketOptions wanted;
+    wanted.path = *path;
+    wanted.group = group_;
+    wanted.limits.longest_line = ctl::kLongestRequest;
+    wanted.too_long = ctl::to_line(
+        ctl::refusal({ctl::RequestFault::TooLong,
+                      "a request has at most " + std::to_string(ctl::kLongestRequest) + " octets", 0}));
+    longest_answer_ = wanted.limits.most_unsent;
+    auto opened = os::ControlSocket::open(
+        *loop_, wanted, {[this](os::ClientId client, const os::Peer& peer, std::string_view line) {
+            heard(client, peer, line);
+        }});
+    if (opened) {
+        socket_.emplace(*std::move(opened));
+    } else {
+        log_->write(os::LogLevel::Warning,
+                    opened.error().to_string() + "; understudyctl cannot reach this daemon, all else works");
+    }
+}
+
+void Control::abandon() {
+    if (socket_) socket_->abandon();
+    socket_.reset();
+}
+
+void Control::heard(os::ClientId client, const os::Peer& peer, std::string_view line) {
+    const auto request = ctl::parse_request(line);
+    if (!request) return answer(client, ctl::refusal(request.error()));
+    if (!is_allowed(request->question, peer, group_))
+        return answer(client, ctl::failure(request->id, ctl::kNotAllowed, refusal_text(request->question)));
+    dispatch(*request, peer,
+             [this, client, id = request->id](Outcome outcome) { answer(client, {id, std::move(outcome)}); });
+}
+
+void Control::dispatch(const ctl::Request& request, const os::Peer& peer, Answered answered) {
+    std::visit(overloaded{
+                   [&](const ctl::Ping&) { answered(introduction()); },
+                   [&](const ctl::Status&) { handlers_.ask_worker(request.question, std::move(answered)); },
+                   [&](const ctl::ShowConfig&) { answered(handlers_.config()); },
+                   [&](const ctl::Reload& reload) { handlers_.reload(reload, peer, std::move(answered)); },
+               },
+               request.question);
+}
+
+void Control::answer(os::ClientId client, const ctl::Reply& reply) {
+    if (!socket_) return;
+    std::string line = ctl::to_line(reply);
+    if (line.size() > longest_answer_)
+        line = ctl::to_line(
+            ctl::failure(reply.id, ctl::kTooLarge,
+                         "the answer has " + std::to_string(line.size()) +
+                             " octets, which is too much for this socket; ask for one instance"));
+    socket_->answer(client, line);
+}
+
+}  // namespace understudy::daemon

@@ -1,0 +1,57 @@
+#include "reload_report.hpp"
+
+#include <utility>
+
+#include "understudy/config/render.hpp"
+#include "understudy/model/diff.hpp"
+
+namespace understudy::daemon {
+
+namespace {
+
+using nlohmann::json;
+
+json to_json(const model::ItemDiff& item) {
+    json settings = json::array();
+    for (const model::SettingChange& change : item.changes)
+        settings.push_back({{"setting", change.setting}, {"before", change.before}, {"after", change.after}});
+    return {{"kind", model::name(item.kind)},
+            {"name", item.name},
+            {"outcome", model::name(item.outcome)},
+            {"settings", std::move(settings)}};
+}
+
+}  // namespace
+
+std::string_view name(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Applied:
+            return "applied";
+        case Verdict::Acceptable:
+            return "acceptable";
+        case Verdict::Refused:
+            return "refused";
+        case Verdict::Unconfirmed:
+            return "unconfirmed";
+    }
+    return "";
+}
+
+json reload_report(const config::LoadResult& fresh, const model::Config& running) {
+    json changes = json::array();
+    // With an error there is no configuration that could be compared.
+    if (!fresh.diagnostics.has_errors())
+        for (const model::ItemDiff& item : model::difference(running, fresh.config))
+            changes.push_back(to_json(item));
+    return {{"diagnostics", json::parse(config::render_json(fresh.diagnostics.all()), nullptr, false)},
+            {"rendered", config::render(fresh.diagnostics.all())},
+            {"changes", std::move(changes)}};
+}
+
+void add_verdict(json& report, Verdict verdict, std::string_view message) {
+    report["verdict"] = name(verdict);
+    report["applied"] = verdict == Verdict::Applied;
+    report["message"] = message;
+}
+
+}  // namespace understudy::daemon

@@ -1,0 +1,57 @@
+// The supervisor's end of the connection to its vrrp process: questions there, answers back. An answer comes
+// in any case and always through the loop: when the process dies or is silent for too long, it says so.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "understudy/base/time.hpp"
+#include "understudy/ctl/request.hpp"
+#include "understudy/os/clock.hpp"
+#include "understudy/os/line_stream.hpp"
+#include "understudy/os/loop.hpp"
+#include "understudy/os/sys_error.hpp"
+
+#include "control.hpp"
+
+namespace understudy::daemon {
+
+class WorkerLink {
+public:
+    static constexpr seconds kPatience{5};
+
+    explicit WorkerLink(os::Loop& loop) : loop_(&loop) {}
+    WorkerLink(const WorkerLink&) = delete;
+
+    [[nodiscard]] std::expected<void, os::SysError> open();
+    // To a process that has just been started.
+    void connect(os::UniqueFd socket);
+    // That process has ended.
+    void disconnect();
+    // In a forked process: closes everything and answers nobody.
+    void abandon();
+
+    void ask(const ctl::Question& question, Answered answered);
+
+private:
+    struct Waiting {
+        Answered answered;
+        Instant until;
+    };
+
+    void heard(std::string_view line);
+    void on_timer();
+    void arm();
+    void fail_later(Answered answered, std::string message);
+
+    os::Loop* loop_;
+    std::optional<os::Timer> timer_;
+    std::optional<os::LineStream> stream_;
+    std::map<std::uint64_t, Waiting> waiting_;  // by number, which is by time
+    std::uint64_t last_id_ = 0;
+};
+
+}  // namespace understudy::daemon

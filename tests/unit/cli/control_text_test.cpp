@@ -1,0 +1,79 @@
+#include "control_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace understudy::cli {
+namespace {
+
+using nlohmann::json;
+
+TEST(StatusText, ShowsAnInstanceWithAllThatItRestsOn) {
+    const json result = json::parse(R"({"instances": [{
+        "name": "VI_1", "state": "FAULT", "since": "2026-11-22T01:02:01.750Z", "seconds_in_state": 185.2,
+        "interface": "eth0", "virtual_router_id": 51, "family": "IPv4", "version": 3,
+        "base_priority": 100, "priority": 80, "source": "192.0.2.1", "master": "192.0.2.2",
+        "master_priority": 90, "sync_group": "both",
+        "addresses": [{"address": "192.0.2.50/24", "interface": "eth0", "advertised": true, "wanted": true,
+                       "present": true},
+                      {"address": "192.0.2.51/24", "interface": "eth0", "advertised": false, "wanted": true,
+                       "present": false}],
+        "trackers": [{"kind": "script", "name": "web", "weight": -20, "reverse": false, "by_group": false,
+                      "health": "bad", "last_status": 3},
+                     {"kind": "interface", "name": "eth1", "weight": 0, "reverse": false, "by_group": true,
+                      "health": "good"}],
+        "faults": ["interface eth0 is down"]}]})");
+    EXPECT_EQ(status_text(result),
+              "VI_1: FAULT for 3 min 5 s, since 2026-11-22T01:02:01.750Z\n"
+              "  interface eth0, VRID 51, IPv4, VRRP version 3, from 192.0.2.1\n"
+              "  priority 80 (configured 100)\n"
+              "  master 192.0.2.2, priority 90\n"
+              "  sync group both\n"
+              "  addresses, 1 of 2 present\n"
+              "    192.0.2.50/24 dev eth0\n"
+              "    192.0.2.51/24 dev eth0, not advertised, MISSING\n"
+              "  tracked\n"
+              "    script web: bad (last status 3), weight -20\n"
+              "    interface eth1: good, by its group\n"
+              "  fault: interface eth0 is down\n");
+}
+
+TEST(StatusText, BearsAnswersOfAnotherVersion) {
+    EXPECT_EQ(status_text({}), "no instance runs\n");
+    EXPECT_EQ(status_text({{"instances", 7}}), "no instance runs\n");
+    EXPECT_EQ(
+        status_text({{"instances", {1, {{"name", 2}, {"addresses", {3}}, {"faults", {4}}}}}}).substr(0, 2),
+        ": ");
+}
+
+TEST(ChangesText, ShowsWhatChangesAndCountsTheRest) {
+    const json changes = json::parse(R"([
+        {"kind": "global_defs", "name": "", "outcome": "unchanged", "settings": []},
+        {"kind": "vrrp_instance", "name": "VI_1", "outcome": "changed-in-place", "settings": [
+            {"setting": "priority", "before": "100", "after": "150"},
+            {"setting": "virtual_ipaddress", "before": "", "after": "192.0.2.51/24"},
+            {"setting": "unicast_ttl", "before": "64", "after": ""}]},
+        {"kind": "vrrp_instance", "name": "VI_2", "outcome": "removed", "settings": []}])");
+    EXPECT_EQ(changes_text(changes),
+              "  vrrp_instance VI_1 changes in place\n"
+              "    priority: 100 -> 150\n"
+              "    virtual_ipaddress: + 192.0.2.51/24\n"
+              "    unicast_ttl: - 64\n"
+              "  vrrp_instance VI_2 is removed\n"
+              "  unchanged: 1\n");
+}
+
+TEST(ChangesText, SaysWhenNothingChanges) {
+    EXPECT_EQ(changes_text(json::parse(R"([{"kind": "global_defs", "outcome": "unchanged"}])")),
+              "  nothing changes\n");
+}
+
+TEST(DurationText, HasTheTwoLargestUnits) {
+    EXPECT_EQ(duration_text(-1), "0 s");
+    EXPECT_EQ(duration_text(59.9), "59 s");
+    EXPECT_EQ(duration_text(184), "3 min 4 s");
+    EXPECT_EQ(duration_text(7500), "2 h 5 min");
+    EXPECT_EQ(duration_text(3.0 * 86400 + 4 * 3600), "3 d 4 h");
+}
+
+}  // namespace
+}  // namespace understudy::cli
