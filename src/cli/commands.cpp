@@ -21,15 +21,7 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus,
-    &kReload,
-    &kConfig,
-    &kCheckPair,
-    &kShowConfig,
-    &kExplainConfig,
-    &kHelp,
-    &kVersion,
-    &kComplete,
+    &kStatus, &kReload, &kConfig, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp, &kVersion, &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {
