@@ -1,5 +1,6 @@
 #include "understudy/config/expand.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -96,6 +97,7 @@ private:
                 .label("it contains a zero byte");
             return;
         }
+        make_room(rest);
         Span start{index, 0, 1, 0};
         if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(take_byte_order_mark(index));
         const std::size_t mark = sources_.file(index).contents.size() - rest.size();
@@ -107,6 +109,14 @@ private:
             rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         }
         finish_definition();
+    }
+
+    // A large file is most of what there is to read: room for its words once is cheaper than growing into it.
+    void make_room(std::string_view text) {
+        if (text.size() <= listing_.words.capacity()) return;
+        const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+        listing_.items.reserve(listing_.items.size() + lines + lines / 2);
+        listing_.words.reserve(listing_.words.size() + 2 * lines);
     }
 
     std::size_t take_byte_order_mark(std::uint32_t index) {

@@ -95,11 +95,9 @@ private:
 }  // namespace
 
 std::string_view without_comment(std::string_view line) {
-    for (std::size_t at = line.find_first_of("!#\""); at != std::string_view::npos;
-         at = line.find_first_of("!#\"", at)) {
-        if (line[at] != '"') return line.substr(0, at);
-        at = past_string(line, at);
-        if (at == std::string_view::npos) break;
+    for (std::size_t at = 0; at < line.size();) {
+        if (line[at] == '!' || line[at] == '#') return line.substr(0, at);
+        at = line[at] == '"' ? past_string(line, at) : at + 1;
     }
     return line;
 }
