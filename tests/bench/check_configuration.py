@@ -80,7 +80,8 @@ def instance(n: int) -> str:
     if link < len(IPV4_NETWORKS):
         address = f"{ipaddress.IPv4Network(IPV4_NETWORKS[link])[vrid]}/24"
         return INSTANCE.format(n=n, link=link, vrid=vrid, address=address, authentication=PASSWORD)
-    return INSTANCE.format(n=n, link=link, vrid=vrid, address=f"2001:db8:{link}::{vrid:x}/64", authentication="")
+    address = f"2001:db8:{link}::{vrid:x}/64"
+    return INSTANCE.format(n=n, link=link, vrid=vrid, address=address, authentication="")
 
 
 def configuration(instances: int) -> str:
@@ -98,7 +99,8 @@ def main() -> None:
         file.write_text(configuration(chosen.instances))
         host.run("sh", "-c", INTERFACES.format(last=(chosen.instances - 1) // INSTANCES_PER_LINK))
         programs = {"understudy": str(understudy()), "keepalived": str(keepalived())}
-        said = json.loads(host.run("/usr/bin/python3", "-c", RACE, file, str(chosen.runs), *programs.values()))
+        said = json.loads(host.run("/usr/bin/python3", "-c", RACE, file, str(chosen.runs),
+                                   *programs.values()))
     times = {name: [ms for _, ms in said[program]] for name, program in programs.items()}
     statuses = {name: {status for status, _ in said[program]} for name, program in programs.items()}
     if chosen.json:

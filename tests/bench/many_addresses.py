@@ -118,8 +118,8 @@ def main() -> None:
     options.add_argument("--counts", type=int, nargs="+", default=[1000, 4000])
     options.add_argument("--ipv4", nargs="+", default=IPV4_NETWORKS, help="networks of the IPv4 addresses")
     options.add_argument("--one-network", action="store_true",
-                         help="all IPv6 addresses in one network: each then has a multicast group of its own, "
-                              "and Linux walks all groups for each address that is added")
+                         help="all IPv6 addresses in one network: each then has a multicast group of its "
+                              "own, and Linux walks all groups for each address that is added")
     options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
     chosen = options.parse_args()
     agents = {"understudy": understudy(), "keepalived": keepalived()}
