@@ -10,7 +10,6 @@ namespace understudy::config {
 namespace {
 
 constexpr std::uint32_t kLargestLabel = (1u << 20) - 1;
-constexpr std::size_t kMostLabels = 16;
 
 // Calls `use` for each part between separators; false as soon as it says so.
 template <typename Use>
@@ -43,7 +42,7 @@ std::optional<std::vector<std::uint32_t>> parse_labels(std::string_view text) {
     const bool whole = for_each_part(text, '/', [&](std::string_view part) {
         const auto label = parse_number<std::uint32_t>(part);
         if (label) labels.push_back(*label);
-        return label && *label <= kLargestLabel && labels.size() <= kMostLabels;
+        return label && *label <= kLargestLabel && labels.size() <= net::kMostLabels;
     });
     if (!whole) return std::nullopt;
     return labels;
@@ -132,6 +131,9 @@ net::Encap RouteReader::ila_encapsulation() {
 void RouteReader::nexthops() {
     do route().hops.push_back(hop());
     while (!stopped_ && take("nexthop"));
+    if (route().hops.size() > net::kMostHops)
+        refuse(Code::IncompleteRoute, draft_.span,
+               "a route has at most " + std::to_string(net::kMostHops) + " next hops");
     if (at_end() || stopped_) return;
     stopped_ = true;
     build_.diags.add(Code::BadOption, here().span, quote(here().text) + " stands behind the next hops")

@@ -185,7 +185,12 @@ void RouteReader::features() {
 
 void RouteReader::congestion_control() {
     take_lock(net::Metric::CongestionControl);
-    if (const Word* const word = next()) route().metrics.congestion_control = word->text;
+    const Word* const word = next();
+    if (word == nullptr) return;
+    if (word->text.size() > kLongestName)
+        refuse(Code::BadChoice, word->span, quote(word->text) + " is too long for an algorithm")
+            .label("at most 15 characters");
+    route().metrics.congestion_control = word->text;
 }
 
 void RouteReader::ttl_propagate() {

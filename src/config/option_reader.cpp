@@ -106,6 +106,11 @@ std::optional<net::Prefix> OptionReader::prefix_in(const Word& word) {
 std::string OptionReader::link() {
     const Word* const word = next();
     if (word == nullptr) return {};
+    if (word->text.size() > kLongestName) {
+        refuse(Code::BadOption, word->span, quote(word->text) + " is too long for an interface")
+            .label("at most 15 characters");
+        return {};
+    }
     links_.push_back({std::string{word->text}, word->span});
     return links_.back().name;
 }

@@ -16,6 +16,8 @@
 
 namespace understudy::config {
 
+inline constexpr std::size_t kLongestName = 15;  // of an interface, for the kernel
+
 class OptionReader {
 public:
     OptionReader(Build& build, const Statement& entry, const Block& options)

@@ -18,38 +18,11 @@
 #include "understudy/wire/rtnl.hpp"
 
 #include "rtnl.hpp"
+#include "rtnl_attributes.hpp"
 
 namespace understudy::wire {
 
 namespace {
-
-// A structure of the kernel's at the start of `bytes`; none when there is too little.
-template <typename T>
-requires std::is_trivially_copyable_v<T> std::optional<T> load(Bytes bytes) {
-    if (bytes.size() < sizeof(T)) return std::nullopt;
-    T value;
-    std::memcpy(&value, bytes.data(), sizeof value);
-    return value;
-}
-
-// What follows a piece of `size` octets and its padding.
-Bytes after(Bytes bytes, std::size_t size) { return bytes.subspan(std::min(aligned(size), bytes.size())); }
-
-// Calls `use(type, value)` for each attribute up to the first that does not fit.
-template <typename Use>
-void for_each_attribute(Bytes bytes, Use use) {
-    while (const std::optional<nlattr> header = load<nlattr>(bytes)) {
-        if (header->nla_len < sizeof(nlattr) || header->nla_len > bytes.size()) return;
-        use(header->nla_type & NLA_TYPE_MASK, bytes.first(header->nla_len).subspan(sizeof(nlattr)));
-        bytes = after(bytes, header->nla_len);
-    }
-}
-
-// Up to its terminator, and not longer than the kernel's names can be.
-std::string text_of(Bytes value) {
-    const std::string_view all{reinterpret_cast<const char*>(value.data()), value.size()};
-    return std::string{all.substr(0, std::min(all.find('\0'), kLongestName))};
-}
 
 std::optional<seconds> lifetime(std::uint32_t value) {
     return value == kForEver ? std::nullopt : std::optional{seconds{value}};

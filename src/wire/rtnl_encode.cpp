@@ -1,4 +1,3 @@
-#include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -13,49 +12,11 @@
 #include "understudy/wire/rtnl.hpp"
 
 #include "rtnl.hpp"
+#include "rtnl_message.hpp"
 
 namespace understudy::wire {
 
 namespace {
-
-constexpr std::size_t kRoom = 256;  // more than the largest request, which has 148 octets
-
-// One message at the end of a batch. The batch is lengthened by more than enough first and cut when the
-// message is complete.
-class Message {
-public:
-    Message(std::vector<std::byte>& batch, std::uint16_t type, unsigned flags, std::uint32_t sequence)
-        : batch_(batch), start_(batch.size()) {
-        UNDERSTUDY_ASSERT(start_ == aligned(start_));
-        batch_.resize(start_ + kRoom);
-        header_ = mnl_nlmsg_put_header(batch_.data() + start_);
-        header_->nlmsg_type = type;
-        header_->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
-        header_->nlmsg_seq = sequence;
-    }
-    Message(const Message&) = delete;
-    Message& operator=(const Message&) = delete;
-    ~Message() {
-        UNDERSTUDY_ASSERT(header_->nlmsg_len <= kRoom);
-        batch_.resize(start_ + aligned(header_->nlmsg_len));
-    }
-
-    template <typename Header>
-    Header& put_header() {
-        return *static_cast<Header*>(mnl_nlmsg_put_extra_header(header_, sizeof(Header)));
-    }
-    void put(std::uint16_t type, Bytes value) { mnl_attr_put(header_, type, value.size(), value.data()); }
-    void put_u8(std::uint16_t type, std::uint8_t value) { mnl_attr_put_u8(header_, type, value); }
-    void put_u32(std::uint16_t type, std::uint32_t value) { mnl_attr_put_u32(header_, type, value); }
-    void put_text(std::uint16_t type, const std::string& text) {
-        mnl_attr_put_strz(header_, type, text.c_str());
-    }
-
-private:
-    std::vector<std::byte>& batch_;
-    std::size_t start_;
-    nlmsghdr* header_;
-};
 
 std::uint32_t flags_of(const KernelAddress& address) {
     std::uint32_t flags = 0;

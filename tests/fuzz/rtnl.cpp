@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "understudy/base/assert.hpp"
+#include "understudy/wire/rtnl_route.hpp"
 
 namespace understudy::wire {
 namespace {
@@ -28,6 +29,8 @@ void read_everything(Bytes datagram) {
     decode_rtnl(datagram, messages);
     for (const RtnlMessage& message : messages)
         if (const auto* const heard = std::get_if<AddressHeard>(&message)) ask_for_it_again(heard->address);
+    std::vector<RouteMessage> routes;
+    decode_routes(datagram, routes);
 }
 
 }  // namespace

@@ -49,8 +49,10 @@ struct IpEncap {
 
     friend bool operator==(const IpEncap&, const IpEncap&) = default;
 };
+inline constexpr std::size_t kMostLabels = 16;
+
 struct MplsEncap {
-    std::vector<std::uint32_t> labels;  // outermost first; 20 bits each
+    std::vector<std::uint32_t> labels;  // outermost first; 20 bits each; at most kMostLabels
 
     friend bool operator==(const MplsEncap&, const MplsEncap&) = default;
 };
@@ -93,7 +95,7 @@ inline constexpr std::size_t kMetrics = 18;
 struct RouteMetrics {
     std::array<std::optional<std::uint32_t>, kMetrics> values{};  // by Metric
     std::uint32_t locked = 0;                                     // one bit for each Metric
-    std::string congestion_control;
+    std::string congestion_control;  // at most 15 characters
 
     [[nodiscard]] const std::optional<std::uint32_t>& value(Metric metric) const {
         return values[static_cast<std::size_t>(metric)];
@@ -107,6 +109,8 @@ struct RouteMetrics {
 
     friend bool operator==(const RouteMetrics&, const RouteMetrics&) = default;
 };
+
+inline constexpr std::size_t kMostHops = 128;
 
 // One of several ways of a route.
 template <typename LinkRef>
@@ -136,7 +140,7 @@ struct RouteOn {
     std::uint8_t scope = 0;
     std::uint8_t tos = 0;
     Encap encap{};
-    std::vector<NextHopOn<LinkRef>> hops;  // instead of a gateway and link of its own
+    std::vector<NextHopOn<LinkRef>> hops;  // at most kMostHops, instead of a gateway and link of its own
     RouteMetrics metrics;
     std::optional<Realms> realms;            // IPv4
     std::optional<std::uint8_t> preference;  // IPv6: ICMPV6_ROUTER_PREF_*: 0 medium, 1 high, 3 low
