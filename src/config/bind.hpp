@@ -2,6 +2,7 @@
 // which remembers the place, or a plain or optional value of the model.
 #pragma once
 
+#include <chrono>
 #include <type_traits>
 #include <utility>
 
@@ -13,6 +14,63 @@ inline GlobalsDraft& current(Build& build, const GlobalsDraft*) { return build.d
 inline InstanceDraft& current(Build& build, const InstanceDraft*) { return build.draft.instances.back(); }
 inline GroupDraft& current(Build& build, const GroupDraft*) { return build.draft.groups.back(); }
 inline ScriptDraft& current(Build& build, const ScriptDraft*) { return build.draft.scripts.back(); }
+inline LoadBalancingDraft& current(Build& build, const LoadBalancingDraft*) {
+    return build.draft.load_balancing;
+}
+inline model::TlsClient& current(Build& build, const model::TlsClient*) {
+    return *build.draft.load_balancing.tls;
+}
+inline VirtualServerDraft& current(Build& build, const VirtualServerDraft*) {
+    return build.draft.load_balancing.servers.back();
+}
+inline RealServerDraft& current(Build& build, const RealServerDraft*) {
+    return build.draft.load_balancing.servers.back().real_servers.back();
+}
+inline CheckerDraft& current(Build& build, const CheckerDraft*) {
+    return build.draft.load_balancing.servers.back().real_servers.back().checkers.back();
+}
+inline UrlDraft& current(Build& build, const UrlDraft*) {
+    return current(build, static_cast<const CheckerDraft*>(nullptr)).urls.back();
+}
+inline SmtpHostDraft& current(Build& build, const SmtpHostDraft*) {
+    return current(build, static_cast<const CheckerDraft*>(nullptr)).hosts.back();
+}
+
+inline TrackFileDraft& current(Build& build, const TrackFileDraft*) {
+    return build.draft.trackers.files.back();
+}
+inline TrackProcessDraft& current(Build& build, const TrackProcessDraft*) {
+    return build.draft.trackers.processes.back();
+}
+inline BfdDraft& current(Build& build, const BfdDraft*) { return build.draft.trackers.bfd_sessions.back(); }
+inline AnnounceGroupDraft& current(Build& build, const AnnounceGroupDraft*) {
+    return build.draft.trackers.announce_groups.back();
+}
+inline HmacDraft& current(Build& build, const HmacDraft*) { return *build.draft.instances.back().hmac; }
+// Settings that need no rule go straight into the model.
+inline model::Instance& current(Build& build, const model::Instance*) {
+    return build.draft.instances.back().plain;
+}
+inline model::Globals& current(Build& build, const model::Globals*) { return build.draft.globals.plain; }
+inline model::Mail& current(Build& build, const model::Mail*) { return build.draft.globals.plain.mail; }
+inline model::Snmp& current(Build& build, const model::Snmp*) { return build.draft.globals.plain.snmp; }
+inline model::Dbus& current(Build& build, const model::Dbus*) { return build.draft.globals.plain.dbus; }
+inline model::Processes& current(Build& build, const model::Processes*) {
+    return build.draft.globals.plain.processes;
+}
+inline model::Buffers& current(Build& build, const model::Buffers*) {
+    return build.draft.globals.plain.buffers;
+}
+inline model::PacketFilter& current(Build& build, const model::PacketFilter*) {
+    return build.draft.globals.plain.filter;
+}
+inline model::NotifyPipes& current(Build& build, const model::NotifyPipes*) {
+    return build.draft.globals.plain.pipes;
+}
+inline model::Reloading& current(Build& build, const model::Reloading*) {
+    return build.draft.globals.plain.reloading;
+}
+inline model::Dumps& current(Build& build, const model::Dumps*) { return build.draft.globals.plain.dumps; }
 
 template <typename T>
 struct MemberOf;
@@ -34,11 +92,18 @@ auto& field_of(Build& build) {
 }
 
 template <typename T>
+constexpr bool is_duration = false;
+template <typename Rep, typename Period>
+constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
+
+template <typename T>
 T converted(const Value& value) {
     if constexpr (std::is_same_v<T, net::Vrid> || std::is_same_v<T, net::Priority>) {
         return T::clamped(std::get<std::int64_t>(value));
-    } else if constexpr (std::is_same_v<T, seconds>) {
-        return T{std::get<std::int64_t>(value)};
+    } else if constexpr (is_duration<T>) {
+        // A whole number counts in the unit of the field.
+        if (const auto* const count = std::get_if<std::int64_t>(&value)) return T{*count};
+        return std::chrono::duration_cast<T>(std::get<microseconds>(value));
     } else if constexpr (std::is_same_v<T, bool>) {
         // An optional boolean that is left out means true.
         return std::holds_alternative<bool>(value) ? std::get<bool>(value) : true;

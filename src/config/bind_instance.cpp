@@ -52,12 +52,6 @@ bool open_group(Build& build, const Statement& header) {
     return true;
 }
 
-bool open_track_group(Build& build, const Statement& header) {
-    const Word* const name = block_name(header, build.diags);
-    if (name != nullptr) build.draft.track_group_names.emplace(name->text);
-    return name != nullptr;
-}
-
 bool same_family(Build& build, const net::Address& address, Span span) {
     InstanceDraft& instance = build.draft.instances.back();
     if (!instance.family) instance.family = address.family();

@@ -8,7 +8,6 @@ namespace understudy::config {
 // The header of a block: remembers its name, refuses a name that is taken.
 bool open_instance(Build& build, const Statement& header);
 bool open_group(Build& build, const Statement& header);
-bool open_track_group(Build& build, const Statement& header);
 
 void set_state(Build& build, const Argument& argument);
 void set_source(Build& build, const Argument& argument);

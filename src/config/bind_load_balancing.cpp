@@ -20,9 +20,9 @@ model::GroupMarking& marking_of(Build& build) {
 }
 
 // Reads pairs of an option and its value. What is wrong is reported and left out.
-class OptionReader {
+class PairReader {
 public:
-    OptionReader(Build& build, const Statement& statement, std::size_t from)
+    PairReader(Build& build, const Statement& statement, std::size_t from)
         : build_(build), statement_(statement), at_(from) {}
 
     [[nodiscard]] bool at_end() const { return at_ >= statement_.size(); }
@@ -135,7 +135,7 @@ private:
 
     Build& build_;
     const Statement& statement_;
-    OptionReader options_;
+    PairReader options_;
     model::ConnectionSync sync_;
 };
 
@@ -153,7 +153,7 @@ bool has_value(Build& build, const Argument& argument, std::string_view expected
 void set_lvs_timeouts(Build& build, const Argument& argument) {
     if (!has_value(build, argument, "tcp, tcpfin or udp and a number")) return;
     model::ConnectionTimeouts& timeouts = settings_of(build).timeouts;
-    OptionReader options{build, argument.statement, 1};
+    PairReader options{build, argument.statement, 1};
     while (!options.at_end()) {
         const Word& word = options.take();
         if (word.text == "tcp") {

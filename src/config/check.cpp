@@ -6,7 +6,9 @@
 
 #include "understudy/base/text.hpp"
 
+#include "check_globals.hpp"
 #include "check_route.hpp"
+#include "check_tracker.hpp"
 
 namespace understudy::config {
 
@@ -34,21 +36,6 @@ private:
     Diagnostics& diags_;
     std::map<std::tuple<std::string, net::Family, std::uint8_t>, std::string> taken_;
 };
-
-model::Globals check_globals(const CheckContext& context) {
-    const GlobalsDraft& draft = context.draft.globals;
-    model::Globals globals;
-    const std::string host_name = context.host != nullptr ? context.host->short_host_name() : "";
-    globals.router_id = draft.router_id.value_or(host_name);
-    globals.instance_name = draft.instance_name.value_or("");
-    globals.use_pid_dir = draft.use_pid_dir.value_or(draft.instance_name.value.has_value());
-    globals.dynamic_interfaces = draft.dynamic_interfaces.value_or(false);
-    globals.script_security = draft.script_security.value_or(false);
-    globals.startup_delay = draft.startup_delay.value_or(microseconds{0});
-    globals.delay_after_boot = draft.delay_after_boot.value_or(microseconds{0});
-    globals.reload_check_config = draft.reload_check_config.value_or(false);
-    return globals;
-}
 
 }  // namespace
 
@@ -123,6 +110,7 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
     model::Config config;
     config.globals = check_globals(context);
     const ScriptIndex scripts = check_scripts(context, config);
+    const TrackerIndex trackers = check_trackers(context, config);
     std::vector<std::optional<std::size_t>> index;  // of each draft in the result
     std::vector<CheckedInstance> checked;
     Vrids vrids{diags};
@@ -130,12 +118,22 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
         auto one = check_instance(context, instance, scripts);
         const bool usable = one && vrids.claim(one->instance, instance.vrid.span);
         index.push_back(usable ? std::optional{checked.size()} : std::nullopt);
+        if (usable) check_tracked(context, instance, trackers, one->instance);
         if (usable) checked.push_back(std::move(*one));
     }
     config.static_routes = check_routes(context, draft.static_routes);
     config.static_rules = check_rules(context, draft.static_rules);
     check_groups(context, index, checked, scripts, config);
+    for (model::SyncGroup& group : config.sync_groups) {
+        check_tracked(context, draft.groups[draft.group_names.at(group.name)], trackers, group);
+        if (group.tracking_weight) continue;
+        for (const std::size_t member : group.members)
+            drop_member_weights(context, trackers, checked[member]);
+    }
+    check_notify_defaults(context, checked, config);
+    check_link_groups(context, index, config);
     for (CheckedInstance& one : checked) check_weights(context, one);
+    check_virtual_servers(context, config);
     check_script_security(context);
     check_sense(context, checked, scripts, config);
     for (CheckedInstance& one : checked) config.instances.push_back(std::move(one.instance));

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -58,6 +59,8 @@ template <typename Drafts>
 void check_groups(const CheckContext& context, const std::vector<std::optional<std::size_t>>& instances,
                   std::vector<CheckedInstance>& checked, const ScriptIndex& scripts, model::Config& config);
 void check_script_security(const CheckContext& context);
+// Groups, virtual servers and what they check; needs the trackers of `config`.
+void check_virtual_servers(const CheckContext& context, model::Config& config);
 // What weights can never do: move an owner, count beyond the ends of the scale, or preempt under nopreempt.
 // The weights an owner cannot have are taken out.
 void check_weights(const CheckContext& context, CheckedInstance& checked);
@@ -65,6 +68,13 @@ void check_weights(const CheckContext& context, CheckedInstance& checked);
 void check_sense(const CheckContext& context, const std::vector<CheckedInstance>& checked,
                  const ScriptIndex& scripts, const model::Config& config);
 
+// A script that is told of something; none if it must not run.
+[[nodiscard]] std::optional<model::Command> check_notify_script(const CheckContext& context,
+                                                                const Given<model::Command>& given);
+// A program that decides whether a server lives; none if it must not run.
+[[nodiscard]] std::optional<model::Command> check_checker_script(const CheckContext& context,
+                                                                 const Given<model::Command>& given,
+                                                                 const Given<model::Command>& owner);
 [[nodiscard]] model::Notifications check_notify(const CheckContext& context, const NotifyDraft& draft);
 // Entries of track_interface; the place of each goes into `spans`.
 [[nodiscard]] std::vector<model::TrackedLink> check_links(const CheckContext& context,

@@ -7,6 +7,7 @@
 #include "check.hpp"
 #include "check_address.hpp"
 #include "check_route.hpp"
+#include "check_virtual_link.hpp"
 
 namespace understudy::config {
 
@@ -35,6 +36,7 @@ public:
 
     std::optional<CheckedInstance> run() {
         checked_.draft = &draft_;
+        out() = draft_.plain;
         out().name = draft_.name;
         identity();
         link();
@@ -49,6 +51,7 @@ public:
         out().rules = check_rules(context_, draft_.rules);
         exchange();
         announcing();
+        check_virtual_link(context_, draft_, out());
         out().tracked_links =
             check_links(context_, draft_.tracked_links, out().interface, checked_.link_spans);
         out().tracked_scripts = check_tracked_scripts(context_, draft_.tracked_scripts, draft_.order,

@@ -37,6 +37,7 @@ struct Reports {
 };
 constexpr Reports kForTracking{Code::UnknownUser, Code::InsecureScriptDisabled};
 constexpr Reports kForNotify{Code::NotifyScriptDisabled, Code::NotifyScriptDisabled};
+constexpr Reports kForChecks{Code::UnknownUser, Code::CheckScriptUnusable};
 
 class CommandCheck {
 public:
@@ -55,6 +56,7 @@ public:
         if (!command.user.empty()) {
             if (!user_exists(command, owner ? owner.span : given.span)) return std::nullopt;
         } else if (standard) {
+            if (!is_known(*standard)) return std::nullopt;  // which was said at script_user
             command.user = standard->user;
             command.group = standard->group;
         } else if (!has_default_user()) {
@@ -64,6 +66,11 @@ public:
             return std::nullopt;
         }
         return command;
+    }
+
+    [[nodiscard]] bool is_known(const model::Command& owner) const {
+        return context_.host == nullptr || (context_.host->user(owner.user) &&
+                                            (owner.group.empty() || context_.host->group(owner.group)));
     }
 
     bool user_exists(const model::Command& command, Span span) {
@@ -163,6 +170,58 @@ std::optional<model::Script> check_script(const CheckContext& context, const Scr
     return script;
 }
 
+void remember_first(const Given<model::Command>& given, std::optional<Span>& first) {
+    if (given && (!first || given.span < *first)) first = given.span;
+}
+
+void remember_first(const NotifyDraft& notify, std::optional<Span>& first) {
+    for (const auto* given : {&notify.any, &notify.master, &notify.backup, &notify.fault, &notify.stop,
+                              &notify.deleted, &notify.master_rx_lower_pri})
+        remember_first(*given, first);
+}
+
+// keepalived does not ask for enable_script_security because of scripts of virtual servers that cannot run.
+void remember_first_runnable(const CheckContext& context, const Given<model::Command>& given,
+                             std::optional<Span>& first) {
+    if (!given) return;
+    if (context.host != nullptr) {
+        if (!given->user.empty() && !context.host->user(given->user)) return;
+        if (!given->group.empty() && !context.host->group(given->group)) return;
+        if (!context.host->script(given->words.front(), given->user).exists) return;
+    }
+    remember_first(given, first);
+}
+
+void remember_first(const CheckContext& context, const VirtualServerDraft& server,
+                    std::optional<Span>& first) {
+    remember_first_runnable(context, server.quorum_up, first);
+    remember_first_runnable(context, server.quorum_down, first);
+    for (const RealServerDraft& one : server.real_servers) {
+        remember_first_runnable(context, one.notify_up, first);
+        remember_first_runnable(context, one.notify_down, first);
+        for (const CheckerDraft& checker : one.checkers) {
+            Given<model::Command> as_owner = checker.command;
+            if (as_owner && checker.owner) as_owner.value->user = checker.owner->user;
+            if (as_owner && checker.owner) as_owner.value->group = checker.owner->group;
+            remember_first_runnable(context, as_owner, first);
+        }
+    }
+}
+
+}  // namespace
+
+ScriptIndex check_scripts(const CheckContext& context, model::Config& config) {
+    if (const Given<model::Command>& user = context.draft.globals.script_user)
+        CommandCheck{context, kForTracking}.user_exists(*user, user.span);
+    ScriptIndex index;
+    for (const ScriptDraft& draft : context.draft.scripts) {
+        std::optional<model::Script> script = check_script(context, draft);
+        index.push_back(script ? std::optional{config.scripts.size()} : std::nullopt);
+        if (script) config.scripts.push_back(std::move(*script));
+    }
+    return index;
+}
+
 std::optional<model::Command> check_notify_script(const CheckContext& context,
                                                   const Given<model::Command>& given) {
     if (!given) return std::nullopt;
@@ -186,28 +245,27 @@ std::optional<model::Command> check_notify_script(const CheckContext& context,
     return command;
 }
 
-void remember_first(const Given<model::Command>& given, std::optional<Span>& first) {
-    if (given && (!first || given.span < *first)) first = given.span;
-}
-
-void remember_first(const NotifyDraft& notify, std::optional<Span>& first) {
-    for (const auto* given : {&notify.any, &notify.master, &notify.backup, &notify.fault, &notify.stop,
-                              &notify.deleted, &notify.master_rx_lower_pri})
-        remember_first(*given, first);
-}
-
-}  // namespace
-
-ScriptIndex check_scripts(const CheckContext& context, model::Config& config) {
-    if (const Given<model::Command>& user = context.draft.globals.script_user)
-        CommandCheck{context, kForTracking}.user_exists(*user, user.span);
-    ScriptIndex index;
-    for (const ScriptDraft& draft : context.draft.scripts) {
-        std::optional<model::Script> script = check_script(context, draft);
-        index.push_back(script ? std::optional{config.scripts.size()} : std::nullopt);
-        if (script) config.scripts.push_back(std::move(*script));
+std::optional<model::Command> check_checker_script(const CheckContext& context,
+                                                   const Given<model::Command>& given,
+                                                   const Given<model::Command>& owner) {
+    CommandCheck check{context, kForChecks};
+    auto command = check.with_user(given, owner);
+    if (!command) return std::nullopt;
+    std::string weak;
+    switch (check.judge(*command, weak)) {
+        case Verdict::Usable:
+            break;
+        case Verdict::Insecure:
+            if (!check.report_insecure(*command, given.span, weak)) return std::nullopt;
+            break;
+        case Verdict::Missing:
+        case Verdict::NotExecutable:
+            context.diags
+                .add(Code::CheckScriptUnusable, given.span,
+                     "there is no executable " + quote(command->words.front()))
+                .label("every check fails");
     }
-    return index;
+    return command;
 }
 
 model::Notifications check_notify(const CheckContext& context, const NotifyDraft& draft) {
@@ -226,9 +284,14 @@ model::Notifications check_notify(const CheckContext& context, const NotifyDraft
 void check_script_security(const CheckContext& context) {
     if (context.draft.globals.script_security.value_or(false)) return;
     std::optional<Span> first;
+    const GlobalsDraft& globals = context.draft.globals;
+    for (const auto* reader : {&globals.pipe_reader, &globals.vrrp_pipe_reader, &globals.lvs_pipe_reader})
+        remember_first(*reader, first);
     for (const ScriptDraft& script : context.draft.scripts) remember_first(script.command, first);
     for (const InstanceDraft& instance : context.draft.instances) remember_first(instance.notify, first);
     for (const GroupDraft& group : context.draft.groups) remember_first(group.notify, first);
+    for (const VirtualServerDraft& server : context.draft.load_balancing.servers)
+        remember_first(context, server, first);
     if (!first) return;
     context.diags.add(Code::ScriptSecurityOff, *first, "scripts run without enable_script_security")
         .label("run even if others than root can change them")

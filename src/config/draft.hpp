@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -15,6 +14,8 @@
 #include "understudy/model/config.hpp"
 
 #include "draft_route.hpp"
+#include "draft_tracker.hpp"
+#include "draft_virtual_server.hpp"
 #include "given.hpp"
 
 namespace understudy::config {
@@ -28,6 +29,8 @@ struct NotifyDraft {
     Given<model::Command> deleted;
     Given<model::Command> master_rx_lower_pri;
     bool report_deleted = false;
+    Given<bool> mail;
+    Given<bool> priority_changes;
 };
 
 struct AnnounceDraft {
@@ -43,6 +46,8 @@ struct AddressDraft {
     model::VirtualAddress address;
     Span span;
     Given<std::string> dev;
+    bool is_static = false;          // an entry of static_ipaddress
+    Given<std::string> track_group;  // of one
     bool lifetime_given = false;
     bool dropped = false;
 };
@@ -50,13 +55,6 @@ struct AddressDraft {
 struct PeerDraft {
     model::UnicastPeer peer;
     Span span;
-};
-
-struct TrackDraft {
-    std::string name;
-    Span span;
-    std::optional<std::int16_t> weight;
-    std::optional<bool> reverse;
 };
 
 struct InstanceDraft {
@@ -96,13 +94,19 @@ struct InstanceDraft {
     std::vector<RuleDraft> rules;
     std::vector<TrackDraft> tracked_links;
     std::vector<TrackDraft> tracked_scripts;
+    std::vector<TrackDraft> tracked_files;
+    std::vector<TrackDraft> tracked_processes;
+    std::vector<TrackDraft> tracked_bfd_sessions;
     AnnounceDraft announcing;
     NotifyDraft notify;
-};
-
-struct MemberDraft {
-    std::string name;
-    Span span;
+    Given<model::ExtraAnnouncing> extra_announcing;
+    Given<VirtualMacDraft> virtual_mac;
+    Given<model::Ipvlan> ipvlan;
+    Given<bool> adverts_from_base_interface;
+    Given<bool> promote_secondaries;
+    Given<std::string> vrf;
+    std::optional<HmacDraft> hmac;
+    model::Instance plain;  // what needs no rule
 };
 
 struct GroupDraft {
@@ -113,6 +117,9 @@ struct GroupDraft {
     Given<bool> tracking_weight;
     std::vector<TrackDraft> tracked_links;
     std::vector<TrackDraft> tracked_scripts;
+    std::vector<TrackDraft> tracked_files;
+    std::vector<TrackDraft> tracked_processes;
+    std::vector<TrackDraft> tracked_bfd_sessions;
     NotifyDraft notify;
 };
 
@@ -152,6 +159,15 @@ struct GlobalsDraft {
     Given<net::Address> multicast_group4;
     Given<net::Address> multicast_group6;
     AnnounceDraft announcing;
+    Given<bool> min_garp;
+    Given<model::ExtraAnnouncing> extra_announcing;
+    Given<bool> priority_changes;
+    Given<model::Command> startup_script;
+    Given<model::Command> shutdown_script;
+    Given<model::Command> pipe_reader;
+    Given<model::Command> vrrp_pipe_reader;
+    Given<model::Command> lvs_pipe_reader;
+    model::Globals plain;  // what needs no rule
 };
 
 struct Draft {
@@ -159,13 +175,19 @@ struct Draft {
     std::deque<InstanceDraft> instances;
     std::deque<GroupDraft> groups;
     std::deque<ScriptDraft> scripts;
+    TrackerDrafts trackers;
+    std::vector<AddressDraft> static_addresses;
     std::vector<RouteDraft> static_routes;
     std::vector<RuleDraft> static_rules;
     std::uint32_t next_rule_priority = 16384;  // of a rule that has none of its own
+    LoadBalancingDraft load_balancing;
     std::unordered_map<std::string, std::size_t> instance_names;
     std::unordered_map<std::string, std::size_t> group_names;
     std::unordered_map<std::string, std::size_t> script_names;
-    std::unordered_set<std::string> track_group_names;
+    std::unordered_map<std::string, std::size_t> track_file_names;
+    std::unordered_map<std::string, std::size_t> track_process_names;
+    std::unordered_map<std::string, std::size_t> bfd_names;
+    std::unordered_map<std::string, std::size_t> track_group_names;
     std::size_t blocks = 0;       // named blocks so far
     bool has_other_work = false;  // something to run that is not VRRP
 };

@@ -49,11 +49,12 @@ void read_options(const Block& options, Build& build, const Statement& entry, st
     }
 }
 
-std::optional<AddressDraft> read_address(Build& build, const Statement& entry) {
+std::optional<AddressDraft> read_address(Build& build, const Statement& entry, bool is_static = false) {
     const Word& first = entry.keyword();
     const std::optional<net::Prefix> prefix = read_prefix(first, build.diags);
     if (!prefix) return std::nullopt;
     AddressDraft draft;
+    draft.is_static = is_static;
     draft.address.prefix = *prefix;
     draft.span = first.span;
     build.address = &draft;
@@ -155,6 +156,37 @@ void add_members(Build& build, const Statement& entry) {
         build.draft.groups.back().members.push_back({std::string{word.text}, word.span});
 }
 
+void track_file_in_instance(Build& build, const Statement& entry) {
+    build.draft.instances.back().tracked_files.push_back(read_tracker(kInstanceTrackFile, build, entry));
+}
+
+void track_process_in_instance(Build& build, const Statement& entry) {
+    build.draft.instances.back().tracked_processes.push_back(
+        read_tracker(kInstanceTrackProcess, build, entry));
+}
+
+void track_bfd_in_instance(Build& build, const Statement& entry) {
+    build.draft.instances.back().tracked_bfd_sessions.push_back(
+        read_tracker(kInstanceTrackBfd, build, entry));
+}
+
+void track_file_in_group(Build& build, const Statement& entry) {
+    build.draft.groups.back().tracked_files.push_back(read_tracker(kGroupTrackFile, build, entry));
+}
+
+void track_process_in_group(Build& build, const Statement& entry) {
+    build.draft.groups.back().tracked_processes.push_back(read_tracker(kGroupTrackProcess, build, entry));
+}
+
+void track_bfd_in_group(Build& build, const Statement& entry) {
+    build.draft.groups.back().tracked_bfd_sessions.push_back(read_tracker(kGroupTrackBfd, build, entry));
+}
+
+void add_static_address(Build& build, const Statement& entry) {
+    if (auto address = read_address(build, entry, true))
+        build.draft.static_addresses.push_back(std::move(*address));
+}
+
 void set_address_dev(Build& build, const Argument& argument) {
     build.address->dev.give(std::string{std::get<std::string_view>(argument.value)}, argument.span);
 }
@@ -199,6 +231,27 @@ void set_address_label(Build& build, const Argument& argument) {
     build.address->dropped = true;
 }
 
+void set_address_peer(Build& build, const Argument& argument) {
+    const std::string_view text = std::get<std::string_view>(argument.value);
+    const auto peer = net::Address::parse(text);
+    if (peer && peer->family() == build.address->address.prefix.address.family()) {
+        build.address->address.peer = peer;
+        return;
+    }
+    build.diags.add(Code::BadAddress, argument.span, quote(text) + " is not a peer of this address")
+        .label("expected an address of the same family, without a prefix length");
+}
+
+void set_address_track_group(Build& build, const Argument& argument) {
+    if (build.address->is_static) {
+        build.address->track_group.give(std::string{std::get<std::string_view>(argument.value)},
+                                        argument.span);
+        return;
+    }
+    build.diags.add(Code::BadOption, argument.span, "a virtual address has no track_group")
+        .label("ignored: it is for static_ipaddress");
+}
+
 void set_address_lifetime(Build& build, const Argument& argument) {
     const std::string_view text = std::get<std::string_view>(argument.value);
     const auto time = parse_number<std::uint32_t>(text);
@@ -226,6 +279,10 @@ void set_tracker_weight(Build& build, const Argument& argument) {
     if (used != weight)
         build.diags.add(Code::ValueCorrected, argument.span, "a weight cannot be beyond 253")
             .label(std::to_string(used) + " is used");
+}
+
+void set_wide_weight(Build& build, const Argument& argument) {
+    build.tracker->weight = static_cast<std::int16_t>(std::get<std::int64_t>(argument.value));
 }
 
 void set_tracker_reverse(Build& build, const Argument&) { build.tracker->reverse = true; }

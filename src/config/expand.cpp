@@ -220,12 +220,17 @@ private:
             if (brace_depth_ == 0 && words.size() == 2 && words[0].text == "instance")
                 surroundings_.instance = words[1].text;
             if (!words.empty() && words[0].text == "include_check") note_include_check(words.subspan(1));
+            if (words.size() == 2 && words[0].text == "random_seed") seed_random(words[1].text);
         }
     }
 
     void note_include_check(std::span<const Word> words) {
         if (words.empty()) default_strictness_ = kAllChecks;
         for (const Word& word : words) apply_include_check(word.text, default_strictness_);
+    }
+
+    void seed_random(std::string_view word) {
+        if (const auto seed = parse_number<std::uint32_t>(word)) random_ = Random{Seed{*seed}};
     }
 
     // `$NAME=VALUE`; false if the line is none. A value that ends in a backslash goes on in the next line.

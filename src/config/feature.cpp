@@ -1,5 +1,6 @@
 #include "feature.hpp"
 
+#include <iterator>
 #include <string>
 
 namespace understudy::config {
@@ -23,21 +24,35 @@ constexpr FeatureRow kFeatures[] = {
     {Feature::Mail, "mail settings are read, but no mail is sent yet"},
     {Feature::Snmp, "SNMP settings are read, but there is no SNMP agent yet"},
     {Feature::Dbus, "D-Bus settings are read, but there is no D-Bus service yet"},
-    {Feature::Scheduling, "process priorities, processors and memory locks are read, but not set yet"},
+    {Feature::Scheduling,
+     "priorities, processors, memory and patience of processes are read, but not set yet"},
     {Feature::Buffers, "sizes of receive buffers are read, but not set yet"},
     {Feature::AnnouncePacing, "intervals between gratuitous ARPs are read, but not kept yet"},
+    {Feature::ExtraAnnouncing, "announcements on other interfaces are read, but not made yet"},
     {Feature::LinkPolling, "links are watched by kernel notifications only, not polled"},
     {Feature::LinkDelays, "delays of link changes are read, but not kept yet"},
     {Feature::HmacAuthentication, "auth_hmac is read, but adverts are neither signed nor checked yet"},
     {Feature::Namespaces, "network namespaces are read, but not entered yet"},
     {Feature::ProcessNames, "process names are read, but not set yet"},
-    {Feature::DaemonScripts, "start-up and shutdown scripts are read, but not run yet"},
+    {Feature::DaemonScripts,
+     "scripts of the daemon and how scripts are run are read, but not acted upon yet"},
     {Feature::Reloading, "timed and reported reloads are read, but do not happen yet"},
-    {Feature::Dumps, "places and layout of dumps are read, but no dump is written yet"},
+    {Feature::Dumps, "places, layout and permissions of dumps are read, but no dump is written yet"},
+    {Feature::LocalIgmp, "disable_local_igmp is read, but the kernel goes on reporting local groups"},
+    {Feature::UnknownVrids, "adverts of unknown virtual routers are not logged yet"},
+    {Feature::NameTables,
+     "folders of iproute2 are read, but its names are taken from where they usually are"},
     {Feature::InstanceDetails, "some settings of instances are read, but have no effect yet"},
     {Feature::AddressDetails, "some options of addresses are read, but have no effect yet"},
-    {Feature::Unbound, "understood by keepalived, not yet active in understudy"},
 };
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < std::size(kFeatures); ++i)
+        if (static_cast<std::size_t>(kFeatures[i].feature) != i) return false;
+    return true;
+}
+static_assert(in_order(), "describe() finds a row by its number");
+static_assert(static_cast<std::size_t>(Feature::AddressDetails) + 1 == std::size(kFeatures));
 
 }  // namespace
 

@@ -32,6 +32,7 @@ enum class Feature : std::uint8_t {
     Scheduling,
     Buffers,
     AnnouncePacing,
+    ExtraAnnouncing,
     LinkPolling,
     LinkDelays,
     HmacAuthentication,
@@ -40,9 +41,11 @@ enum class Feature : std::uint8_t {
     DaemonScripts,
     Reloading,
     Dumps,
+    LocalIgmp,
+    UnknownVrids,
+    NameTables,
     InstanceDetails,
     AddressDetails,
-    Unbound,  // none of the above
 };
 
 struct FeatureRow {

@@ -1,5 +1,4 @@
-// The parts of the language that have been in force from the beginning: global_defs, vrrp_script,
-// vrrp_instance, vrrp_sync_group.
+// The core of the language: vrrp_instance and vrrp_sync_group.
 #include "understudy/config/outline.hpp"
 
 #include "outline_parts.hpp"
@@ -23,23 +22,6 @@ std::string command_word(const std::string& word) {
     return escaped;
 }
 
-Node address_line(const model::VirtualAddress& address) {
-    Statements options;
-    options.text("dev", address.dev);
-    if (address.prefix.address.is_v4()) {
-        options.number("scope", address.scope);
-        options.maybe("brd", address.broadcast).text("label", address.label);
-    } else if (address.preferred_lifetime) {
-        options.number("preferred_lft", address.preferred_lifetime->count());
-    } else {
-        options.add("preferred_lft", "forever");
-    }
-    options.flag("-nodad", address.duplicate_address_detection);
-    options.flag("home", address.home).flag("mngtmpaddr", address.manage_temporary);
-    options.flag("noprefixroute", address.no_prefix_route).flag("no_track", address.no_track);
-    return {.keyword = address.prefix.to_string(), .options = options.take()};
-}
-
 std::vector<Node> address_lines(const std::vector<model::VirtualAddress>& addresses) {
     std::vector<Node> lines;
     for (const model::VirtualAddress& address : addresses) lines.push_back(address_line(address));
@@ -53,15 +35,31 @@ Node tracker_line(const std::string& name, const model::Weight& weight, bool can
     return {.keyword = name, .options = options.take()};
 }
 
-void outline_tracking(const model::Config& config, const std::vector<model::TrackedLink>& links,
-                      const std::vector<model::TrackedScript>& scripts, Statements& out) {
+// The entries of one kind, by the names of the blocks they refer to.
+template <typename Tracked, typename Block>
+std::vector<Node> tracker_lines(const std::vector<Tracked>& tracked, std::size_t Tracked::* index,
+                                const std::vector<Block>& blocks) {
     std::vector<Node> lines;
-    for (const model::TrackedLink& link : links) lines.push_back(tracker_line(link.name, link.weight, false));
+    for (const Tracked& one : tracked)
+        lines.push_back(tracker_line(blocks[one.*index].name, one.weight, true));
+    return lines;
+}
+
+// Of an instance or a sync group.
+template <typename Owner>
+void outline_tracking(const model::Config& config, const Owner& owner, Statements& out) {
+    std::vector<Node> lines;
+    for (const model::TrackedLink& link : owner.tracked_links)
+        lines.push_back(tracker_line(link.name, link.weight, false));
     out.entries("track_interface", std::move(lines));
-    lines.clear();
-    for (const model::TrackedScript& one : scripts)
-        lines.push_back(tracker_line(config.scripts[one.script].name, one.weight, true));
-    out.entries("track_script", std::move(lines));
+    out.entries("track_script",
+                tracker_lines(owner.tracked_scripts, &model::TrackedScript::script, config.scripts));
+    out.entries("track_file",
+                tracker_lines(owner.tracked_files, &model::TrackedFile::file, config.track_files));
+    out.entries("track_process", tracker_lines(owner.tracked_processes, &model::TrackedProcess::process,
+                                               config.track_processes));
+    out.entries("track_bfd",
+                tracker_lines(owner.tracked_bfd_sessions, &model::TrackedBfd::session, config.bfd_sessions));
 }
 
 void outline_notifications(const model::Notifications& notify, Statements& out) {
@@ -129,6 +127,26 @@ void outline_network(const model::Instance& instance, Statements& out) {
 
 }  // namespace
 
+Node address_line(const model::VirtualAddress& address) {
+    Statements options;
+    options.text("dev", address.dev);
+    if (address.prefix.address.is_v4()) {
+        options.number("scope", address.scope);
+        options.maybe("brd", address.broadcast).text("label", address.label);
+    }
+    if (address.preferred_lifetime) {
+        options.number("preferred_lft", address.preferred_lifetime->count());
+    } else if (address.prefix.address.is_v6()) {
+        options.add("preferred_lft", "forever");
+    }
+    options.maybe("peer", address.peer);
+    options.flag("-nodad", address.duplicate_address_detection);
+    options.flag("home", address.home).flag("mngtmpaddr", address.manage_temporary);
+    options.flag("noprefixroute", address.no_prefix_route).flag("no_track", address.no_track);
+    options.flag("autojoin", address.auto_join).flag("use_vmac", address.use_vmac);
+    return {.keyword = address.prefix.to_string(), .options = options.take()};
+}
+
 Phrase command_line(const std::vector<std::string>& words) {
     Phrase phrase;
     for (const std::string& word : words) {
@@ -159,51 +177,19 @@ Statements& Statements::block(std::string_view keyword, std::vector<Term> header
                  .kind = kind});
 }
 
-void outline_globals(const model::Config& config, Statements& out) {
-    const model::Globals& globals = config.globals;
-    out.flag("use_pid_dir", globals.use_pid_dir).text("instance", globals.instance_name);
-    Statements inside;
-    inside.text("router_id", globals.router_id);
-    inside.flag("dynamic_interfaces", globals.dynamic_interfaces);
-    inside.flag("enable_script_security", globals.script_security);
-    if (globals.startup_delay > microseconds{0}) inside.time("vrrp_startup_delay", globals.startup_delay);
-    if (globals.delay_after_boot > microseconds{0})
-        inside.time("vrrp_delay_after_boot", globals.delay_after_boot);
-    inside.flag("reload_check_config", globals.reload_check_config);
-    out.block("global_defs", {}, inside.take(), Node::Kind::Single);
-}
-
-void outline_trackers(const model::Config& config, Statements& out) {
-    for (const model::Script& script : config.scripts) {
-        Statements inside;
-        inside.add("script", command_line(script.command.words));
-        inside.time("interval", script.interval).time("timeout", script.timeout);
-        inside.number("rise", script.rise).number("fall", script.fall);
-        Node weight{.keyword = "weight", .terms = {std::int64_t{script.weight.value}}};
-        if (script.weight.reverse) weight.terms.emplace_back("reverse");
-        inside.node(std::move(weight));
-        if (!script.command.user.empty()) {
-            Node user{.keyword = "user", .terms = {script.command.user}};
-            if (!script.command.group.empty()) user.terms.emplace_back(script.command.group);
-            inside.node(std::move(user));
-        }
-        inside.flag("init_fail", script.init_fail);
-        out.block("vrrp_script", {script.name}, inside.take());
-    }
-}
-
 void outline_instances(const model::Config& config, Statements& out) {
     for (const model::Instance& instance : config.instances) {
         Statements inside;
         outline_protocol(instance, inside);
         outline_network(instance, inside);
         outline_announcing(instance.announcing, inside);
+        outline_details(config, instance, inside);
         inside.flag("no_virtual_ipaddress", instance.addresses.empty());
         inside.entries("virtual_ipaddress", address_lines(instance.addresses));
         inside.entries("virtual_ipaddress_excluded", address_lines(instance.excluded_addresses));
         inside.entries("virtual_routes", route_lines(instance.routes));
         inside.entries("virtual_rules", rule_lines(instance.rules));
-        outline_tracking(config, instance.tracked_links, instance.tracked_scripts, inside);
+        outline_tracking(config, instance, inside);
         outline_notifications(instance.notify, inside);
         out.block("vrrp_instance", {instance.name}, inside.take());
     }
@@ -217,8 +203,9 @@ void outline_groups(const model::Config& config, Statements& out) {
             members.push_back({.keyword = config.instances[member].name});
         inside.entries("group", std::move(members));
         inside.flag("sync_group_tracking_weight", group.tracking_weight);
-        outline_tracking(config, group.tracked_links, group.tracked_scripts, inside);
+        outline_tracking(config, group, inside);
         outline_notifications(group.notify, inside);
+        outline_reports(config, group.notify, inside);
         out.block("vrrp_sync_group", {group.name}, inside.take());
     }
 }
@@ -227,10 +214,13 @@ std::vector<Node> outline(const model::Config& config) {
     Statements out;
     outline_globals(config, out);
     outline_trackers(config, out);
+    outline_links(config, out);
     out.entries("static_routes", route_lines(config.static_routes));
     out.entries("static_rules", rule_lines(config.static_rules));
     outline_instances(config, out);
     outline_groups(config, out);
+    outline_track_groups(config, out);
+    outline_virtual_servers(config, out);
     return out.take();
 }
 

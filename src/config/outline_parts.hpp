@@ -39,6 +39,12 @@ public:
     Statements& number(std::string_view keyword, T value) {
         return add(keyword, static_cast<std::int64_t>(value));
     }
+    // A value, when it is not the default.
+    template <typename T>
+    Statements& unless(std::string_view keyword, const T& value, const T& standard) {
+        if (value != standard) add(keyword, term_of(value));
+        return *this;
+    }
     // "on" or "off".
     Statements& boolean(std::string_view keyword, bool value) { return add(keyword, value); }
     Statements& time(std::string_view keyword, microseconds value) { return add(keyword, value); }
@@ -58,6 +64,7 @@ private:
     static Term term_of(const std::string& value) { return value; }
     static Term term_of(const net::Address& value) { return value.to_string(); }
     static Term term_of(microseconds value) { return value; }
+    static Term term_of(seconds value) { return value.count(); }
     template <typename T>
         requires std::is_integral_v<T>
     static Term term_of(T value) {
@@ -77,9 +84,24 @@ private:
 [[nodiscard]] std::vector<Node> route_lines(const std::vector<model::Route>& routes);
 [[nodiscard]] std::vector<Node> rule_lines(const std::vector<model::Rule>& rules);
 
+// An entry of virtual_ipaddress or static_ipaddress.
+[[nodiscard]] Node address_line(const model::VirtualAddress& address);
+
 void outline_globals(const model::Config& config, Statements& out);
 void outline_trackers(const model::Config& config, Statements& out);
+// linkbeat_interfaces, interface_up_down_delays, garp_group.
+void outline_links(const model::Config& config, Statements& out);
+// Those, and the static addresses that may name one.
+void outline_track_groups(const model::Config& config, Statements& out);
+// Of an instance, what goes beyond the protocol's core.
+void outline_details(const model::Config& config, const model::Instance& instance, Statements& out);
+// smtp_alert and notify_priority_changes, where they are not what holds anyway.
+void outline_reports(const model::Config& config, const model::Notifications& notify, Statements& out);
 void outline_instances(const model::Config& config, Statements& out);
 void outline_groups(const model::Config& config, Statements& out);
+// Those in global_defs, and the blocks.
+void outline_load_balancing(const model::LoadBalancing& settings, Statements& out);
+void outline_virtual_servers(const model::Config& config, Statements& out);
+void outline_checker(const model::Config& config, const model::Checker& checker, Statements& out);
 
 }  // namespace understudy::config

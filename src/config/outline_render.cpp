@@ -105,7 +105,7 @@ Json value_of(const Node& node) {
 Json object_of(std::span<const Node> nodes) {
     Json object = Json::object();
     for (const Node& node : nodes) {
-        if (node.kind == Node::Kind::Repeated) {
+        if (node.kind == Node::Kind::Repeated || node.kind == Node::Kind::RepeatedSecret) {
             object[node.keyword].push_back(value_of(node));
         } else {
             object[node.keyword] = value_of(node);
@@ -118,7 +118,8 @@ Json object_of(std::span<const Node> nodes) {
 
 std::vector<Node> redact(std::vector<Node> nodes) {
     for (Node& node : nodes) {
-        if (node.kind == Node::Kind::Secret) node.terms = {std::string{kHidden}};
+        if (node.kind == Node::Kind::Secret || node.kind == Node::Kind::RepeatedSecret)
+            node.terms = {std::string{kHidden}};
         if (node.block) node.block = redact(std::move(*node.block));
     }
     return nodes;

@@ -6,6 +6,7 @@
 
 #include "understudy/base/text.hpp"
 
+#include "bind_globals.hpp"
 #include "schema.hpp"
 
 namespace understudy::config {
@@ -15,6 +16,8 @@ namespace {
 // Where a keyword would be at home, for one that stands in the wrong block.
 constexpr const Block* kHomes[] = {&kFile,   &kGlobals,        &kInstance,      &kSyncGroup,
                                    &kScript, &kAuthentication, &kVirtualServer, &kRealServer};
+
+constexpr Block kSkipped{.kind = BlockKind::Skipped};
 
 class Parser {
 public:
@@ -27,6 +30,7 @@ public:
         frames_.push_back({&kFile, {}, "", true, Feature::Active, {}});
         while (at_ < listing_.items.size()) take(listing_.items[at_++]);
         while (frames_.size() > 1) report_unclosed();
+        settle_globals(draft_.globals);
         build_.inactive.report(diags_);
         return std::move(draft_);
     }
@@ -61,16 +65,16 @@ private:
 
     // Reads over the block whose brace comes next. Within one that is read over anyway, braces only count.
     void skip_block() {
-        if (frame().block->kind == BlockKind::Opaque) {
+        if (frame().block->kind == BlockKind::Skipped) {
             ++frame().nested;
             ++at_;
             return;
         }
-        frames_.push_back({&kOpaque, listing_.items[at_++].span, "", false, Feature::Active, {}});
+        frames_.push_back({&kSkipped, listing_.items[at_++].span, "", false, Feature::Active, {}});
     }
 
     void take_stray_brace(const Item& item) {
-        if (frame().block->kind != BlockKind::Opaque)
+        if (frame().block->kind != BlockKind::Skipped)
             diags_.add(Code::UnexpectedBrace, item.span, "this brace opens nothing")
                 .label("the block is ignored");
         --at_;
@@ -102,7 +106,7 @@ private:
         switch (frame().block->kind) {
             case BlockKind::Statements:
                 return take_keyword(statement);
-            case BlockKind::Opaque:
+            case BlockKind::Skipped:
                 return;
             case BlockKind::Entries:
                 break;
@@ -178,7 +182,7 @@ private:
                      std::string{keyword.name} + " needs a block")
                 .label("expected { after this");
         }
-        frames_.push_back({accepted ? keyword.block : &kOpaque, span, keyword.name, accepted, feature, {}});
+        frames_.push_back({accepted ? keyword.block : &kSkipped, span, keyword.name, accepted, feature, {}});
     }
 
     // Inside something that is not active nothing more needs to be said.

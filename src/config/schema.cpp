@@ -56,12 +56,33 @@ KeywordRow row_of(std::string_view block, const Keyword& keyword) {
             block == kEverywhere ? Occurs::Repeats : keyword.occurs};
 }
 
+// A table that has been listed, and where its rows begin.
+struct Listed {
+    const Keyword* table;
+    std::size_t first;
+};
+
+// What stands in a block that is not active yet has no effect.
+void list_rows(const Block& block, std::size_t first, std::vector<KeywordRow>& rows) {
+    const bool active = block.feature == Feature::Active;
+    for (std::size_t i = 0; i < block.keywords.size(); ++i) {
+        if (first + i == rows.size()) {
+            rows.push_back(row_of(block.path, block.keywords[i]));
+            rows.back().active = rows.back().active && active;
+        } else if (active) {  // the first block that shares this table is not active, but this one is
+            rows[first + i].active = block.keywords[i].is_active();
+        }
+    }
+}
+
 // Blocks may share their rows; each table is listed once.
-void list_block(const Block& block, std::vector<const Keyword*>& listed, std::vector<KeywordRow>& rows) {
+void list_block(const Block& block, std::vector<Listed>& listed, std::vector<KeywordRow>& rows) {
     if (block.common != nullptr) list_block(*block.common, listed, rows);
-    if (block.keywords.empty() || std::ranges::find(listed, block.keywords.data()) != listed.end()) return;
-    listed.push_back(block.keywords.data());
-    for (const Keyword& keyword : block.keywords) rows.push_back(row_of(block.path, keyword));
+    if (block.keywords.empty()) return;
+    const auto known = std::ranges::find(listed, block.keywords.data(), &Listed::table);
+    if (known != listed.end()) return list_rows(block, known->first, rows);
+    listed.push_back({block.keywords.data(), rows.size()});
+    list_rows(block, rows.size(), rows);
     for (const Keyword& keyword : block.keywords)
         if (keyword.block != nullptr) list_block(*keyword.block, listed, rows);
 }
@@ -119,7 +140,7 @@ std::string_view describe(Occurs occurs) {
 
 std::vector<KeywordRow> all_keywords() {
     std::vector<KeywordRow> rows;
-    std::vector<const Keyword*> listed;
+    std::vector<Listed> listed;
     for (const Keyword& keyword : kEverywhereRows) rows.push_back(row_of(kEverywhere, keyword));
     list_block(kFile, listed, rows);
     return rows;

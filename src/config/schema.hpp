@@ -63,7 +63,7 @@ struct Keyword {
 enum class BlockKind : std::uint8_t {
     Statements,  // one keyword per line
     Entries,     // one entry per line, its first word a value, then options
-    Opaque,      // read over: what it holds has no effect yet
+    Skipped,     // what it holds means nothing, as its header was refused
 };
 
 inline constexpr std::size_t kIndexSize = 512;
@@ -86,7 +86,7 @@ struct Block {
 inline Feature Keyword::inactive_feature() const {
     if (feature != Feature::Active) return feature;
     if (block != nullptr) return block->feature;
-    return bind != nullptr ? Feature::Active : Feature::Unbound;
+    return Feature::Active;
 }
 
 // A row that belongs to a feature which is not active yet.
@@ -95,6 +95,9 @@ constexpr Keyword inactive(Feature feature, Keyword keyword) {
     return keyword;
 }
 
+// Of a word that the function for its line understands itself.
+inline void read_by_its_line(Build&, const Argument&) {}
+
 // FNV-1a, for the hash tables that are made at compile time.
 constexpr std::size_t keyword_hash(std::string_view name) {
     std::uint32_t hash = 2166136261u;
@@ -102,13 +105,14 @@ constexpr std::size_t keyword_hash(std::string_view name) {
     return (hash ^ (hash >> 16)) % kIndexSize;
 }
 
-// Two rows of one name do not compile.
+// Two rows of one name do not compile, nor does one that neither sets a value nor opens a block.
 template <std::size_t N>
 consteval KeywordIndex index_of(const Keyword (&rows)[N]) {
     static_assert(N < kNoRow && N * 2 < kIndexSize);
     KeywordIndex index{};
     index.fill(kNoRow);
     for (std::size_t row = 0; row < N; ++row) {
+        if (rows[row].bind == nullptr && rows[row].block == nullptr) throw "a keyword that leads nowhere";
         std::size_t at = keyword_hash(rows[row].name);
         while (index[at] != kNoRow) {
             if (rows[index[at]].name == rows[row].name) throw "a keyword stands twice in one block";
@@ -141,8 +145,6 @@ extern const Block kSsl;
 extern const Block kVirtualServer;
 extern const Block kVirtualServerGroup;
 extern const Block kRealServer;
-extern const Block kCheckerCommon;
-extern const Block kConnectionCommon;
 extern const Block kHttpGet;
 extern const Block kSslGet;
 extern const Block kUrl;
@@ -163,12 +165,22 @@ extern const Block kInstanceTrackInterface;
 extern const Block kInstanceTrackScript;
 extern const Block kGroupTrackInterface;
 extern const Block kGroupTrackScript;
+extern const Block kInstanceTrackFile;
+extern const Block kInstanceTrackProcess;
+extern const Block kInstanceTrackBfd;
+extern const Block kGroupTrackFile;
+extern const Block kGroupTrackProcess;
+extern const Block kGroupTrackBfd;
 extern const Block kGroupMembers;
+extern const Block kTrackGroupMembers;
+extern const Block kAnnounceInterfaces;
+extern const Block kPolledLinks;
+extern const Block kLinkDelays;
+extern const Block kMailRecipients;
 extern const Block kRoutes;
 extern const Block kStaticRoutes;
 extern const Block kRules;
 extern const Block kStaticRules;
 extern const Block kStaticAddresses;
-extern const Block kOpaque;
 
 }  // namespace understudy::config

@@ -13,7 +13,8 @@ constexpr Keyword kAddressRows[] = {
     {"brd", text("<address> | + | -"), "none", Tier::Core, "IPv4 broadcast address", set_address_broadcast},
     {"broadcast", text("<address> | + | -"), "none", Tier::Core, "Same as brd", set_address_broadcast},
     {"label", text("<name: up to 15 chars>"), "none", Tier::Core, "IPv4 label", set_address_label},
-    {"peer", text("<address>"), "none", Tier::Vrrp, "Point-to-point peer"},
+    inactive(Feature::AddressDetails,
+             {"peer", text("<address>"), "none", Tier::Vrrp, "Point-to-point peer", set_address_peer}),
     {"home", nothing(), "off", Tier::Deep, "IPv6 mobile-IP home flag",
      set_address_flag<&model::VirtualAddress::home>},
     {"-nodad", nothing(), "NODAD is set on IPv6", Tier::Vrrp,
@@ -23,15 +24,21 @@ constexpr Keyword kAddressRows[] = {
      set_address_flag<&model::VirtualAddress::manage_temporary>},
     {"noprefixroute", nothing(), "off", Tier::Core, "No automatic prefix route",
      set_address_flag<&model::VirtualAddress::no_prefix_route>},
-    {"autojoin", nothing(), "off", Tier::Deep, "Join the multicast group of the address"},
+    inactive(Feature::AddressDetails,
+             {"autojoin", nothing(), "off", Tier::Deep, "Join the multicast group of the address",
+              set_address_flag<&model::VirtualAddress::auto_join>}),
     {"no_track", nothing(), "off", Tier::Core,
      "External removal of this address does not push the instance out of MASTER",
      set_address_flag<&model::VirtualAddress::no_track>},
     {"preferred_lft", text("forever | <seconds>"), "IPv6 /128: 0 (deprecated); others forever", Tier::Vrrp,
      "Preferred lifetime of an IPv6 address", set_address_lifetime},
-    {"track_group", text("<track_group>"), "none", Tier::Vrrp,
-     "static_ipaddress only: the instances of the group track the interface of this address (down = FAULT)"},
-    {"use_vmac", nothing(), "off", Tier::Vrrp, "VIPs only: put this address on its own VMAC"},
+    inactive(Feature::TrackGroups, {"track_group", text("<track_group>"), "none", Tier::Vrrp,
+                                    "static_ipaddress only: the instances of the group track the interface "
+                                    "of this address (down = FAULT)",
+                                    set_address_track_group}),
+    inactive(Feature::VirtualMac,
+             {"use_vmac", nothing(), "off", Tier::Vrrp, "VIPs only: put this address on its own VMAC",
+              set_address_flag<&model::VirtualAddress::use_vmac>}),
 };
 
 constexpr auto kAddressRowsIndex = index_of(kAddressRows);
@@ -63,6 +70,36 @@ constexpr Keyword kTrackScriptRows[] = {
 
 constexpr auto kTrackScriptRowsIndex = index_of(kTrackScriptRows);
 
+constexpr Keyword kTrackFileRows[] = {
+    {"weight", number(-254, 254, Code::BadWeight), "that of the track_file", Tier::Vrrp,
+     "Factor for the number in the file; 0 means FAULT while it is not 0", set_wide_weight},
+    {"reverse", nothing(), "off", Tier::Vrrp, "Turn the weight around", set_tracker_reverse},
+    {"noreverse", nothing(), "that of the track_file", Tier::Vrrp, "Do not turn the weight around",
+     set_tracker_noreverse},
+};
+
+constexpr auto kTrackFileRowsIndex = index_of(kTrackFileRows);
+
+constexpr Keyword kTrackProcessRows[] = {
+    {"weight", number(-254, 254, Code::BadWeight), "that of the vrrp_track_process", Tier::Vrrp,
+     "Added to the priority; 0 means FAULT while the quorum fails", set_wide_weight},
+    {"reverse", nothing(), "off", Tier::Vrrp, "Turn the weight around", set_tracker_reverse},
+    {"noreverse", nothing(), "that of the vrrp_track_process", Tier::Vrrp, "Do not turn the weight around",
+     set_tracker_noreverse},
+};
+
+constexpr auto kTrackProcessRowsIndex = index_of(kTrackProcessRows);
+
+constexpr Keyword kTrackBfdRows[] = {
+    {"weight", number(-253, 253, Code::BadWeight), "that of the bfd_instance", Tier::Bfd,
+     "Added to the priority; 0 means FAULT while the session is not Up", set_tracker_weight},
+    {"reverse", nothing(), "off", Tier::Bfd, "Turn the weight around", set_tracker_reverse},
+    {"noreverse", nothing(), "that of the bfd_instance", Tier::Bfd, "Do not turn the weight around",
+     set_tracker_noreverse},
+};
+
+constexpr auto kTrackBfdRowsIndex = index_of(kTrackBfdRows);
+
 }  // namespace
 
 constinit const Block kVirtualAddresses{.path = "address entry",
@@ -76,9 +113,10 @@ constinit const Block kExcludedAddresses{.path = "address entry",
                                          .index = &kAddressRowsIndex,
                                          .entry = add_excluded_address};
 constinit const Block kStaticAddresses{.path = "address entry",
-                                       .kind = BlockKind::Opaque,
+                                       .kind = BlockKind::Entries,
                                        .keywords = kAddressRows,
                                        .index = &kAddressRowsIndex,
+                                       .entry = add_static_address,
                                        .feature = Feature::StaticAddresses};
 constinit const Block kUnicastPeers{.path = "vrrp_instance/unicast_peer",
                                     .kind = BlockKind::Entries,
@@ -106,6 +144,42 @@ constinit const Block kGroupTrackScript{.path = "track_script",
                                         .keywords = kTrackScriptRows,
                                         .index = &kTrackScriptRowsIndex,
                                         .entry = track_script_in_group};
+constinit const Block kInstanceTrackFile{.path = "track_file entry",
+                                         .kind = BlockKind::Entries,
+                                         .keywords = kTrackFileRows,
+                                         .index = &kTrackFileRowsIndex,
+                                         .entry = track_file_in_instance,
+                                         .feature = Feature::TrackFiles};
+constinit const Block kInstanceTrackProcess{.path = "track_process entry",
+                                            .kind = BlockKind::Entries,
+                                            .keywords = kTrackProcessRows,
+                                            .index = &kTrackProcessRowsIndex,
+                                            .entry = track_process_in_instance,
+                                            .feature = Feature::TrackProcesses};
+constinit const Block kInstanceTrackBfd{.path = "track_bfd entry",
+                                        .kind = BlockKind::Entries,
+                                        .keywords = kTrackBfdRows,
+                                        .index = &kTrackBfdRowsIndex,
+                                        .entry = track_bfd_in_instance,
+                                        .feature = Feature::Bfd};
+constinit const Block kGroupTrackFile{.path = "track_file entry",
+                                      .kind = BlockKind::Entries,
+                                      .keywords = kTrackFileRows,
+                                      .index = &kTrackFileRowsIndex,
+                                      .entry = track_file_in_group,
+                                      .feature = Feature::TrackFiles};
+constinit const Block kGroupTrackProcess{.path = "track_process entry",
+                                         .kind = BlockKind::Entries,
+                                         .keywords = kTrackProcessRows,
+                                         .index = &kTrackProcessRowsIndex,
+                                         .entry = track_process_in_group,
+                                         .feature = Feature::TrackProcesses};
+constinit const Block kGroupTrackBfd{.path = "track_bfd entry",
+                                     .kind = BlockKind::Entries,
+                                     .keywords = kTrackBfdRows,
+                                     .index = &kTrackBfdRowsIndex,
+                                     .entry = track_bfd_in_group,
+                                     .feature = Feature::Bfd};
 constinit const Block kGroupMembers{
     .path = "vrrp_sync_group/group", .kind = BlockKind::Entries, .entry = add_members};
 

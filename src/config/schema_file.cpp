@@ -1,6 +1,8 @@
 // The keywords that stand outside every block.
 #include "bind.hpp"
 #include "bind_instance.hpp"
+#include "bind_tracker.hpp"
+#include "bind_virtual_server.hpp"
 #include "schema.hpp"
 
 namespace understudy::config {
@@ -8,20 +10,27 @@ namespace understudy::config {
 namespace {
 
 constexpr Keyword kFileRows[] = {
-    {"linkbeat_use_polling", nothing(), "off", Tier::Vrrp,
-     "Use MII/ethtool polling instead of netlink link state on every VRRP interface"},
-    {"net_namespace", text("<name>"), "current namespace", Tier::Vrrp,
-     "Run in the named network namespace (-s wins)"},
-    {"net_namespace_ipvs", optional(text("<name>")), "same as VRRP", Tier::Lvs,
-     "Namespace in which IPVS is configured"},
-    {"namespace_with_ipsets", nothing(), "off", Tier::Deep,
-     "Permit ipsets together with a namespace on very old kernels"},
+    inactive(Feature::LinkPolling,
+             {"linkbeat_use_polling", nothing(), "off", Tier::Vrrp,
+              "Use MII/ethtool polling instead of netlink link state on every VRRP interface",
+              raise<&model::Globals::poll_links>}),
+    inactive(Feature::Namespaces, {"net_namespace", text("<name>"), "current namespace", Tier::Vrrp,
+                                   "Run in the named network namespace (-s wins)",
+                                   set<&model::Globals::namespaces, &model::Namespaces::vrrp>}),
+    inactive(Feature::VirtualServers,
+             {"net_namespace_ipvs", optional(text("<name>")), "same as VRRP", Tier::Lvs,
+              "Namespace in which IPVS is configured", set_ipvs_namespace, nullptr, Occurs::FirstWins}),
+    inactive(Feature::Namespaces,
+             {"namespace_with_ipsets", nothing(), "off", Tier::Deep,
+              "Permit ipsets together with a namespace on very old kernels",
+              raise<&model::Globals::namespaces, &model::Namespaces::ipsets_in_namespace>}),
     {"use_pid_dir", nothing(), "off", Tier::Core, "Keep pid files in <run>/keepalived/ instead of <run>/",
      set_flag<&GlobalsDraft::use_pid_dir>},
     {"instance", text("<name>"), "none", Tier::Core, "Name this daemon instance",
      set<&GlobalsDraft::instance_name>},
-    {"child_wait_time", number(0), "5", Tier::Deep,
-     "How long the parent waits for children to exit before SIGKILL"},
+    inactive(Feature::Scheduling, {"child_wait_time", number(0), "5", Tier::Deep,
+                                   "How long the parent waits for children to exit before SIGKILL",
+                                   set<&model::Processes::child_wait>}),
     {"global_defs", nothing(), "", Tier::Core, "Global options block; may appear several times", nullptr,
      &kGlobals, Occurs::Repeats},
     {"track_group", text("<name>"), "", Tier::Vrrp,
@@ -40,7 +49,8 @@ constexpr Keyword kFileRows[] = {
     {"garp_group", nothing(), "", Tier::Vrrp, "Shares a GARP/NA rate limit between interfaces", nullptr,
      &kGarpGroup, Occurs::Repeats},
     {"linkbeat_interfaces", nothing(), "", Tier::Vrrp,
-     "Interfaces whose link is polled rather than taken from netlink", nullptr, &kOpaque, Occurs::Repeats},
+     "Interfaces whose link is polled rather than taken from netlink", nullptr, &kPolledLinks,
+     Occurs::Repeats},
     {"vrrp_instance", text("<name>"), "", Tier::Core, "One virtual router", nullptr, &kInstance,
      Occurs::Repeats},
     {"vrrp_script", text("<name>"), "", Tier::Core, "Health script that instances can track", nullptr,
@@ -48,7 +58,7 @@ constexpr Keyword kFileRows[] = {
     {"vrrp_track_process", text("<name>"), "", Tier::Vrrp, "Counts processes by name", nullptr,
      &kTrackProcess, Occurs::Repeats},
     {"interface_up_down_delays", nothing(), "0", Tier::Vrrp,
-     "Debounce (seconds, decimal, 0..255) before a link change is acted upon", nullptr, &kOpaque,
+     "Debounce (seconds, decimal, 0..255) before a link change is acted upon", nullptr, &kLinkDelays,
      Occurs::Repeats},
     {"SSL", nothing(), "", Tier::Lvs, "Client certificate settings for SSL_GET", nullptr, &kSsl,
      Occurs::Repeats},
@@ -69,5 +79,14 @@ constexpr auto kFileRowsIndex = index_of(kFileRows);
 }  // namespace
 
 constinit const Block kFile{.path = "", .keywords = kFileRows, .index = &kFileRowsIndex};
+
+constinit const Block kPolledLinks{.path = "linkbeat_interfaces",
+                                   .kind = BlockKind::Entries,
+                                   .entry = add_polled_link,
+                                   .feature = Feature::LinkPolling};
+constinit const Block kLinkDelays{.path = "interface_up_down_delays",
+                                  .kind = BlockKind::Entries,
+                                  .entry = add_link_delay,
+                                  .feature = Feature::LinkDelays};
 
 }  // namespace understudy::config

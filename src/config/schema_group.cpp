@@ -1,6 +1,7 @@
 // Blocks that bind instances or interfaces together.
 #include "bind.hpp"
 #include "bind_instance.hpp"
+#include "bind_tracker.hpp"
 #include "schema.hpp"
 
 namespace understudy::config {
@@ -14,10 +15,12 @@ constexpr Keyword kSyncGroupRows[] = {
      &kGroupTrackInterface, Occurs::Repeats},
     {"track_script", nothing(), "", Tier::Core, "Tracked for every member, weights honoured", nullptr,
      &kGroupTrackScript, Occurs::Repeats},
-    {"track_file", nothing(), "", Tier::Vrrp, "Tracked for every member", nullptr, &kOpaque, Occurs::Repeats},
-    {"track_process", nothing(), "", Tier::Vrrp, "Tracked for every member", nullptr, &kOpaque,
+    {"track_file", nothing(), "", Tier::Vrrp, "Tracked for every member", nullptr, &kGroupTrackFile,
      Occurs::Repeats},
-    {"track_bfd", nothing(), "", Tier::Bfd, "Tracked for every member", nullptr, &kOpaque, Occurs::Repeats},
+    {"track_process", nothing(), "", Tier::Vrrp, "Tracked for every member", nullptr, &kGroupTrackProcess,
+     Occurs::Repeats},
+    {"track_bfd", nothing(), "", Tier::Bfd, "Tracked for every member", nullptr, &kGroupTrackBfd,
+     Occurs::Repeats},
     {"notify_backup", command(), "none", Tier::Core, "Run when the group enters BACKUP",
      set<&GroupDraft::notify, &NotifyDraft::backup>, nullptr, Occurs::FirstWins},
     {"notify_master", command(), "none", Tier::Core, "Run when the group enters MASTER",
@@ -29,19 +32,22 @@ constexpr Keyword kSyncGroupRows[] = {
     {"notify", command(), "none", Tier::Core,
      "Run on every group transition with GROUP <name> <STATE> 0 appended",
      set<&GroupDraft::notify, &NotifyDraft::any>, nullptr, Occurs::FirstWins},
-    {"smtp_alert", optional(boolean()), "smtp_alert_vrrp, smtp_alert, else off", Tier::Deep,
-     "Mail on group transitions"},
+    inactive(Feature::Mail,
+             {"smtp_alert", optional(boolean()), "smtp_alert_vrrp, smtp_alert, else off", Tier::Deep,
+              "Mail on group transitions", set<&GroupDraft::notify, &NotifyDraft::mail>}),
     {"global_tracking", nothing(), "", Tier::Legacy, "Old name of sync_group_tracking_weight",
      set_global_tracking},
     {"sync_group_tracking_weight", nothing(), "off", Tier::Core,
      "Allow weighted trackers in member instances", set_flag<&GroupDraft::tracking_weight>},
-    {"notify_priority_changes", optional(boolean()), "global", Tier::Vrrp, "Default for the members"},
+    inactive(Feature::NotifyPipes,
+             {"notify_priority_changes", optional(boolean()), "global", Tier::Vrrp, "Default for the members",
+              set<&GroupDraft::notify, &NotifyDraft::priority_changes>}),
 };
 
 constexpr auto kSyncGroupRowsIndex = index_of(kSyncGroupRows);
 
 constexpr Keyword kTrackGroupRows[] = {
-    {"group", nothing(), "required", Tier::Vrrp, "Members of the track group", nullptr, &kOpaque,
+    {"group", nothing(), "required", Tier::Vrrp, "Members of the track group", nullptr, &kTrackGroupMembers,
      Occurs::Repeats},
 };
 
@@ -49,13 +55,14 @@ constexpr auto kTrackGroupRowsIndex = index_of(kTrackGroupRows);
 
 constexpr Keyword kGarpGroupRows[] = {
     {"garp_interval", decimal_seconds(microseconds{0}, microseconds{4294000000}), "none", Tier::Vrrp,
-     "Minimum gap between GARPs of the group"},
+     "Minimum gap between GARPs of the group", set<&AnnounceGroupDraft::garp_interval>},
     {"gna_interval", decimal_seconds(microseconds{0}, microseconds{4294000000}), "none", Tier::Vrrp,
-     "Minimum gap between NAs of the group"},
+     "Minimum gap between NAs of the group", set<&AnnounceGroupDraft::gna_interval>},
     {"interface", interface_name(), "", Tier::Vrrp,
-     "Add one interface; an interface can be in one group only", nullptr, nullptr, Occurs::Repeats},
+     "Add one interface; an interface can be in one group only", add_announce_interface, nullptr,
+     Occurs::Repeats},
     {"interfaces", nothing(), "", Tier::Vrrp,
-     "Add interfaces; a group without any interval is removed with an error", nullptr, &kOpaque,
+     "Add interfaces; a group without any interval is removed with an error", nullptr, &kAnnounceInterfaces,
      Occurs::Repeats},
 };
 
@@ -73,6 +80,16 @@ constinit const Block kTrackGroup{.path = "track_group",
 constinit const Block kGarpGroup{.path = "garp_group",
                                  .keywords = kGarpGroupRows,
                                  .index = &kGarpGroupRowsIndex,
+                                 .open = open_announce_group,
                                  .feature = Feature::AnnouncePacing};
+
+constinit const Block kTrackGroupMembers{.path = "track_group/group",
+                                         .kind = BlockKind::Entries,
+                                         .entry = add_track_group_members,
+                                         .feature = Feature::TrackGroups};
+constinit const Block kAnnounceInterfaces{.path = "garp_group/interfaces",
+                                          .kind = BlockKind::Entries,
+                                          .entry = add_announce_interfaces,
+                                          .feature = Feature::AnnouncePacing};
 
 }  // namespace understudy::config

@@ -172,6 +172,5 @@ constinit const Block kStaticRules{.path = "rule entry",
                                    .index = &kRuleRowsIndex,
                                    .entry = add_static_rule,
                                    .feature = Feature::Rules};
-constinit const Block kOpaque{.kind = BlockKind::Opaque, .feature = Feature::Unbound};
 
 }  // namespace understudy::config

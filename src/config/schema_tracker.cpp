@@ -1,6 +1,7 @@
 // What an instance can track: scripts, processes, files, BFD sessions.
 #include "bind.hpp"
 #include "bind_script.hpp"
+#include "bind_tracker.hpp"
 #include "schema.hpp"
 
 namespace understudy::config {
@@ -25,52 +26,70 @@ constexpr Keyword kScriptRows[] = {
 constexpr auto kScriptRowsIndex = index_of(kScriptRows);
 
 constexpr Keyword kTrackProcessRows[] = {
-    {"process", free_form("<name or path> [<params>]"), "required", Tier::Vrrp, "Process to count"},
+    {"process", free_form("<name or path> [<params>]"), "required", Tier::Vrrp, "Process to count",
+     set_process_command, nullptr, Occurs::FirstWins},
     {"param_match", optional(choice("initial|partial")), "exact when parameters are given", Tier::Vrrp,
-     "How parameters are compared"},
-    {"weight", weight(254), "0", Tier::Vrrp, "Priority effect while the quorum holds or fails; 0 = FAULT"},
-    {"quorum", number(1, 65535), "1", Tier::Vrrp, "Minimum number of processes"},
-    {"quorum_max", number(0, 65535), "unlimited", Tier::Vrrp, "Maximum number of processes"},
+     "How parameters are compared", set_parameter_match},
+    {"weight", weight(254), "0", Tier::Vrrp, "Priority effect while the quorum holds or fails; 0 = FAULT",
+     set<&TrackProcessDraft::weight>, nullptr, Occurs::FirstWins},
+    {"quorum", number(1, 65535), "1", Tier::Vrrp, "Minimum number of processes",
+     set<&TrackProcessDraft::quorum>},
+    {"quorum_max", number(0, 65535), "unlimited", Tier::Vrrp, "Maximum number of processes",
+     set<&TrackProcessDraft::quorum_max>},
     {"delay", decimal_seconds(microseconds{1}, microseconds{3600000000}), "0", Tier::Vrrp,
-     "Sets both delays below"},
+     "Sets both delays below", set_both_delays},
     {"terminate_delay", decimal_seconds(microseconds{1}, microseconds{3600000000}), "0", Tier::Vrrp,
-     "Wait before believing a loss"},
+     "Wait before believing a loss", set<&TrackProcessDraft::plain, &model::TrackProcess::terminate_delay>},
     {"fork_delay", decimal_seconds(microseconds{1}, microseconds{3600000000}), "0", Tier::Vrrp,
-     "Wait before believing a gain"},
+     "Wait before believing a gain", set<&TrackProcessDraft::plain, &model::TrackProcess::fork_delay>},
     {"full_command", nothing(), "off", Tier::Vrrp,
-     "Match the whole command line rather than the 15 character name"},
+     "Match the whole command line rather than the 15 character name",
+     raise<&TrackProcessDraft::plain, &model::TrackProcess::full_command>},
 };
 
 constexpr auto kTrackProcessRowsIndex = index_of(kTrackProcessRows);
 
 constexpr Keyword kTrackFileRows[] = {
     {"file", text("<path>"), "required", Tier::Vrrp,
-     "File to watch; content is an integer; missing file counts as 0"},
-    {"weight", weight(254), "1", Tier::Vrrp, "Factor for the number in the file; 0 = FAULT when non-zero"},
+     "File to watch; content is an integer; missing file counts as 0", set<&TrackFileDraft::path>},
+    {"weight", weight(254), "1", Tier::Vrrp, "Factor for the number in the file; 0 = FAULT when non-zero",
+     set<&TrackFileDraft::weight>},
     {"init_file", free_form("[<value>] [overwrite]"), "0", Tier::Vrrp,
-     "Create the file at start with this number"},
+     "Create the file at start with this number", set_file_init},
 };
 
 constexpr auto kTrackFileRowsIndex = index_of(kTrackFileRows);
 
 constexpr Keyword kBfdInstanceRows[] = {
-    {"source_ip", ip_address(), "kernel choice", Tier::Bfd, "Local address"},
-    {"neighbor_ip", ip_address(), "required", Tier::Bfd, "Peer address; one session per address"},
-    {"neighbour_ip", ip_address(), "", Tier::Bfd, "Same as neighbor_ip"},
-    {"min_rx", number(1, 4294967), "10", Tier::Bfd, "Required receive interval; above 10000 only warned"},
-    {"min_tx", number(1, 4294967), "10", Tier::Bfd, "Desired transmit interval"},
-    {"idle_tx", number(1000), "1000", Tier::Bfd, "Transmit interval while not Up"},
-    {"multiplier", number(1, 255), "5", Tier::Bfd, "Detection multiplier"},
-    {"passive", nothing(), "off", Tier::Bfd, "Do not send before the peer has"},
-    {"ttl", number(1, 255), "255", Tier::Bfd, "TTL of sent packets"},
-    {"hoplimit", number(1, 255), "255", Tier::Bfd, "Same as ttl"},
+    {"source_ip", ip_address(), "kernel choice", Tier::Bfd, "Local address",
+     set<&BfdDraft::plain, &model::BfdSession::source>},
+    {"neighbor_ip", ip_address(), "required", Tier::Bfd, "Peer address; one session per address",
+     set<&BfdDraft::neighbor>},
+    {"neighbour_ip", ip_address(), "", Tier::Bfd, "Same as neighbor_ip", set<&BfdDraft::neighbor>},
+    {"min_rx", number(1, 4294967), "10", Tier::Bfd, "Required receive interval; above 10000 only warned",
+     set<&BfdDraft::plain, &model::BfdSession::min_rx>},
+    {"min_tx", number(1, 4294967), "10", Tier::Bfd, "Desired transmit interval",
+     set<&BfdDraft::plain, &model::BfdSession::min_tx>},
+    {"idle_tx", number(1000, 4294967), "1000", Tier::Bfd, "Transmit interval while not Up",
+     set<&BfdDraft::plain, &model::BfdSession::idle_tx>},
+    {"multiplier", number(1, 255), "5", Tier::Bfd, "Detection multiplier",
+     set<&BfdDraft::plain, &model::BfdSession::multiplier>},
+    {"passive", nothing(), "off", Tier::Bfd, "Do not send before the peer has",
+     raise<&BfdDraft::plain, &model::BfdSession::passive>},
+    {"ttl", number(1, 255), "255", Tier::Bfd, "TTL of sent packets",
+     set<&BfdDraft::plain, &model::BfdSession::ttl>},
+    {"hoplimit", number(1, 255), "255", Tier::Bfd, "Same as ttl",
+     set<&BfdDraft::plain, &model::BfdSession::ttl>},
     {"max_hops", number(-1, 255), "0", Tier::Bfd,
-     "Accept packets whose TTL is at least own ttl minus max_hops"},
+     "Accept packets whose TTL is at least own ttl minus max_hops", set_max_hops},
     {"multihop", optional(boolean()), "false", Tier::Bfd,
-     "Use UDP port 4784 instead of 3784 (keepalived 2.2.8)"},
-    {"weight", weight(253), "0", Tier::Bfd, "Default weight for track_bfd; 0 = FAULT while not Up"},
-    {"vrrp", nothing(), "both", Tier::Bfd, "Deliver events to VRRP only (together with checker: both)"},
-    {"checker", nothing(), "both", Tier::Bfd, "Deliver events to checkers only"},
+     "Use UDP port 4784 instead of 3784 (keepalived 2.2.8)",
+     set<&BfdDraft::plain, &model::BfdSession::multihop>},
+    {"weight", weight(253), "0", Tier::Bfd, "Default weight for track_bfd; 0 = FAULT while not Up",
+     set<&BfdDraft::plain, &model::BfdSession::weight>},
+    {"vrrp", nothing(), "both", Tier::Bfd, "Deliver events to VRRP only (together with checker: both)",
+     raise<&BfdDraft::vrrp>},
+    {"checker", nothing(), "both", Tier::Bfd, "Deliver events to checkers only", raise<&BfdDraft::checker>},
 };
 
 constexpr auto kBfdInstanceRowsIndex = index_of(kBfdInstanceRows);
@@ -82,14 +101,17 @@ constinit const Block kScript{
 constinit const Block kTrackProcess{.path = "vrrp_track_process",
                                     .keywords = kTrackProcessRows,
                                     .index = &kTrackProcessRowsIndex,
+                                    .open = open_track_process,
                                     .feature = Feature::TrackProcesses};
 constinit const Block kTrackFile{.path = "track_file",
                                  .keywords = kTrackFileRows,
                                  .index = &kTrackFileRowsIndex,
+                                 .open = open_track_file,
                                  .feature = Feature::TrackFiles};
 constinit const Block kBfdInstance{.path = "bfd_instance",
                                    .keywords = kBfdInstanceRows,
                                    .index = &kBfdInstanceRowsIndex,
+                                   .open = open_bfd,
                                    .feature = Feature::Bfd};
 
 }  // namespace understudy::config

@@ -99,7 +99,7 @@ private:
     std::optional<Parsed> missing() {
         const Span keyword = statement_.words[at_ == 0 ? 0 : at_ - 1].span;
         if (grammar_.optional) return nothing_taken(0, keyword);
-        diags_.add(Code::MissingArgument, keyword, std::string{name_} + " needs a value")
+        diags_.add(grammar_.missing, keyword, std::string{name_} + " needs a value")
             .label("expected " + grammar_.to_string() + " after this");
         return std::nullopt;
     }
@@ -160,12 +160,13 @@ private:
     std::optional<Parsed> choice() {
         const std::vector<std::string_view> choices = split_choices(grammar_.words);
         if (std::ranges::find(choices, word().text) != choices.end()) return taken(word().text);
-        Complaint complaint = refuse(name_);
-        complaint.label("expected " + std::string{grammar_.words});
         std::string upper{word().text};
         for (char& c : upper)
             if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
         const auto same = std::ranges::find(choices, upper);
+        if (grammar_.any_case && same != choices.end()) return taken(std::string_view{*same});
+        Complaint complaint = refuse(name_);
+        complaint.label("expected " + std::string{grammar_.words});
         const auto meant = same != choices.end() ? std::optional{*same} : closest_word(word().text, choices);
         if (meant) complaint.hint("did you mean " + std::string{*meant} + "?");
         return std::nullopt;

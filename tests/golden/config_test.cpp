@@ -12,10 +12,10 @@
 #include <sstream>
 
 #include "understudy/config/load.hpp"
+#include "understudy/config/outline.hpp"
 #include "understudy/config/render.hpp"
 
 #include "fake_host.hpp"
-#include "model_text.hpp"
 
 namespace understudy::golden {
 namespace {
@@ -107,7 +107,9 @@ TEST_P(GoldenConfig, SaysAndMeansWhatIsRecorded) {
     const config::LoadResult result = load_case(wanted);
     fs::path recorded = GetParam();
     expect_same(recorded.replace_extension(".diag"), verdict(result, wanted.last));
-    if (wanted.with_model) expect_same(recorded.replace_extension(".model"), model_text(result.config));
+    if (wanted.with_model)
+        expect_same(recorded.replace_extension(".model"),
+                    config::render_text(config::outline(result.config)));
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, GoldenConfig, testing::ValuesIn(all_cases()), [](const auto& tested) {

@@ -34,6 +34,7 @@ struct Node {
         Repeated,  // may occur again: a list in JSON
         Entries,   // a block of data lines: a list in JSON, each with its options
         Secret,    // Single, and its terms are nobody's business
+        RepeatedSecret,
     };
 
     std::string keyword = {};        // of a data line: its first word

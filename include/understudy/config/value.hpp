@@ -51,7 +51,9 @@ struct Grammar {
     bool optional = false;
     std::int64_t least = 0;  // of numbers; of seconds in microseconds
     std::int64_t most = 0;
-    std::string_view words = {};  // of choices; what is shown of texts and free grammars
+    std::string_view words = {};           // of choices; what is shown of texts and free grammars
+    Code missing = Code::MissingArgument;  // of a complaint when there is no value
+    bool any_case = false;                 // of choices: the words of the grammar are in upper case
 
     // As a manual shows it: "<1..255>", "[<bool>]", "MASTER|BACKUP".
     [[nodiscard]] std::string to_string() const;
@@ -70,6 +72,12 @@ constexpr Grammar boolean() { return {.shape = Shape::Boolean, .code = Code::Bad
 constexpr Grammar choice(std::string_view words) {
     return {.shape = Shape::Choice, .code = Code::BadChoice, .words = words};
 }
+// The same in any case; the value is the word of the grammar.
+constexpr Grammar choice_in_any_case(std::string_view words) {
+    Grammar grammar = choice(words);
+    grammar.any_case = true;
+    return grammar;
+}
 constexpr Grammar text(std::string_view shown) { return {.shape = Shape::Text, .words = shown}; }
 constexpr Grammar interface_name() { return {.shape = Shape::Interface}; }
 constexpr Grammar ip_address() { return {.shape = Shape::Address, .code = Code::BadAddress}; }
@@ -80,6 +88,11 @@ constexpr Grammar weight(std::int64_t most) {
     return {.shape = Shape::Weight, .code = Code::BadWeight, .least = -most, .most = most};
 }
 constexpr Grammar free_form(std::string_view shown) { return {.shape = Shape::Free, .words = shown}; }
+// Without its value the statement is an error that keepalived bears: it only ignores the statement.
+constexpr Grammar bearable(Grammar grammar) {
+    grammar.missing = Code::ValueMissing;
+    return grammar;
+}
 constexpr Grammar optional(Grammar grammar) {
     grammar.optional = true;
     return grammar;

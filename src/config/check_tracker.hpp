@@ -1,0 +1,32 @@
+// Trackers other than scripts and links, and who refers to them.
+#pragma once
+
+#include "check.hpp"
+
+namespace understudy::config {
+
+// Where the blocks of each kind went: none if one was dropped.
+using BlockIndex = std::vector<std::optional<std::size_t>>;
+
+struct TrackerIndex {
+    BlockIndex files;
+    BlockIndex processes;
+    BlockIndex bfd_sessions;
+};
+
+// Puts track_file, vrrp_track_process and bfd_instance into the configuration.
+[[nodiscard]] TrackerIndex check_trackers(const CheckContext& context, model::Config& config);
+
+// The entries of track_file, track_process and track_bfd of an instance or a sync group, into `to`.
+void check_tracked(const CheckContext& context, const InstanceDraft& draft, const TrackerIndex& index,
+                   model::Instance& to);
+void check_tracked(const CheckContext& context, const GroupDraft& draft, const TrackerIndex& index,
+                   model::SyncGroup& to);
+
+// Without sync_group_tracking_weight a member tracks files and sessions only to be in FAULT.
+void drop_member_weights(const CheckContext& context, const TrackerIndex& index, CheckedInstance& member);
+
+// track_group, garp_group, linkbeat_interfaces, interface_up_down_delays and static_ipaddress.
+void check_link_groups(const CheckContext& context, const BlockIndex& instances, model::Config& config);
+
+}  // namespace understudy::config
