@@ -24,10 +24,7 @@ CRASHED = 128  # whatever the signal
 
 # Where we differ on purpose: file, keepalived's status, ours, why.
 NEWER = "a later keepalived understands this; Debian's does not"
-NOT_RUN = "understudy does not run this block yet, says so, and judges only its grammar"
 DIFFERENCES = {
-    "bfd-unknown": (5, 0, NOT_RUN),
-    "bfd-without-neighbour": (5, 0, NOT_RUN),
     "include-condition": (CRASHED, 0, "keepalived reads the included file twice, with memory it has freed"),
     "newer-bfd-multihop": (5, 0, NEWER),
     "newer-environment": (5, 0, NEWER),
@@ -38,12 +35,8 @@ DIFFERENCES = {
     "prefix-without-length": (0, 5, "a slash without a length is a mistake, not a length of 32"),
     "script-not-executable": (0, 5, "what can never succeed would never be noticed to fail"),
     "script-twice": (0, 5, "of two scripts of one name one would silently not run; later releases say so"),
-    "track-file-unknown": (5, 0, NOT_RUN),
-    "track-process-unknown": (5, 0, NOT_RUN),
     "unicast-without-interface": (5, 0, "documented, and later releases run it"),
-    "virtual-server-ports-differ": (5, 0, NOT_RUN),
-    "virtual-server-without-protocol": (5, 0, NOT_RUN),
-    "vmac-unicast": (5, 0, NOT_RUN),
+    "virtual-server-without-url": (CRASHED, 5, "keepalived says what is missing, then crashes"),
 }
 
 INTERFACES = """

@@ -59,6 +59,26 @@ bool explains(const std::string& section, std::string_view keyword) {
     return section.contains(entry + "\n") || section.contains(entry + " ");
 }
 
+// Load balancing is not active yet, but long enough to be explained: a table for each block in a section of
+// its own, a row "\\fBKEYWORD\\fR" for each keyword.
+constexpr std::string_view kTables = "VIRTUAL SERVERS";
+
+bool has_a_table(std::string_view block) { return block == "SSL" || block.starts_with("virtual_server"); }
+
+// The keywords of each table, by the title of its subsection.
+std::map<std::string, std::set<std::string>> tables() {
+    constexpr std::string_view kRow = "\\fB";
+    std::istringstream section{manual()[std::string{kTables}]};
+    std::map<std::string, std::set<std::string>> found;
+    std::string title;
+    for (std::string line; std::getline(section, line);) {
+        if (line.starts_with(".SS ")) title = line.substr(4);
+        if (line.starts_with(kRow))
+            found[title].insert(line.substr(kRow.size(), line.find("\\fR") - kRow.size()));
+    }
+    return found;
+}
+
 bool lists(const std::string& section, std::string_view keyword) {
     std::string words = section;
     for (char& c : words)
@@ -76,19 +96,29 @@ TEST(Manual, ExplainsEveryKeywordThatHasAnEffect) {
     }
 }
 
-TEST(Manual, ListsEveryKeywordThatHasNoneYet) {
+TEST(Manual, ExplainsOrListsEveryKeywordThatHasNoneYet) {
     std::map<std::string, std::string> found = manual();
     for (const KeywordRow& row : all_keywords()) {
-        if (row.active) continue;
-        EXPECT_TRUE(lists(found[std::string{kInactive}], row.name)) << row.block << ": " << row.name;
+        if (row.active || has_a_table(row.block)) continue;
+        const auto section = sections().find(row.block);
+        const bool explained =
+            section != sections().end() && explains(found[std::string{section->second}], row.name);
+        EXPECT_TRUE(explained || lists(found[std::string{kInactive}], row.name))
+            << row.block << ": " << row.name;
     }
+}
+
+TEST(Manual, HasATableForEveryBlockOfLoadBalancing) {
+    std::map<std::string, std::set<std::string>> known;
+    for (const KeywordRow& row : all_keywords())
+        if (has_a_table(row.block)) known[std::string{row.block}].insert(std::string{row.name});
+    EXPECT_EQ(tables(), known);
 }
 
 TEST(Manual, ExplainsNothingThatIsNotInTheTable) {
     std::map<std::string_view, std::set<std::string>> known;
     for (const KeywordRow& row : all_keywords())
-        if (row.active && sections().contains(row.block))
-            known[sections().at(row.block)].insert(std::string{row.name});
+        if (sections().contains(row.block)) known[sections().at(row.block)].insert(std::string{row.name});
     std::map<std::string, std::string> found = manual();
     for (const auto& [title, names] : known) {
         std::istringstream section{found[std::string{title}]};
