@@ -114,7 +114,8 @@ std::uint32_t realtime_priority(Build& build, const Argument& argument) {
 
 std::vector<std::uint32_t> processors(Build& build, const Argument& argument) {
     std::vector<std::uint32_t> wanted;
-    for (std::size_t at = 1; at <= required_words(build, argument, "numbers of processors").size(); ++at) {
+    const auto words = required_words(build, argument, "numbers of processors", Code::ValueMissing);
+    for (std::size_t at = 1; at <= words.size(); ++at) {
         const Grammar grammar = number(0, kMostProcessors - 1);
         const auto parsed = parse_value(grammar, argument.keyword, argument.statement, at, build.diags);
         if (parsed) wanted.push_back(static_cast<std::uint32_t>(std::get<std::int64_t>(parsed->value)));
@@ -142,7 +143,8 @@ void set_receive_policy(Build& build, const Argument& argument) {
 }
 
 void fill_pipe(Build& build, const Argument& argument, model::NotifyPipe& pipe) {
-    const auto words = required_words(build, argument, "a path, then a user and a group if wanted");
+    const auto words =
+        required_words(build, argument, "a path, then a user and a group if wanted", Code::ValueMissing);
     if (words.empty()) return;
     pipe.path = words[0].text;
     pipe.user = words.size() > 1 ? words[1].text : "";

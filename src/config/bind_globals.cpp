@@ -39,12 +39,12 @@ bool accept_group(Build& build, const Argument& argument, net::Family family) {
     return false;
 }
 
-std::span<const Word> required_words(Build& build, const Argument& argument, std::string_view expected) {
+std::span<const Word> required_words(Build& build, const Argument& argument, std::string_view expected,
+                                     Code missing) {
     const std::span<const Word> words = argument.statement.words.subspan(1);
     if (words.empty())
         build.diags
-            .add(Code::MissingArgument, argument.statement.keyword().span,
-                 std::string{argument.keyword} + " needs a value")
+            .add(missing, argument.statement.keyword().span, std::string{argument.keyword} + " needs a value")
             .label("expected " + std::string{expected} + " after this");
     return words;
 }

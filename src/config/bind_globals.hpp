@@ -27,7 +27,8 @@ void set_iptables(Build& build, const Argument& argument);
 void set_ipsets(Build& build, const Argument& argument);
 
 // The words after a keyword; a keyword without any is reported, and none are given.
-std::span<const Word> required_words(Build& build, const Argument& argument, std::string_view expected);
+std::span<const Word> required_words(Build& build, const Argument& argument, std::string_view expected,
+                                     Code missing = Code::MissingArgument);
 // "[all] <seconds>"
 std::optional<model::ExtraAnnouncing> extra_announcing(Build& build, const Argument& argument,
                                                        std::int64_t least);

@@ -4,7 +4,7 @@
 
 #include "understudy/base/text.hpp"
 
-#include "bind.hpp"
+#include "bind_globals.hpp"
 #include "bind_instance.hpp"
 
 namespace understudy::config {
@@ -81,7 +81,8 @@ void set_file_init(Build& build, const Argument& argument) {
 
 void set_process_command(Build& build, const Argument& argument) {
     std::vector<std::string> command;
-    for (const Word& word : argument.statement.words.subspan(1)) command.emplace_back(word.text);
+    for (const Word& word : required_words(build, argument, "a name or a path, then parameters"))
+        command.emplace_back(word.text);
     build.draft.trackers.processes.back().command.give(std::move(command), argument.statement.keyword().span);
 }
 

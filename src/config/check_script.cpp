@@ -180,7 +180,8 @@ void remember_first(const NotifyDraft& notify, std::optional<Span>& first) {
         remember_first(*given, first);
 }
 
-// keepalived does not ask for enable_script_security because of scripts of virtual servers that cannot run.
+// keepalived does not ask for enable_script_security because of scripts of virtual servers or of the daemon
+// that cannot run.
 void remember_first_runnable(const CheckContext& context, const Given<model::Command>& given,
                              std::optional<Span>& first) {
     if (!given) return;
@@ -285,8 +286,9 @@ void check_script_security(const CheckContext& context) {
     if (context.draft.globals.script_security.value_or(false)) return;
     std::optional<Span> first;
     const GlobalsDraft& globals = context.draft.globals;
-    for (const auto* reader : {&globals.pipe_reader, &globals.vrrp_pipe_reader, &globals.lvs_pipe_reader})
-        remember_first(*reader, first);
+    for (const auto* script : {&globals.pipe_reader, &globals.vrrp_pipe_reader, &globals.lvs_pipe_reader,
+                               &globals.startup_script, &globals.shutdown_script})
+        remember_first_runnable(context, *script, first);
     for (const ScriptDraft& script : context.draft.scripts) remember_first(script.command, first);
     for (const InstanceDraft& instance : context.draft.instances) remember_first(instance.notify, first);
     for (const GroupDraft& group : context.draft.groups) remember_first(group.notify, first);

@@ -47,7 +47,7 @@ private:
                 .label("ignored: an instance has one virtual link");
         }
         instance_.ipvlan = *draft_.ipvlan;
-        if (instance_.family == net::Family::Ipv6 || instance_.ipvlan->address || instance_.source) return;
+        if (instance_.family == net::Family::Ipv6 || instance_.ipvlan->address) return;
         diags_.add(Code::IpvlanWithoutAddress, draft_.ipvlan.span, "an IPv4 ipvlan needs an address")
             .label("without one the instance can never be more than in FAULT")
             .hint("write it after use_ipvlan");

@@ -242,6 +242,12 @@ void set_address_peer(Build& build, const Argument& argument) {
         .label("expected an address of the same family, without a prefix length");
 }
 
+void set_address_vmac(Build& build, const Argument& argument) {
+    build.address->address.use_vmac = !build.address->is_static;
+    if (!build.address->is_static) return;
+    build.diags.add(Code::BadOption, argument.span, "a static address has no virtual MAC").label("ignored");
+}
+
 void set_address_track_group(Build& build, const Argument& argument) {
     if (build.address->is_static) {
         build.address->track_group.give(std::string{std::get<std::string_view>(argument.value)},

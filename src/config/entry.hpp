@@ -28,6 +28,8 @@ void set_address_scope(Build& build, const Argument& argument);
 void set_address_broadcast(Build& build, const Argument& argument);
 void set_address_label(Build& build, const Argument& argument);
 void set_address_peer(Build& build, const Argument& argument);
+// Only for virtual addresses.
+void set_address_vmac(Build& build, const Argument& argument);
 void set_address_track_group(Build& build, const Argument& argument);
 void set_address_lifetime(Build& build, const Argument& argument);
 

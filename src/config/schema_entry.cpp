@@ -38,7 +38,7 @@ constexpr Keyword kAddressRows[] = {
                                     set_address_track_group}),
     inactive(Feature::VirtualMac,
              {"use_vmac", nothing(), "off", Tier::Vrrp, "VIPs only: put this address on its own VMAC",
-              set_address_flag<&model::VirtualAddress::use_vmac>}),
+              set_address_vmac}),
 };
 
 constexpr auto kAddressRowsIndex = index_of(kAddressRows);

@@ -177,7 +177,7 @@ constexpr Keyword kInstanceRows[] = {
      "Per-instance override", set<&InstanceDraft::higher_priority_send_advert>},
     {"owner_ignore_adverts", optional(boolean()), "global; true for 255 under strict", Tier::Vrrp,
      "Owner drops received adverts (keepalived 2.3.3)", set<&InstanceDraft::owner_ignores_adverts>},
-    inactive(Feature::Buffers, {"kernel_rx_buf_size", number(0), "policy", Tier::Deep,
+    inactive(Feature::Buffers, {"kernel_rx_buf_size", bearable(number(0)), "policy", Tier::Deep,
                                 "Receive buffer for this instance", set<&model::Instance::receive_buffer>}),
     {"authentication", nothing(), "none", Tier::Core, "Legacy VRRPv2 authentication", nullptr,
      &kAuthentication, Occurs::Repeats},

@@ -30,8 +30,9 @@ constexpr Keyword kTrackProcessRows[] = {
      set_process_command, nullptr, Occurs::FirstWins},
     {"param_match", optional(choice("initial|partial")), "exact when parameters are given", Tier::Vrrp,
      "How parameters are compared", set_parameter_match},
-    {"weight", weight(254), "0", Tier::Vrrp, "Priority effect while the quorum holds or fails; 0 = FAULT",
-     set<&TrackProcessDraft::weight>, nullptr, Occurs::FirstWins},
+    {"weight", bearable(weight(254)), "0", Tier::Vrrp,
+     "Priority effect while the quorum holds or fails; 0 = FAULT", set<&TrackProcessDraft::weight>, nullptr,
+     Occurs::FirstWins},
     {"quorum", number(1, 65535), "1", Tier::Vrrp, "Minimum number of processes",
      set<&TrackProcessDraft::quorum>},
     {"quorum_max", number(0, 65535), "unlimited", Tier::Vrrp, "Maximum number of processes",
@@ -50,10 +51,10 @@ constexpr Keyword kTrackProcessRows[] = {
 constexpr auto kTrackProcessRowsIndex = index_of(kTrackProcessRows);
 
 constexpr Keyword kTrackFileRows[] = {
-    {"file", text("<path>"), "required", Tier::Vrrp,
+    {"file", bearable(text("<path>")), "required", Tier::Vrrp,
      "File to watch; content is an integer; missing file counts as 0", set<&TrackFileDraft::path>},
-    {"weight", weight(254), "1", Tier::Vrrp, "Factor for the number in the file; 0 = FAULT when non-zero",
-     set<&TrackFileDraft::weight>},
+    {"weight", bearable(weight(254)), "1", Tier::Vrrp,
+     "Factor for the number in the file; 0 = FAULT when non-zero", set<&TrackFileDraft::weight>},
     {"init_file", free_form("[<value>] [overwrite]"), "0", Tier::Vrrp,
      "Create the file at start with this number", set_file_init},
 };
