@@ -1,7 +1,7 @@
 // The inside of the agent. One class, its work split over files by subject: core_kernel (links, addresses,
 // sockets), core_packets (adverts in and out), core_routers (state machines, faults, priorities, groups),
-// core_programs (scripts and hooks), core_report, core_reload. Every event ends in settle(), which turns what
-// is desired now into orders.
+// core_programs (scripts and hooks), core_pipes (notify pipes), core_report, core_reload. Every event ends in
+// settle(), which turns what is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -43,6 +44,14 @@ struct Group {
     model::SyncGroup settings;
     std::vector<VirtualRouter*> members;
     vrrp::Role reported = vrrp::Role::Idle;
+    std::vector<std::string> lines_to_come;  // held until those of its members are written
+};
+
+// A notify pipe, and the program that was started to read it.
+struct PipeRun {
+    model::NotifyPipe settings;
+    bool open = false;
+    std::optional<std::uint64_t> reader;
 };
 
 // What the kernel has needed for a change of an address, and so how many make a batch.
@@ -70,6 +79,7 @@ struct Agent::Core {
     void on(const ListenAnswered& event);
     void on(const ProgramEnded& event);
     void on(const ProgramNotStarted& event);
+    void on(const PipeAnswered& event);
     void on(const ConfigLoaded& event);
     void on(const StopAsked& event);
     void on(const StatisticsReset& event);
@@ -151,6 +161,17 @@ struct Agent::Core {
     void settle_hooks();
     [[nodiscard]] bool may_finish() const;
 
+    // core_pipes
+    void open_pipes();
+    void start_reader(PipeRun& pipe);
+    void end_readers();
+    [[nodiscard]] bool reader_gone(std::uint64_t run);
+    void queue_line(VirtualRouter& router, std::string_view state);
+    void queue_group_line(Group& group, std::string_view state);
+    void queue_all_states();
+    void flush_lines(VirtualRouter& router);
+    void settle_lines();
+
     // core_report
     [[nodiscard]] InstanceReport report(const VirtualRouter& router) const;
     void report_addresses(const VirtualRouter& router, std::span<const model::VirtualAddress> asked,
@@ -180,6 +201,9 @@ struct Agent::Core {
     std::vector<Group> groups;
     std::vector<std::unique_ptr<ScriptRun>> scripts;   // by index in config->scripts; null: nobody tracks it
     std::map<std::uint64_t, std::size_t> script_runs;  // run → script id
+
+    std::vector<PipeRun> pipes;
+    std::vector<std::string> due_lines;  // of this turn: they follow the scripts of the same transition
 
     struct ReceiverKey {
         net::LinkIndex link;

@@ -60,6 +60,7 @@ void Agent::Core::on(const KernelPictured& event) {
         evaluate_all();
         return;
     }
+    open_pipes();
     start_scripts();
     for (const auto& router : routers) start(*router);
     addresses.remove_leftovers();
@@ -229,8 +230,10 @@ void Agent::Core::settle() {
     if (std::exchange(settling_due, false)) settle_routers();
     settle_announcements();
     settle_hooks();
+    settle_lines();
     if (may_finish()) {
         finished = true;
+        end_readers();
         actions.push_back(Finished{});
     }
 }

@@ -32,6 +32,7 @@ void Agent::Core::script_due(ScriptRun& script) {
 void Agent::Core::on(const ProgramEnded& event) {
     const auto run = script_runs.find(event.run);
     if (run == script_runs.end()) {
+        if (reader_gone(event.run)) return tell(words::reader_ended(event.status));
         const std::optional<Hook> hook = hooks.find(event.run);
         if (hook && !event.success) tell(words::hook_failed(hook->what, event.status));
         hooks.ended(event.run);
@@ -46,6 +47,7 @@ void Agent::Core::on(const ProgramEnded& event) {
 void Agent::Core::on(const ProgramNotStarted& event) {
     const auto run = script_runs.find(event.run);
     if (run == script_runs.end()) {
+        if (reader_gone(event.run)) return tell(words::reader_not_started(event.error));
         if (const std::optional<Hook> hook = hooks.find(event.run))
             tell(words::hook_not_started(hook->what, event.error));
         hooks.ended(event.run);
@@ -97,6 +99,7 @@ void Agent::Core::report_role(VirtualRouter& router) {
     if (role == vrrp::Role::Backup) queue_hook(router, notify.backup, "notify_backup");
     if (role == vrrp::Role::Fault) queue_hook(router, notify.fault, "notify_fault");
     queue_generic(router, std::string{vrrp::name(role)});
+    queue_line(router, vrrp::name(role));
     unsettle(router);
 }
 
@@ -106,12 +109,15 @@ void Agent::Core::report_gone(VirtualRouter& router, bool deleted) {
     if (!deleted) {
         queue_hook(router, notify.stop, "notify_stop");
         queue_generic(router, "STOP");
+        queue_line(router, "STOP");
     } else if (notify.report_deleted) {
         queue_hook(router, notify.deleted, "notify_deleted");
         queue_generic(router, "DELETED");
+        queue_line(router, "DELETED");
     } else {
         queue_hook(router, notify.fault, "notify_fault");
         queue_generic(router, "FAULT");
+        queue_line(router, "FAULT");
     }
     unsettle(router);
 }
@@ -148,6 +154,7 @@ void Agent::Core::queue_group_hooks(const Group& group, const std::optional<mode
 void Agent::Core::flush_hooks(VirtualRouter& router) {
     for (Hook& hook : std::exchange(router.hooks_to_come, {}))
         if (!hooks.add(router.id, std::move(hook))) tell(words::hooks_dropped(router.settings.name));
+    flush_lines(router);
 }
 
 void Agent::Core::settle_hooks() {
@@ -175,7 +182,10 @@ void Agent::Core::on(const StopAsked& event) {
         if (keeping_addresses)
             flush_hooks(*router);  // nothing is going to be removed, so nothing is waited for
     }
-    for (const Group& group : groups) queue_group_hooks(group, group.settings.notify.stop, "STOP");
+    for (Group& group : groups) {
+        queue_group_hooks(group, group.settings.notify.stop, "STOP");
+        queue_group_line(group, "STOP");
+    }
 }
 
 bool Agent::Core::may_finish() const {

@@ -113,6 +113,7 @@ void Agent::Core::on(const ConfigLoaded& event) {
     reload_scripts(plan.scripts);
     build_groups();
     if (!pictured) return;
+    open_pipes();
     bind_everything();
     for (const auto& router : routers) choose_source(*router);
     listen();
@@ -121,6 +122,7 @@ void Agent::Core::on(const ConfigLoaded& event) {
         if (!router->leaving) start(*router);
     start_scripts();
     evaluate_all();
+    if (config->globals.pipes.states_on_reload) queue_all_states();
     actions.push_back(ReadKernel{});
 }
 

@@ -51,6 +51,8 @@ void Agent::Core::evaluate(VirtualRouter& router) {
     if (found.priority != router.me.priority) {
         tell(words::priority_changed(router.settings.name, router.me.priority, found.priority));
         router.me.priority = found.priority;
+        if (router.settings.notify.priority_changes)
+            queue_line(router, router.role() == vrrp::Role::Master ? "MASTER_PRIORITY" : "BACKUP_PRIORITY");
         feed(router, vrrp::PriorityChanged{});
     }
     note_faults(router, std::move(found.faults));
@@ -174,6 +176,7 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                    [&](const vrrp::ReportLowerPriority&) {
                        queue_hook(router, router.settings.notify.master_rx_lower_pri,
                                   "notify_master_rx_lower_pri");
+                       queue_line(router, "MASTER_RX_LOWER_PRI");
                    },
                    [&](const vrrp::Explain& e) { explain(router, e); },
                    [&](const vrrp::AskGroup&) { stir_group(router); },
@@ -235,12 +238,13 @@ void Agent::Core::build_groups() {
         router->me.in_group = false;
     }
     for (const model::SyncGroup& asked : config->sync_groups) {
-        Group group{next_id++, asked, {}, vrrp::Role::Idle};
+        Group group{next_id++, asked, {}, vrrp::Role::Idle, {}};
         if (const auto known =
                 std::ranges::find(old, asked.name, [](const Group& g) { return g.settings.name; });
             known != old.end()) {  // a reload tells nothing about a group whose role stays
             group.id = known->id;
             group.reported = known->reported;
+            group.lines_to_come = known->lines_to_come;
         }
         for (const std::size_t member : asked.members) group.members.push_back(routers[member].get());
         for (VirtualRouter* const member : group.members) {
@@ -291,13 +295,15 @@ void Agent::Core::report_group(Group& group) {
     for (const VirtualRouter* const member : group.members)
         if (member->role() != role) role = vrrp::Role::Backup;
     if (role == group.reported || role == vrrp::Role::Idle) return;
-    group.reported = role;
+    const bool first = std::exchange(group.reported, role) == vrrp::Role::Idle;
     tell(words::group_entered(group.settings.name, role));
     const model::Notifications& notify = group.settings.notify;
     const std::optional<model::Command>& specific = role == vrrp::Role::Master   ? notify.master
                                                     : role == vrrp::Role::Backup ? notify.backup
                                                                                  : notify.fault;
     queue_group_hooks(group, specific, std::string{vrrp::name(role)});
+    queue_group_line(group, vrrp::name(role));
+    if (first) std::ranges::move(std::exchange(group.lines_to_come, {}), std::back_inserter(due_lines));
 }
 
 }  // namespace understudy::agent

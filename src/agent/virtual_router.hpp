@@ -47,6 +47,7 @@ struct VirtualRouter {
     std::uint32_t ah_sequence = 0;             // one counter for sending and receiving
     std::uint32_t rounds_to_come = 0;          // of announcements, once all addresses are in place
     std::vector<Hook> hooks_to_come;           // held until the kernel holds what the role asks for
+    std::vector<std::string> lines_to_come;    // for the notify pipes, as the hooks
     std::vector<vrrp::Refusal> told_refusals;  // since the last change of role: each kind is told once
     std::vector<wire::PacketFault> told_faults;
     std::map<vrrp::Reason, Instant> told_reasons;  // of those that come with every advert: when each was told

@@ -270,6 +270,20 @@ Record hooks_dropped(const std::string& instance) {
                  "too many notify scripts are waiting behind one that does not end: the oldest is not run");
 }
 
+Record reader_ended(int status) {
+    return {"reader-ended",
+            Level::Warning,
+            "the script that reads a notify pipe " + ending(status) + "; a reload starts it again",
+            {}};
+}
+
+Record reader_not_started(int error) {
+    return {"reader-not-started",
+            Level::Error,
+            "the script that reads a notify pipe could not be run: " + reason(error),
+            {}};
+}
+
 Record reloaded(std::size_t kept, std::size_t changed, std::size_t added, std::size_t removed) {
     return {"reloaded",
             Level::Notice,

@@ -46,6 +46,9 @@ namespace understudy::agent::words {
 [[nodiscard]] Record hook_overdue(const std::string& what);
 [[nodiscard]] Record hooks_dropped(const std::string& instance);
 
+[[nodiscard]] Record reader_ended(int status);
+[[nodiscard]] Record reader_not_started(int error);
+
 [[nodiscard]] Record reloaded(std::size_t kept, std::size_t changed, std::size_t added, std::size_t removed);
 [[nodiscard]] Record removed_by_reload(const std::string& instance);
 [[nodiscard]] Record stopping();

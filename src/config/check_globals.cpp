@@ -12,6 +12,13 @@ bool mails(const CheckContext& context) {
     return mail.alert_vrrp.value_or(mail.alert.value_or(false));
 }
 
+// A pipe for which no owner is named belongs to those who run scripts.
+void own_as_scripts(const GlobalsDraft& draft, model::NotifyPipe& pipe) {
+    if (pipe.path.empty() || !pipe.user.empty() || !draft.script_user) return;
+    pipe.user = draft.script_user->user;
+    pipe.group = draft.script_user->group;
+}
+
 }  // namespace
 
 model::Globals check_globals(const CheckContext& context) {
@@ -31,6 +38,8 @@ model::Globals check_globals(const CheckContext& context) {
     globals.pipes.all.reader = check_notify_script(context, draft.pipe_reader);
     globals.pipes.vrrp.reader = check_notify_script(context, draft.vrrp_pipe_reader);
     globals.pipes.lvs.reader = check_notify_script(context, draft.lvs_pipe_reader);
+    for (model::NotifyPipe* const pipe : {&globals.pipes.all, &globals.pipes.vrrp, &globals.pipes.lvs})
+        own_as_scripts(draft, *pipe);
     return globals;
 }
 

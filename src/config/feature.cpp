@@ -20,7 +20,6 @@ constexpr FeatureRow kFeatures[] = {
     {Feature::AcceptFilter, "packets to the virtual addresses are not filtered yet"},
     {Feature::TrackFiles, "tracked files are read from the configuration, but not watched yet"},
     {Feature::TrackProcesses, "tracked processes are read from the configuration, but not watched yet"},
-    {Feature::NotifyPipes, "notify pipes are read, but nothing is written into them yet"},
     {Feature::Mail, "mail settings are read, but no mail is sent yet"},
     {Feature::Snmp, "SNMP settings are read, but there is no SNMP agent yet"},
     {Feature::Dbus, "D-Bus settings are read, but there is no D-Bus service yet"},

@@ -25,7 +25,6 @@ enum class Feature : std::uint8_t {
     AcceptFilter,
     TrackFiles,
     TrackProcesses,
-    NotifyPipes,
     Mail,
     Snmp,
     Dbus,

@@ -39,9 +39,8 @@ constexpr Keyword kSyncGroupRows[] = {
      set_global_tracking},
     {"sync_group_tracking_weight", nothing(), "off", Tier::Core,
      "Allow weighted trackers in member instances", set_flag<&GroupDraft::tracking_weight>},
-    inactive(Feature::NotifyPipes,
-             {"notify_priority_changes", optional(boolean()), "global", Tier::Vrrp, "Default for the members",
-              set<&GroupDraft::notify, &NotifyDraft::priority_changes>}),
+    {"notify_priority_changes", optional(boolean()), "global", Tier::Vrrp, "Default for the members",
+     set<&GroupDraft::notify, &NotifyDraft::priority_changes>},
 };
 
 constexpr auto kSyncGroupRowsIndex = index_of(kSyncGroupRows);

@@ -1,6 +1,9 @@
 #include "executor.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -100,6 +103,8 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::SendAnnouncements& a) { announce(a); },
                        [&](const agent::RunProgram& a) { run_program(a); },
                        [&](const agent::EndProgram& a) { end_program(a); },
+                       [&](const agent::OpenPipes& a) { open_pipes(a); },
+                       [&](const agent::WriteNotifyLine& a) { write_line(a); },
                        [&](const agent::ReadKernel&) { handlers_.read_kernel(); },
                        [&](const agent::Tell&) {},
                        [&](const agent::Finished&) { handlers_.finished(); },
@@ -239,27 +244,64 @@ void Executor::announce(const agent::SendAnnouncements& order) {
                     os::SysError{"send a gratuitous ARP or neighbour advert", *refused}.to_string());
 }
 
-std::expected<std::optional<os::Identity>, os::SysError> Executor::identity(const model::Command& command) {
-    if (command.user.empty() && command.group.empty()) return std::nullopt;
-    const auto key = std::pair{command.user, command.group};
+std::expected<std::optional<os::Identity>, os::SysError> Executor::identity(const std::string& user,
+                                                                            const std::string& group) {
+    if (user.empty() && group.empty()) return std::nullopt;
+    const auto key = std::pair{user, group};
     if (const auto known = identities_.find(key); known != identities_.end()) return known->second;
     os::Identity found = os::current_identity();
-    if (!command.user.empty()) {
-        auto user = os::lookup_user(command.user);
-        if (!user) return std::unexpected(user.error());
-        found = *std::move(user);
+    if (!user.empty()) {
+        auto known = os::lookup_user(user);
+        if (!known) return std::unexpected(known.error());
+        found = *std::move(known);
     }
-    if (!command.group.empty()) {
-        const auto group = os::lookup_group(command.group);
-        if (!group) return std::unexpected(group.error());
-        found.gid = *group;
+    if (!group.empty()) {
+        const auto gid = os::lookup_group(group);
+        if (!gid) return std::unexpected(gid.error());
+        found.gid = *gid;
     }
     identities_[key] = found;
     return found;
 }
 
+void Executor::open_pipes(const agent::OpenPipes& wanted) {
+    std::erase_if(pipes_, [&](const OpenPipe& open) {
+        return std::ranges::find(wanted.pipes, open.wanted) == wanted.pipes.end();
+    });
+    for (const agent::Pipe& pipe : wanted.pipes) {
+        if (std::ranges::find(pipes_, pipe, &OpenPipe::wanted) != pipes_.end()) continue;
+        auto opened = open_pipe(pipe);
+        later(agent::PipeAnswered{pipe.path, opened ? 0 : opened.error().code});
+        if (opened) {
+            pipes_.push_back({pipe, *std::move(opened)});
+        } else {
+            log_->write(os::LogLevel::Error, opened.error().to_string() + ": no line is written into it");
+        }
+    }
+}
+
+std::expected<os::NotifyPipe, os::SysError> Executor::open_pipe(const agent::Pipe& pipe) {
+    const auto owner = identity(pipe.user, pipe.group);
+    if (!owner) return std::unexpected(owner.error());
+    const os::Identity who = owner->value_or(os::current_identity());
+    return os::NotifyPipe::open(pipe.path, {who.uid, who.gid, static_cast<mode_t>(pipe.mode)});
+}
+
+// Losses are told when they begin and, counted, when they end: a reader that is gone may miss thousands.
+void Executor::write_line(const agent::WriteNotifyLine& order) {
+    for (OpenPipe& open : pipes_) {
+        const auto written = open.pipe.write_line(order.line);
+        if (!written && open.lost++ == 0)
+            log_->write(os::LogLevel::Warning, fmt::format("{}: lines are lost until somebody reads them",
+                                                           written.error().to_string()));
+        if (written && open.lost > 0)
+            log_->write(os::LogLevel::Notice, fmt::format("notify pipe {} takes lines again; {} were lost",
+                                                          open.wanted.path, std::exchange(open.lost, 0)));
+    }
+}
+
 void Executor::run_program(const agent::RunProgram& order) {
-    auto as_whom = identity(order.command);
+    auto as_whom = identity(order.command.user, order.command.group);
     if (!as_whom) return later(agent::ProgramNotStarted{order.run, as_whom.error().code});
     const auto ended = [this, run = order.run](os::ChildId, os::ChildEnd end) {
         programs_.erase(run);

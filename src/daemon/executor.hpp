@@ -21,6 +21,7 @@
 #include "understudy/os/log.hpp"
 #include "understudy/os/loop.hpp"
 #include "understudy/os/netlink.hpp"
+#include "understudy/os/notify_pipe.hpp"
 #include "understudy/os/users.hpp"
 
 namespace understudy::daemon {
@@ -48,6 +49,11 @@ private:
         os::AdvertSocket socket;
     };
     using SocketKey = std::pair<net::LinkIndex, net::Family>;
+    struct OpenPipe {
+        agent::Pipe wanted;
+        os::NotifyPipe pipe;
+        std::size_t lost = 0;  // lines since the last that was written
+    };
     struct ForwardingKnown {
         bool router = false;
         Instant read_at;
@@ -64,10 +70,13 @@ private:
     void change(const agent::ChangeAddresses& order);
     void announce(const agent::SendAnnouncements& order);
     [[nodiscard]] bool is_router(net::LinkIndex link);
+    void open_pipes(const agent::OpenPipes& wanted);
+    [[nodiscard]] std::expected<os::NotifyPipe, os::SysError> open_pipe(const agent::Pipe& pipe);
+    void write_line(const agent::WriteNotifyLine& order);
     void run_program(const agent::RunProgram& order);
     void end_program(const agent::EndProgram& order);
-    [[nodiscard]] std::expected<std::optional<os::Identity>, os::SysError> identity(
-        const model::Command& command);
+    [[nodiscard]] std::expected<std::optional<os::Identity>, os::SysError> identity(const std::string& user,
+                                                                                    const std::string& group);
     void write(const agent::Record& record);
 
     os::Loop* loop_;
@@ -77,6 +86,7 @@ private:
     os::FrameSocket frames_;
     os::Children children_;
     std::map<SocketKey, Sockets> sockets_;
+    std::vector<OpenPipe> pipes_;
     std::map<std::uint64_t, os::ChildId> programs_;
     std::map<std::pair<std::string, std::string>, os::Identity> identities_;
     std::map<net::LinkIndex, ForwardingKnown> forwarding_;

@@ -61,6 +61,9 @@ constexpr Setting<Globals> kGlobals[] = {
     global<&Globals::startup_delay>("vrrp_startup_delay"),
     global<&Globals::delay_after_boot>("vrrp_delay_after_boot"),
     global<&Globals::reload_check_config>("reload_check_config"),
+    global<&Globals::pipes, &NotifyPipes::all>("notify_fifo"),
+    global<&Globals::pipes, &NotifyPipes::vrrp>("vrrp_notify_fifo"),
+    global<&Globals::pipes, &NotifyPipes::states_on_reload>("fifo_write_vrrp_states_on_reload"),
 };
 
 constexpr Setting<Script> kScript[] = {
@@ -115,6 +118,7 @@ constexpr Setting<Instance> kInstance[] = {
     instance<&Instance::notify, &Notifications::deleted>("notify_deleted"),
     instance<&Instance::notify, &Notifications::report_deleted>("report of its removal"),
     instance<&Instance::notify, &Notifications::master_rx_lower_pri>("notify_master_rx_lower_pri"),
+    instance<&Instance::notify, &Notifications::priority_changes>("notify_priority_changes"),
 };
 
 std::vector<std::string> member_names(const SyncGroup& of, const Config& config) {

@@ -59,6 +59,14 @@ std::string shown(const TrackedScript& tracked, const Config& config) {
     return config.scripts.at(tracked.script).name + " " + shown(tracked.weight, config);
 }
 
+std::string shown(const NotifyPipe& pipe, const Config& config) {
+    std::string text = pipe.path.empty() ? "none" : pipe.path;
+    if (!pipe.user.empty()) text += " " + pipe.user;
+    if (!pipe.group.empty()) text += " " + pipe.group;
+    if (pipe.reader) text += " read by " + shown(*pipe.reader, config);
+    return text;
+}
+
 std::string shown(const UnicastPeer& peer, const Config&) {
     std::string text = peer.address.to_string();
     if (peer.min_ttl) text += " min_ttl " + std::to_string(*peer.min_ttl);

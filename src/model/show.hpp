@@ -19,6 +19,7 @@ namespace understudy::model {
 [[nodiscard]] std::string shown(const Weight& weight, const Config& config);
 [[nodiscard]] std::string shown(const TrackedLink& tracked, const Config& config);
 [[nodiscard]] std::string shown(const TrackedScript& tracked, const Config& config);
+[[nodiscard]] std::string shown(const NotifyPipe& pipe, const Config& config);
 [[nodiscard]] std::string shown(const UnicastPeer& peer, const Config& config);
 [[nodiscard]] std::string shown(AuthType type, const Config& config);
 [[nodiscard]] std::string shown(net::Family family, const Config& config);

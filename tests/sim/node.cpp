@@ -296,6 +296,13 @@ void Node::end_program(std::uint64_t run, bool success, int status) {
     if (programs_.erase(run) > 0) deliver({agent::ProgramEnded{run, success, status}, nullptr});
 }
 
+void Node::perform(const agent::OpenPipes& order) {
+    for (const agent::Pipe& pipe : order.pipes)
+        deliver_later(agent::PipeAnswered{pipe.path, 0}, timing_.answer);
+}
+
+void Node::perform(const agent::WriteNotifyLine& order) { pipe_lines_.push_back(order.line); }
+
 void Node::perform(const agent::ReadKernel&) {
     lan_.at(lan_.now() + timing_.picture, [this, life = life_] {
         if (life == life_) deliver({kernel_.picture(), nullptr});

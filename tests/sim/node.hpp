@@ -84,6 +84,7 @@ public:
     // What it has said and done so far, all agents of this host together.
     [[nodiscard]] const std::vector<Sent>& adverts() const { return adverts_; }
     [[nodiscard]] const std::vector<std::string>& notifications() const { return notifications_; }
+    [[nodiscard]] const std::vector<std::string>& pipe_lines() const { return pipe_lines_; }
     [[nodiscard]] const std::vector<agent::Announcement>& announcements() const { return announcements_; }
     [[nodiscard]] std::size_t told(std::string_view id) const;  // how many journal records of that id
 
@@ -110,6 +111,8 @@ private:
     void perform(const agent::SendAnnouncements& order);
     void perform(const agent::RunProgram& order);
     void perform(const agent::EndProgram& order);
+    void perform(const agent::OpenPipes& order);
+    void perform(const agent::WriteNotifyLine& order);
     void perform(const agent::ReadKernel& order);
     void perform(const agent::Tell& order);
     void perform(const agent::Finished& order);
@@ -137,6 +140,7 @@ private:
 
     std::vector<Sent> adverts_;
     std::vector<std::string> notifications_;
+    std::vector<std::string> pipe_lines_;
     std::vector<agent::Announcement> announcements_;
     std::map<std::string, std::size_t, std::less<>> told_;
 };

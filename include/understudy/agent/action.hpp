@@ -74,6 +74,26 @@ struct EndProgram {
     friend bool operator==(const EndProgram&, const EndProgram&) = default;
 };
 
+// The notify pipes that should be open now. Replaces the previous list; one that is new in it is made if it
+// does not exist, and answered with PipeAnswered. One that was made is removed when it leaves the list and at
+// the end.
+struct Pipe {
+    std::string path;
+    std::string user;        // owner of one that is made; empty: ourselves
+    std::string group;       // empty: the user's
+    std::uint32_t mode = 0;  // of one that is made
+    friend bool operator==(const Pipe&, const Pipe&) = default;
+};
+struct OpenPipes {
+    std::vector<Pipe> pipes;
+    friend bool operator==(const OpenPipes&, const OpenPipes&) = default;
+};
+// Into each of these pipes, without its newline. What does not fit is lost: nobody is waited for.
+struct WriteNotifyLine {
+    std::string line;
+    friend bool operator==(const WriteNotifyLine&, const WriteNotifyLine&) = default;
+};
+
 // Ask for a KernelPictured.
 struct ReadKernel {
     friend bool operator==(const ReadKernel&, const ReadKernel&) = default;
@@ -90,6 +110,6 @@ struct Finished {
 };
 
 using Action = std::variant<Listen, SendPacket, ChangeAddresses, SendAnnouncements, RunProgram, EndProgram,
-                            ReadKernel, Tell, Finished>;
+                            OpenPipes, WriteNotifyLine, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

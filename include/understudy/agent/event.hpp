@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -76,6 +77,12 @@ struct ProgramNotStarted {
     int error = 0;
 };
 
+// A pipe that an OpenPipes asked for is open (0), or could not be opened (an errno; EEXIST: it is no pipe).
+struct PipeAnswered {
+    std::string path;
+    int error = 0;
+};
+
 // A new configuration, checked and free of errors, is to take effect.
 struct ConfigLoaded {
     std::shared_ptr<const model::Config> config;
@@ -94,6 +101,6 @@ struct TimeReached {};
 
 using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, PacketHeard,
                            ChangesAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
-                           ConfigLoaded, StopAsked, StatisticsReset, TimeReached>;
+                           PipeAnswered, ConfigLoaded, StopAsked, StatisticsReset, TimeReached>;
 
 }  // namespace understudy::agent

@@ -98,7 +98,7 @@ struct Buffers {
 // A pipe into which transitions are written, and who reads it.
 struct NotifyPipe {
     std::string path;  // empty: none
-    std::string user;
+    std::string user;  // owner of a pipe that has to be made; empty: the daemon's
     std::string group;
     std::optional<Command> reader;
 
