@@ -125,6 +125,18 @@ std::vector<Node> redact(std::vector<Node> nodes) {
     return nodes;
 }
 
+std::string render_line(const Node& node) {
+    std::string out;
+    write_words(node, out);
+    return out;
+}
+
+std::string render_terms(const Node& node) {
+    std::string out;
+    for (const Term& term : node.terms) out += (out.empty() ? "" : " ") + to_word(term);
+    return out;
+}
+
 std::string render_text(std::span<const Node> nodes) {
     std::string out;
     write(nodes, 0, out);

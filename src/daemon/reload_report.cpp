@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "understudy/config/difference.hpp"
 #include "understudy/config/render.hpp"
-#include "understudy/model/diff.hpp"
 
 namespace understudy::daemon {
 
@@ -11,13 +11,13 @@ namespace {
 
 using nlohmann::json;
 
-json to_json(const model::ItemDiff& item) {
+json to_json(const config::BlockDifference& block) {
     json settings = json::array();
-    for (const model::SettingChange& change : item.changes)
+    for (const config::SettingChange& change : block.changes)
         settings.push_back({{"setting", change.setting}, {"before", change.before}, {"after", change.after}});
-    return {{"kind", model::name(item.kind)},
-            {"name", item.name},
-            {"outcome", model::name(item.outcome)},
+    return {{"kind", block.keyword},
+            {"name", block.name},
+            {"outcome", model::name(block.outcome)},
             {"settings", std::move(settings)}};
 }
 
@@ -41,8 +41,8 @@ json reload_report(const config::LoadResult& fresh, const model::Config& running
     json changes = json::array();
     // With an error there is no configuration that could be compared.
     if (!fresh.diagnostics.has_errors())
-        for (const model::ItemDiff& item : model::difference(running, fresh.config))
-            changes.push_back(to_json(item));
+        for (const config::BlockDifference& block : config::difference(running, fresh.config))
+            changes.push_back(to_json(block));
     return {{"diagnostics", json::parse(config::render_json(fresh.diagnostics.all()), nullptr, false)},
             {"rendered", config::render(fresh.diagnostics.all())},
             {"changes", std::move(changes)}};

@@ -49,6 +49,9 @@ struct Node {
 [[nodiscard]] std::vector<Node> outline(const model::Config& config);
 // The same with every secret replaced by "(hidden)".
 [[nodiscard]] std::vector<Node> redact(std::vector<Node> nodes);
+// The words of a statement on one line, without its block; and what follows its keyword.
+[[nodiscard]] std::string render_line(const Node& node);
+[[nodiscard]] std::string render_terms(const Node& node);
 // keepalived's syntax, four blanks a level.
 [[nodiscard]] std::string render_text(std::span<const Node> nodes);
 // An object: keyword to value. A keyword alone is true, several terms are a list; a block is an object, whose

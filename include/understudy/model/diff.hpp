@@ -1,13 +1,11 @@
-// What a reload changes, and what that means for each thing that runs. Which virtual router of the new
-// configuration goes on as which one of the old, and which script keeps its result, is decided here once: the
-// agent acts on plan_reload(), and difference() tells the operator what the agent would do, in the
-// configuration's own keywords.
+// What a reload means for each thing that runs: which virtual router of the new configuration goes on as
+// which one of the old, and which script keeps its result. Decided here once; the agent acts on it, and
+// config::difference() tells it to the operator.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -48,27 +46,5 @@ struct ReloadPlan {
 [[nodiscard]] bool is_same_router(const Instance& a, const Instance& b);
 // The same check: a result of one is a result of the other.
 [[nodiscard]] bool is_same_check(const Script& a, const Script& b);
-
-struct SettingChange {
-    std::string setting;  // as in the configuration
-    std::string before;   // empty: it was not there
-    std::string after;    // empty: it is not there any more
-    friend bool operator==(const SettingChange&, const SettingChange&) = default;
-};
-
-enum class Kind : std::uint8_t { Globals, Script, Instance, SyncGroup };
-[[nodiscard]] std::string_view name(Kind kind);  // "vrrp_instance"
-
-struct ItemDiff {
-    Kind kind = Kind::Globals;
-    std::string name;  // empty: the globals
-    Outcome outcome = Outcome::Unchanged;
-    std::vector<SettingChange> changes;
-    friend bool operator==(const ItemDiff&, const ItemDiff&) = default;
-};
-
-// Globals first, then scripts, instances and sync groups in the order of the new configuration, each kind
-// followed by those that are removed. Passwords are named, not shown.
-[[nodiscard]] std::vector<ItemDiff> difference(const Config& before, const Config& after);
 
 }  // namespace understudy::model
