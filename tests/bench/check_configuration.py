@@ -2,7 +2,7 @@
 """How long `-t` takes for a large configuration: understudyd beside keepalived, in turn, in one namespace.
 
 A thousand instances on four interfaces, each with a script and an address, those of IPv4 with a password:
-more than 20,000 lines without a mistake. The time is that of the whole process, as a deployment pipeline or an
+more than 20,000 lines without a mistake. The time is that of the whole process, as a pipeline or an
 editor sees it.
 """
 
