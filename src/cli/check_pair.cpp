@@ -97,6 +97,34 @@ int refused(const std::deque<config::LoadResult>& loaded, const std::vector<Host
     return kFailed;
 }
 
+bool is_left_out(const config::Diagnostic& diagnostic) {
+    return diagnostic.code == config::Code::KeywordNotActive;
+}
+
+// What a file asks for and this version does not do yet is not in the tables either.
+std::string left_out(const std::deque<config::LoadResult>& loaded) {
+    std::string lines;
+    for (const config::LoadResult& one : loaded)
+        for (const config::Diagnostic& diagnostic : one.diagnostics.all())
+            if (is_left_out(diagnostic))
+                lines += fmt::format("  {}:{}:{}: {}\n", diagnostic.file, diagnostic.span.line,
+                                     diagnostic.span.column, diagnostic.message);
+    return lines.empty() ? "" : "Not taken into account:\n" + lines + "\n";
+}
+
+std::string with_left_out(const std::string& report, const std::deque<config::LoadResult>& loaded) {
+    auto all = nlohmann::ordered_json::parse(report);
+    auto& list = all["left_out"] = nlohmann::ordered_json::array();
+    for (const config::LoadResult& one : loaded)
+        for (const config::Diagnostic& diagnostic : one.diagnostics.all())
+            if (is_left_out(diagnostic))
+                list.push_back({{"file", diagnostic.file},
+                                {"line", diagnostic.span.line},
+                                {"column", diagnostic.span.column},
+                                {"message", diagnostic.message}});
+    return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 int judge(const std::vector<HostWord>& hosts, const Arguments& arguments, Console& console) {
     std::deque<config::LoadResult> loaded;  // hosts point into it
     std::vector<pair::HostConfig> configs;
@@ -109,9 +137,10 @@ int judge(const std::vector<HostWord>& hosts, const Arguments& arguments, Consol
     if (!usable) return refused(loaded, hosts, arguments.has(kJson.name), console);
     const pair::Report report = pair::check(configs);
     if (arguments.has(kJson.name))
-        console.out << pair::render_json(report) << "\n";
+        console.out << with_left_out(pair::render_json(report), loaded) << "\n";
     else
-        console.out << pair::render(report, console.colour ? pair::Colour::On : pair::Colour::Off);
+        console.out << left_out(loaded)
+                    << pair::render(report, console.colour ? pair::Colour::On : pair::Colour::Off);
     return report.has_errors() ? kFailed : kDone;
 }
 

@@ -73,6 +73,15 @@ TEST_F(CheckPair, ShowsTheErrorsOfAFileThatIsRefused) {
     EXPECT_EQ(all["findings"][0]["host"], "bad");
 }
 
+TEST_F(CheckPair, SaysWhatItDoesNotTakeIntoAccount) {
+    const std::string routed = folder_.write(
+        "routed.conf", text("priority 150\nvirtual_routes {\n198.51.100.0/24 via 192.0.2.254 dev eth1\n}"));
+    EXPECT_TRUE(ctl({"check-pair", routed, beta_})
+                    .out.starts_with("Not taken into account:\n  " + routed + ":5:1: "));
+    const auto report = nlohmann::json::parse(ctl({"check-pair", "--json", routed, beta_}).out);
+    EXPECT_EQ(report.at("left_out").at(0).at("line"), 5);
+}
+
 TEST_F(CheckPair, GivesProgramsTheWholeReport) {
     const auto all = nlohmann::json::parse(ctl({"check-pair", "--json", alpha_, beta_}).out);
     EXPECT_EQ(all["virtual_routers"][0]["masters"], nlohmann::json{"alpha"});
