@@ -113,6 +113,7 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
     const TrackerIndex trackers = check_trackers(context, config);
     std::vector<std::optional<std::size_t>> index;  // of each draft in the result
     std::vector<CheckedInstance> checked;
+    checked.reserve(draft.instances.size());
     Vrids vrids{diags};
     for (const InstanceDraft& instance : draft.instances) {
         auto one = check_instance(context, instance, scripts);
@@ -136,6 +137,7 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
     check_virtual_servers(context, config);
     check_script_security(context);
     check_sense(context, checked, scripts, config);
+    config.instances.reserve(checked.size());
     for (CheckedInstance& one : checked) config.instances.push_back(std::move(one.instance));
     if (draft.instances.empty() && !draft.has_other_work && diags.exit_status() == 0)
         diags.add(Code::NoConfiguration, Span{}, "there is nothing to run: no vrrp_instance");

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "understudy/config/render.hpp"
+#include "understudy/os/memory.hpp"
 #include "understudy/os/process.hpp"
 #include "understudy/os/signals.hpp"
 
@@ -29,6 +30,7 @@ std::string rendered(const Options& options, const config::Diagnostics& diagnost
 // Findings go to standard error, or are appended to a file (-tFILE); nothing is printed when there is nothing
 // to say.
 int test_config(const Options& options) {
+    os::expect_large_heap();
     const config::LoadResult loaded = daemon::load_from_disk(options);
     if (!options.report) {
         fmt::print(stderr, "{}", rendered(options, loaded.diagnostics, isatty(STDERR_FILENO) == 1));

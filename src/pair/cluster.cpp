@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "understudy/base/sort.hpp"
+
 namespace understudy::pair {
 
 namespace {
@@ -44,7 +46,7 @@ void place_host(Cluster& cluster, std::size_t host) {
         for (std::size_t r = 0; r < cluster.routers.size(); ++r)
             if (const int fit = fitness(cluster, cluster.routers[r], instances[i]); fit > 0)
                 fits.push_back({fit, i, r});
-    std::ranges::stable_sort(fits, std::greater{}, &Fit::fitness);
+    sort_stably(fits, std::greater{}, &Fit::fitness);
     std::set<std::size_t> placed;
     for (const Fit& fit : fits) {
         auto& place = cluster.routers[fit.router].instances[host];
@@ -125,7 +127,7 @@ void Findings::add_block(Code code, std::size_t host, const std::string& block, 
 }
 
 std::vector<Finding> Findings::take() && {
-    std::ranges::stable_sort(all_, std::greater{}, &Finding::severity);
+    sort_stably(all_, std::greater{}, &Finding::severity);
     return std::move(all_);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "understudy/agent/protocol.hpp"
+#include "understudy/base/sort.hpp"
 #include "understudy/vrrp/election.hpp"
 #include "understudy/vrrp/timing.hpp"
 
@@ -101,7 +102,7 @@ bool Election::comes_first(const Candidate& a, const Candidate& b) {
 Masters Election::masters(std::size_t unit, const std::optional<Trouble>& trouble,
                           const std::optional<std::size_t>& incumbent) const {
     std::vector<Candidate> order = candidates(unit, trouble);
-    std::ranges::stable_sort(order, comes_first);
+    sort_stably(order, comes_first);
     const auto old =
         std::ranges::find(order, incumbent, [](const Candidate& c) { return std::optional{c.host}; });
     if (old != order.end()) {

@@ -1,0 +1,11 @@
+// How this process gets its memory from the kernel.
+#pragma once
+
+namespace understudy::os {
+
+// For a process that is about to make megabytes of small values and then ends: the heap grows in one step, in
+// huge pages where the kernel gives them for the asking. Otherwise half of the time goes into asking for one
+// small page after the other. Without effect where the C library is not glibc's or its heap is replaced.
+void expect_large_heap();
+
+}  // namespace understudy::os
