@@ -18,7 +18,7 @@ namespace {
 using config::KeywordRow;
 using Rows = std::vector<KeywordRow>;
 
-constexpr std::string_view kFile = "";
+constexpr std::string_view kFile{};
 constexpr std::string_view kEverywhere = "*";
 constexpr std::size_t kListWidth = 30;  // of keywords in a list, with what follows them
 constexpr std::size_t kPageWidth = 78;

@@ -31,7 +31,7 @@ struct Tracked {
 };
 
 // All that decides about fault and priority of an instance, its sync group's part included.
-[[nodiscard]] std::vector<Tracked> tracked_by(const model::Config& config, std::size_t instance);
+[[nodiscard]] std::vector<Tracked> tracked_by(const model::Config& config, std::size_t index);
 
 // Each once, in the order of the file.
 [[nodiscard]] std::vector<Thing> all_things(const model::Config& config);
