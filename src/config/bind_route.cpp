@@ -283,7 +283,7 @@ void RouteReader::check_tracking() {
     }
     if (!route().link.empty()) return;
     build_.diags.add(Code::RouteWithoutInterface, *destination_, "this route names no interface")
-        .label("keepalived does not watch such a route; here it is put back when somebody deletes it")
+        .label("keepalived does not watch such a route")
         .hint("add dev INTERFACE, or no_track");
 }
 

@@ -107,6 +107,11 @@ public:
         return !secured;
     }
 
+    void report_absent(const model::Command& command, Span span, Code code, std::string_view effect) {
+        context_.diags.add(code, span, "there is no executable " + quote(command.words.front()))
+            .label(std::string{effect});
+    }
+
 private:
     bool unknown(std::string_view kind, const std::string& who, Span span) {
         context_.diags.add(reports_.unknown_user, span, "there is no " + std::string{kind} + " " + quote(who))
@@ -128,6 +133,31 @@ private:
     const CheckContext& context_;
     const Reports& reports_;
 };
+
+// What a program that cannot be executed means for what runs it.
+struct Absence {
+    Code code;
+    std::string_view effect;
+};
+
+// A program that cannot be executed now is reported and kept: it may be there when it is needed.
+std::optional<model::Command> check_tolerantly(CommandCheck check, const Given<model::Command>& given,
+                                               const Given<model::Command>& owner, const Absence& absence) {
+    auto command = check.with_user(given, owner);
+    if (!command) return std::nullopt;
+    std::string weak;
+    switch (check.judge(*command, weak)) {
+        case Verdict::Usable:
+            break;
+        case Verdict::Insecure:
+            if (!check.report_insecure(*command, given.span, weak)) return std::nullopt;
+            break;
+        case Verdict::Missing:
+        case Verdict::NotExecutable:
+            check.report_absent(*command, given.span, absence.code, absence.effect);
+    }
+    return command;
+}
 
 std::optional<model::Script> check_script(const CheckContext& context, const ScriptDraft& draft) {
     if (!draft.command) {
@@ -226,47 +256,15 @@ ScriptIndex check_scripts(const CheckContext& context, model::Config& config) {
 std::optional<model::Command> check_notify_script(const CheckContext& context,
                                                   const Given<model::Command>& given) {
     if (!given) return std::nullopt;
-    CommandCheck check{context, kForNotify};
-    auto command = check.with_user(given, {});
-    if (!command) return std::nullopt;
-    std::string weak;
-    switch (check.judge(*command, weak)) {
-        case Verdict::Usable:
-            break;
-        case Verdict::Insecure:
-            if (!check.report_insecure(*command, given.span, weak)) return std::nullopt;
-            break;
-        case Verdict::Missing:
-        case Verdict::NotExecutable:
-            context.diags
-                .add(Code::NotifyScriptNotFound, given.span,
-                     "there is no executable " + quote(command->words.front()))
-                .label("this notification will fail");
-    }
-    return command;
+    return check_tolerantly(CommandCheck{context, kForNotify}, given, {},
+                            {Code::NotifyScriptNotFound, "this notification will fail"});
 }
 
 std::optional<model::Command> check_checker_script(const CheckContext& context,
                                                    const Given<model::Command>& given,
                                                    const Given<model::Command>& owner) {
-    CommandCheck check{context, kForChecks};
-    auto command = check.with_user(given, owner);
-    if (!command) return std::nullopt;
-    std::string weak;
-    switch (check.judge(*command, weak)) {
-        case Verdict::Usable:
-            break;
-        case Verdict::Insecure:
-            if (!check.report_insecure(*command, given.span, weak)) return std::nullopt;
-            break;
-        case Verdict::Missing:
-        case Verdict::NotExecutable:
-            context.diags
-                .add(Code::CheckScriptUnusable, given.span,
-                     "there is no executable " + quote(command->words.front()))
-                .label("every check fails");
-    }
-    return command;
+    return check_tolerantly(CommandCheck{context, kForChecks}, given, owner,
+                            {Code::CheckScriptUnusable, "every check fails"});
 }
 
 model::Notifications check_notify(const CheckContext& context, const NotifyDraft& draft) {

@@ -6,20 +6,16 @@ each said. Files whose names begin alike are about the same thing; parts/ holds 
 
 from __future__ import annotations
 
-import json
 import pathlib
-import shutil
-from typing import NamedTuple
 
 import pytest
 
-from lab.agent import build_folder
+import verdicts as judged
 from lab.namespaces import Namespaces
+from verdicts import Verdicts
 
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 FILES = sorted(CORPUS.glob("*.conf"))
-OURS = build_folder() / "src/daemon/understudyd"
-KEEPALIVED = shutil.which("keepalived") or "/usr/sbin/keepalived"
 CRASHED = 128  # whatever the signal
 
 # Where we differ on purpose: file, keepalived's status, ours, why.
@@ -39,15 +35,6 @@ DIFFERENCES = {
     "virtual-server-without-url": (CRASHED, 5, "keepalived says what is missing, then crashes"),
 }
 
-INTERFACES = """
-for name in eth0 eth1; do
-    ip link add $name type veth peer name peer_$name
-    ip link set $name up
-    ip link set peer_$name up
-done
-ip address add 192.0.2.1/24 dev eth0
-"""
-
 # Run inside, so that one entry into the namespace judges every file. Prints status and output as JSON.
 JUDGE = """
 import json, pathlib, subprocess, sys
@@ -61,29 +48,16 @@ print(json.dumps(said))
 """
 
 
-class Verdict(NamedTuple):
-    status: int
-    words: str
-
-
-Verdicts = dict[str, Verdict]
-
-
 def judge(host: Namespaces, program: pathlib.Path | str) -> Verdicts:
-    said = json.loads(host.run("/usr/bin/python3", "-c", JUDGE, program, CORPUS))
+    said = judged.read_verdicts(host.run("/usr/bin/python3", "-c", JUDGE, program, CORPUS))
     # subprocess tells a signal as a negative number.
-    return {file: Verdict(CRASHED if status < 0 or status > CRASHED else status, words)
-            for file, (status, words) in said.items()}
+    return {file: verdict if 0 <= verdict.status <= CRASHED else verdict._replace(status=CRASHED)
+            for file, verdict in said.items()}
 
 
 @pytest.fixture(scope="module")
 def verdicts() -> tuple[Verdicts, Verdicts]:
-    host = Namespaces("alpha")
-    try:
-        host.run("sh", "-ec", INTERFACES)
-        return judge(host, KEEPALIVED), judge(host, OURS)
-    finally:
-        host.close()
+    return judged.both(judge)
 
 
 @pytest.mark.parametrize("file", [path.stem for path in FILES])

@@ -5,18 +5,10 @@ Every option stands here in good and in bad form. All lines are judged in one na
 
 from __future__ import annotations
 
-import json
-import pathlib
-import shutil
-from typing import Iterator
-
 import pytest
 
-from lab.agent import build_folder
-from lab.namespaces import Namespaces
-
-OURS = build_folder() / "src/daemon/understudyd"
-KEEPALIVED = shutil.which("keepalived") or "/usr/sbin/keepalived"
+import verdicts as judged
+from verdicts import Verdicts
 
 ROUTES = """
 198.51.100.0/24 via 192.0.2.2 dev eth0
@@ -389,56 +381,24 @@ DIFFERENCES = {
     "from 192.0.2.1 dport 5-70000 table 100 priority 5": OUT_OF_RANGE,
 }
 
-INTERFACES = """
-for name in eth0 eth1; do
-    ip link add $name type veth peer name peer_$name
-    ip link set $name up
-    ip link set peer_$name up
-done
-ip address add 192.0.2.1/24 dev eth0
-"""
-
-# Run inside. Prints the exit status for each line as JSON.
-JUDGE = """
-import json, pathlib, subprocess, sys
-program, blocks = sys.argv[1], json.loads(sys.argv[2])
-file = pathlib.Path("/run/line.conf")
-said = {}
-for block, lines in blocks.items():
-    for line in lines:
-        file.write_text(f"vrrp_instance web {{\\n{block} {{\\n{line}\\n}}\\ninterface eth0\\n"
-                        "virtual_router_id 51\\nvirtual_ipaddress {\\n192.0.2.10\\n}\\n}\\n")
-        done = subprocess.run([program, "-t", "-f", file], capture_output=True, timeout=10)
-        said[line] = [done.returncode, done.stderr.decode(errors="replace")]
-print(json.dumps(said))
-"""
-
-LINES = {"virtual_routes": ROUTES.strip().splitlines(), "virtual_rules": RULES.strip().splitlines()}
-Said = dict[str, tuple[int, str]]
-
-
-def judge(host: Namespaces, program: pathlib.Path | str) -> Said:
-    said = json.loads(host.run("/usr/bin/python3", "-c", JUDGE, program, json.dumps(LINES)))
-    return {line: (status, words) for line, (status, words) in said.items()}
+BLOCKS = {"virtual_routes": ROUTES, "virtual_rules": RULES}
+FILES = {line: f"vrrp_instance web {{\n{block} {{\n{line}\n}}\ninterface eth0\n"
+               "virtual_router_id 51\nvirtual_ipaddress {\n192.0.2.10\n}\n}\n"
+         for block, lines in BLOCKS.items() for line in lines.strip().splitlines()}
 
 
 @pytest.fixture(scope="module")
-def verdicts() -> Iterator[tuple[Said, Said]]:
-    host = Namespaces("alpha")
-    try:
-        host.run("sh", "-ec", INTERFACES)
-        yield judge(host, KEEPALIVED), judge(host, OURS)
-    finally:
-        host.close()
+def verdicts() -> tuple[Verdicts, Verdicts]:
+    return judged.of_texts(FILES)
 
 
-@pytest.mark.parametrize("line", [line for lines in LINES.values() for line in lines])
-def test_a_line_is_judged_as_keepalived_judges_it(verdicts: tuple[Said, Said], line: str) -> None:
+@pytest.mark.parametrize("line", list(FILES))
+def test_a_line_is_judged_as_keepalived_judges_it(verdicts: tuple[Verdicts, Verdicts], line: str) -> None:
     theirs, ours = (said[line] for said in verdicts)
-    expected = DIFFERENCES.get(line, (theirs[0], ""))[0]
-    assert ours[0] == expected, f"keepalived: {theirs}\nours: {ours}"
+    expected = DIFFERENCES.get(line, (theirs.status, ""))[0]
+    assert ours.status == expected, f"keepalived: {theirs}\nours: {ours}"
 
 
-def test_every_argued_difference_is_one(verdicts: tuple[Said, Said]) -> None:
+def test_every_argued_difference_is_one(verdicts: tuple[Verdicts, Verdicts]) -> None:
     theirs, _ = verdicts
-    assert not [line for line, (status, _) in DIFFERENCES.items() if theirs[line][0] == status]
+    assert not [line for line, (status, _) in DIFFERENCES.items() if theirs[line].status == status]

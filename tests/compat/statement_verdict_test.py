@@ -5,18 +5,10 @@ Each stands here in good and in bad form. All are judged in one namespace, each 
 
 from __future__ import annotations
 
-import json
-import pathlib
-import shutil
-from typing import Iterator
-
 import pytest
 
-from lab.agent import build_folder
-from lab.namespaces import Namespaces
-
-OURS = build_folder() / "src/daemon/understudyd"
-KEEPALIVED = shutil.which("keepalived") or "/usr/sbin/keepalived"
+import verdicts as judged
+from verdicts import Verdicts
 
 # A backslash and n divide lines.
 GLOBALS = r"""
@@ -276,15 +268,6 @@ DIFFERENCES = {
     "smtp_helo_name": (5, "a keyword without its value is a mistake"),
 }
 
-INTERFACES = """
-for name in eth0 eth1; do
-    ip link add $name type veth peer name peer_$name
-    ip link set $name up
-    ip link set peer_$name up
-done
-ip address add 192.0.2.1/24 dev eth0
-"""
-
 INSIDE = "interface eth0\nvirtual_router_id 51\nvirtual_ipaddress {\n192.0.2.10\n}\n"
 TRACKED = ("track_file f {\nfile /run/f\n}\nbfd_instance e {\nneighbor_ip 192.0.2.8\n}\n"
            "vrrp_track_process q {\nprocess a\n}\n")
@@ -299,44 +282,20 @@ WRAPPED = {
 STATEMENTS = {statement: file.replace("@", statement.replace("\\n", "\n"))
               for file, statements in WRAPPED.items() for statement in statements.strip().splitlines()}
 
-# Run inside. Prints the exit status and words for each statement as JSON.
-JUDGE = """
-import json, pathlib, subprocess, sys
-program, files = sys.argv[1], json.loads(sys.argv[2])
-file = pathlib.Path("/run/statement.conf")
-said = {}
-for statement, text in files.items():
-    file.write_text(text)
-    done = subprocess.run([program, "-t", "-f", file], capture_output=True, timeout=10)
-    said[statement] = [done.returncode, done.stderr.decode(errors="replace")]
-print(json.dumps(said))
-"""
-
-Said = dict[str, tuple[int, str]]
-
-
-def judge(host: Namespaces, program: pathlib.Path | str) -> Said:
-    said = json.loads(host.run("/usr/bin/python3", "-c", JUDGE, program, json.dumps(STATEMENTS)))
-    return {statement: (status, words) for statement, (status, words) in said.items()}
-
 
 @pytest.fixture(scope="module")
-def verdicts() -> Iterator[tuple[Said, Said]]:
-    host = Namespaces("alpha")
-    try:
-        host.run("sh", "-ec", INTERFACES)
-        yield judge(host, KEEPALIVED), judge(host, OURS)
-    finally:
-        host.close()
+def verdicts() -> tuple[Verdicts, Verdicts]:
+    return judged.of_texts(STATEMENTS)
 
 
 @pytest.mark.parametrize("statement", list(STATEMENTS))
-def test_a_statement_is_judged_as_keepalived_judges_it(verdicts: tuple[Said, Said], statement: str) -> None:
+def test_a_statement_is_judged_as_keepalived_judges_it(verdicts: tuple[Verdicts, Verdicts],
+                                                       statement: str) -> None:
     theirs, ours = (said[statement] for said in verdicts)
-    expected = DIFFERENCES.get(statement, (theirs[0], ""))[0]
-    assert ours[0] == expected, f"keepalived: {theirs}\nours: {ours}"
+    expected = DIFFERENCES.get(statement, (theirs.status, ""))[0]
+    assert ours.status == expected, f"keepalived: {theirs}\nours: {ours}"
 
 
-def test_every_argued_difference_is_one(verdicts: tuple[Said, Said]) -> None:
+def test_every_argued_difference_is_one(verdicts: tuple[Verdicts, Verdicts]) -> None:
     theirs, _ = verdicts
-    assert not [one for one, (status, _) in DIFFERENCES.items() if theirs[one][0] == status]
+    assert not [one for one, (status, _) in DIFFERENCES.items() if theirs[one].status == status]
