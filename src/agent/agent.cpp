@@ -47,6 +47,9 @@ void Agent::Core::on(const TimeReached&) {
             case AlarmKind::Listeners:
                 listen_again();
                 break;
+            case AlarmKind::Claims:
+                claims_due();
+                break;
             case AlarmKind::Hook:
             case AlarmKind::Addresses:
             case AlarmKind::Announcer:

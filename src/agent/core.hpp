@@ -1,7 +1,8 @@
 // The inside of the agent. One class, its work split over files by subject: core_kernel (links, addresses,
 // sockets), core_packets (adverts in and out), core_routers (state machines, faults, priorities, groups),
-// core_programs (scripts and hooks), core_pipes (notify pipes), core_report, core_reload. Every event ends in
-// settle(), which turns what is desired now into orders.
+// core_programs (scripts and hooks), core_pipes (notify pipes), core_claims (what neighbours may wrongly
+// believe), core_report, core_reload. Every event ends in settle(), which turns what is desired now into
+// orders.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +24,7 @@
 #include "understudy/track/script.hpp"
 
 #include "announcer.hpp"
+#include "claim.hpp"
 #include "deadlines.hpp"
 #include "hooks.hpp"
 #include "links.hpp"
@@ -64,6 +66,8 @@ struct BatchCost {
 };
 
 struct Agent::Core {
+    using ClaimKey = std::pair<net::LinkIndex, net::Address>;
+
     Core(std::shared_ptr<const model::Config> configuration, Instant boot);
 
     void handle(const Event& event, Instant time);
@@ -74,6 +78,7 @@ struct Agent::Core {
     void on(const AddressSeen& event);
     void on(const AddressVanished& event);
     void on(const PacketHeard& event);
+    void on(const AddressClaimed& event);
     void on(const ChangesAnswered& event);
     void on(const SendFailed& event);
     void on(const ListenAnswered& event);
@@ -172,6 +177,13 @@ struct Agent::Core {
     void flush_lines(VirtualRouter& router);
     void settle_lines();
 
+    // core_claims
+    void doubt(VirtualRouter& router);
+    void doubt_those_on(net::LinkIndex link);
+    void settle_guard();
+    void claims_due();
+    void answer_claim(const std::pair<Instant, ClaimKey>& entry);
+
     // core_report
     [[nodiscard]] InstanceReport report(const VirtualRouter& router) const;
     void report_addresses(const VirtualRouter& router, std::span<const model::VirtualAddress> asked,
@@ -220,6 +232,14 @@ struct Agent::Core {
     using ListenerKey = std::pair<net::LinkIndex, net::Family>;
     std::vector<Listener> listening;
     std::map<ListenerKey, int> deaf;  // listeners that could not be opened, with the errno
+    struct Guarded {
+        std::size_t owner = 0;
+        Claim claim;
+    };
+    std::map<ClaimKey, Guarded> guarded;  // the addresses of masters, which nobody else may claim
+    std::vector<GuardedLink> watching;
+    std::set<std::pair<Instant, ClaimKey>> claims_to_answer;
+    bool guard_due = false;  // something has happened that may change the guarded addresses
     std::vector<desired::Change> in_flight;
     BatchCost batch;
     std::size_t next_id = 0;

@@ -37,6 +37,11 @@ net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex
     return address;
 }
 
+// From then on the neighbours hear us again, or know us by another address.
+bool came_up(const net::Link& before, const net::Link& now) {
+    return now.is_up() && (!before.is_up() || before.mac != now.mac);
+}
+
 }  // namespace
 
 std::string Agent::Core::link_name(net::LinkIndex index) const {
@@ -49,6 +54,10 @@ void Agent::Core::on(const KernelPictured& event) {
     for (const net::LinkIndex index : links.indices())
         if (std::ranges::none_of(event.links, [&](const net::Link& link) { return link.index == index; }))
             addresses.link_vanished(index);
+    std::vector<net::LinkIndex> back;
+    for (const net::Link& link : event.links)
+        if (const net::Link* const known = links.find(link.index); known && came_up(*known, link))
+            back.push_back(link.index);
     links.forget_everything();
     for (const net::Link& link : event.links) links.seen(link);
     bind_everything();
@@ -60,6 +69,7 @@ void Agent::Core::on(const KernelPictured& event) {
     listen();
     if (std::exchange(pictured, true)) {
         evaluate_all();
+        for (const net::LinkIndex link : back) doubt_those_on(link);
         return;
     }
     open_pipes();
@@ -70,9 +80,12 @@ void Agent::Core::on(const KernelPictured& event) {
 
 void Agent::Core::on(const LinkSeen& event) {
     const std::string before = link_name(event.link.index);
+    const net::Link* const known = links.find(event.link.index);
+    const bool came_back = known && came_up(*known, event.link);
     if (!links.seen(event.link)) return;
     if (before != event.link.name) heard_of_link(before);
     heard_of_link(event.link.name);
+    if (came_back) doubt_those_on(event.link.index);
 }
 
 void Agent::Core::on(const LinkVanished& event) {
@@ -147,6 +160,7 @@ void Agent::Core::bind(VirtualRouter& router) {
     }
     router.announcements = std::move(announced);
     addresses.manage(router.id, std::move(managed));
+    guard_due = true;
     unsettle(router);
 }
 
@@ -230,6 +244,7 @@ void Agent::Core::settle() {
     settle_groups();
     settle_addresses();
     if (std::exchange(settling_due, false)) settle_routers();
+    if (std::exchange(guard_due, false)) settle_guard();
     settle_announcements();
     settle_hooks();
     settle_lines();

@@ -125,7 +125,11 @@ void Agent::Core::on(const PacketHeard& event) {
     const vrrp::ReceiveContext context{router->ah_sequence, event.bytes, router->checked_master,
                                        router->settings.checksum_as_v2};
     const auto accepted = vrrp::receive(router->me, router->rules, *decoded, context);
-    if (!accepted) return refuse(*router, decoded->source, accepted.error());
+    if (!accepted) {
+        // An owner that ignores whoever thinks it is gone must still win back those that believed it.
+        if (accepted.error() == vrrp::Refusal::OwnerIgnores) doubt(*router);
+        return refuse(*router, decoded->source, accepted.error());
+    }
     ++router->stats.adverts_received;
     if (accepted->advert.priority == net::kResigning) ++router->stats.priority_zero_received;
     if (accepted->ah_sequence) router->ah_sequence = *accepted->ah_sequence;

@@ -165,7 +165,7 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                        // Nothing is announced before it is in place (RFC 9568 §8.1.2).
                        if (a.occasion == vrrp::Announce::Occasion::BecameMaster)
                            router.rounds_to_come = rounds;
-                       else
+                       else if (a.occasion != vrrp::Announce::Occasion::Doubted || router.rounds_to_come == 0)
                            announcer.add(router.id, router.announcements, rounds);
                    },
                    [&](const vrrp::StopAnnouncing&) {
@@ -212,6 +212,7 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     router.told_interval_differs = false;
     router.told_send_failure = false;
     router.told_reasons.clear();
+    guard_due = true;
     stir_group(router);
     if (before == vrrp::Role::Fault && role == vrrp::Role::Backup) announce_own_address(router);
     if (role == vrrp::Role::Idle) return;  // stopping has its own words

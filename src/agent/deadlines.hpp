@@ -15,7 +15,7 @@
 
 namespace understudy::agent {
 
-enum class AlarmKind : std::uint8_t { Router, Script, Hook, Addresses, Announcer, Listeners };
+enum class AlarmKind : std::uint8_t { Router, Script, Hook, Addresses, Announcer, Listeners, Claims };
 
 struct Alarm {
     AlarmKind kind = AlarmKind::Router;

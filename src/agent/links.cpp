@@ -77,6 +77,10 @@ const std::vector<net::InterfaceAddress>& Links::addresses(net::LinkIndex index)
     return found == by_index_.end() ? kNone : found->second.addresses;
 }
 
+bool Links::owns(const net::Mac& mac) const {
+    return std::ranges::any_of(by_index_, [&](const auto& item) { return item.second.link.mac == mac; });
+}
+
 bool Links::owns(const net::Address& address) const {
     return std::ranges::any_of(by_index_, [&](const auto& item) {
         return std::ranges::any_of(item.second.addresses, [&](const net::InterfaceAddress& known) {

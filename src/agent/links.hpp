@@ -29,6 +29,8 @@ public:
 
     // Usable addresses of this family in the kernel's order; tentative ones are not usable yet.
     [[nodiscard]] const std::vector<net::InterfaceAddress>& addresses(net::LinkIndex index) const;
+    // The address of one of this host's own interfaces.
+    [[nodiscard]] bool owns(const net::Mac& mac) const;
     // One of this host's own addresses.
     [[nodiscard]] bool owns(const net::Address& address) const;
 

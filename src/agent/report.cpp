@@ -62,7 +62,8 @@ json to_json(const vrrp::Stats& stats) {
             {"became_master", stats.became_master},
             {"released_master", stats.released_master},
             {"priority_zero_received", stats.priority_zero_received},
-            {"priority_zero_sent", stats.priority_zero_sent}};
+            {"priority_zero_sent", stats.priority_zero_sent},
+            {"addresses_claimed", stats.addresses_claimed}};
 }
 
 template <typename T>

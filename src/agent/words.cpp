@@ -167,6 +167,18 @@ Record interval_differs(const std::string& instance, const net::Address& source,
                              in_seconds(ours)));
 }
 
+Record address_claimed(const std::string& instance, const std::string& link, const net::Address& address,
+                       const net::Mac& mac) {
+    return {"address-claimed",
+            Level::Warning,
+            fmt::format("({}) {} on {} is claimed by {}, announcing it again", instance, address.to_string(),
+                        link, mac.to_string()),
+            {{"instance", instance},
+             {"interface", link},
+             {"address", address.to_string()},
+             {"mac", mac.to_string()}}};
+}
+
 Record send_failed(const std::string& instance, int error) {
     return about(
         instance, "send-failed", Level::Error,

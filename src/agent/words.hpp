@@ -29,6 +29,8 @@ namespace understudy::agent::words {
 [[nodiscard]] Record addresses_differ(const std::string& instance, const net::Address& source);
 [[nodiscard]] Record interval_differs(const std::string& instance, const net::Address& source,
                                       microseconds theirs, microseconds ours);
+[[nodiscard]] Record address_claimed(const std::string& instance, const std::string& link,
+                                     const net::Address& address, const net::Mac& mac);
 [[nodiscard]] Record send_failed(const std::string& instance, int error);
 [[nodiscard]] Record listen_failed(const std::string& link, net::Family family, int error);
 

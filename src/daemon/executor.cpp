@@ -101,6 +101,7 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::SendPacket&) {},
                        [&](const agent::ChangeAddresses& a) { change(a); },
                        [&](const agent::SendAnnouncements& a) { announce(a); },
+                       [&](const agent::WatchNeighbours& a) { watch(a); },
                        [&](const agent::RunProgram& a) { run_program(a); },
                        [&](const agent::EndProgram& a) { end_program(a); },
                        [&](const agent::OpenPipes& a) { open_pipes(a); },
@@ -132,6 +133,30 @@ void Executor::listen(const agent::Listen& wanted) {
             later(agent::ListenAnswered{listener.link, listener.family, heard ? 0 : heard.error().code});
         }
     }
+}
+
+void Executor::watch(const agent::WatchNeighbours& wanted) {
+    std::map<SocketKey, std::vector<net::Address>> addresses;
+    for (const agent::GuardedLink& link : wanted.links)
+        for (const net::Address& address : link.addresses)
+            addresses[{link.link, address.family()}].push_back(address);
+    std::erase_if(watches_, [&](const auto& entry) { return !addresses.contains(entry.first); });
+    for (const auto& [key, guarded] : addresses) {
+        const auto open = watches_.find(key);
+        const auto done = open == watches_.end() ? open_watch(key, guarded) : open->second.guard(guarded);
+        if (!done) log_->write(os::LogLevel::Warning, done.error().to_string());
+    }
+}
+
+std::expected<void, os::SysError> Executor::open_watch(const SocketKey& key,
+                                                       std::span<const net::Address> guarded) {
+    const auto claimed = [deliver = handlers_.deliver, link = key.first](const os::NeighbourClaim& claim) {
+        deliver(agent::AddressClaimed{link, claim.address, claim.mac});
+    };
+    auto opened = os::NeighbourWatch::open(*loop_, key.first, key.second, guarded, claimed);
+    if (!opened) return std::unexpected(opened.error());
+    watches_.insert_or_assign(key, *std::move(opened));
+    return {};
 }
 
 void Executor::hear_waiting() {

@@ -20,6 +20,7 @@
 #include "understudy/os/frame_socket.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/loop.hpp"
+#include "understudy/os/neighbour_watch.hpp"
 #include "understudy/os/netlink.hpp"
 #include "understudy/os/notify_pipe.hpp"
 #include "understudy/os/users.hpp"
@@ -65,6 +66,9 @@ private:
     void later(agent::Event event);
     void listen(const agent::Listen& wanted);
     void open_socket(const agent::Listener& listener);
+    void watch(const agent::WatchNeighbours& wanted);
+    [[nodiscard]] std::expected<void, os::SysError> open_watch(const SocketKey& key,
+                                                               std::span<const net::Address> guarded);
     void send_packets();
     void send_packets(const SocketKey& key, std::span<const agent::SendPacket* const> packets);
     void change(const agent::ChangeAddresses& order);
@@ -86,6 +90,7 @@ private:
     os::FrameSocket frames_;
     os::Children children_;
     std::map<SocketKey, Sockets> sockets_;
+    std::map<SocketKey, os::NeighbourWatch> watches_;
     std::vector<OpenPipe> pipes_;
     std::map<std::uint64_t, os::ChildId> programs_;
     std::map<std::pair<std::string, std::string>, os::Identity> identities_;

@@ -2,6 +2,12 @@
 
 namespace understudy::vrrp {
 
+namespace {
+
+constexpr seconds kBetweenDoubts{1};
+
+}  // namespace
+
 std::uint32_t AnnounceSchedule::begin(Announce::Occasion occasion, const AnnounceSettings& settings,
                                       Instant now) {
     const auto again = [now](seconds delay, std::uint32_t rounds) -> std::optional<Later> {
@@ -12,6 +18,7 @@ std::uint32_t AnnounceSchedule::begin(Announce::Occasion occasion, const Announc
         lower_priority_burst_ = again(settings.lower_priority_delay, settings.lower_priority_repeat);
         return settings.lower_priority_repeat;
     }
+    if (occasion == Announce::Occasion::Doubted) return doubt(settings, now);
     stop();
     second_burst_ = again(settings.master_delay, settings.master_repeat);
     // The refresh is counted from the second burst, which makes one at the delay itself unnecessary.
@@ -20,12 +27,28 @@ std::uint32_t AnnounceSchedule::begin(Announce::Occasion occasion, const Announc
     return settings.master_repeat;
 }
 
+// The later round is for the frame that gets lost, and for the switch whose port is not open yet.
+std::uint32_t AnnounceSchedule::doubt(const AnnounceSettings& settings, Instant now) {
+    if (doubted_at_ && now < *doubted_at_ + kBetweenDoubts) {
+        doubt_round_ = Later{*doubted_at_ + kBetweenDoubts, 1};
+        return 0;
+    }
+    doubted_at_ = now;
+    if (!second_burst_ && settings.master_delay > seconds{0})
+        second_burst_ = Later{now + settings.master_delay, 1};
+    return 1;
+}
+
 std::uint32_t AnnounceSchedule::due(const AnnounceSettings& settings, Instant now) {
     std::uint32_t rounds = 0;
     for (auto* burst : {&second_burst_, &lower_priority_burst_}) {
         if (!*burst || now < (*burst)->at) continue;
         rounds += (*burst)->rounds;
         burst->reset();
+    }
+    if (doubt_round_ && now >= doubt_round_->at) {
+        doubt_round_.reset();
+        rounds += doubt(settings, now);
     }
     if (refresh_at_ && settings.master_refresh == seconds{0}) refresh_at_.reset();  // a reload turned it off
     if (refresh_at_ && now >= *refresh_at_) {
@@ -43,7 +66,8 @@ std::optional<Instant> AnnounceSchedule::deadline() const {
     const auto at = [](const std::optional<Later>& later) {
         return later ? std::optional{later->at} : std::nullopt;
     };
-    return earliest(refresh_at_, earliest(at(second_burst_), at(lower_priority_burst_)));
+    return earliest(earliest(refresh_at_, at(doubt_round_)),
+                    earliest(at(second_burst_), at(lower_priority_burst_)));
 }
 
 }  // namespace understudy::vrrp

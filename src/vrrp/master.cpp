@@ -28,8 +28,9 @@ Step master_no_more(const Router& me, const Master& self, Instant now) {
     return {full_wait(me, now), std::move(actions)};
 }
 
+// Whoever resigns was master until now, and may have been believed.
 Step resigned_heard(const Router& me, Instant now) {
-    return {Master{now + me.interval}, {SendAdvert{me.priority}}};
+    return {Master{now + me.interval}, {SendAdvert{me.priority}, Announce{Announce::Occasion::Doubted}}};
 }
 
 Step yield_to(const Router& me, const AdvertHeard& heard, Actions actions, Instant now) {
@@ -83,9 +84,10 @@ Step on(const Router& me, const Master& self, const TimeReached&, Instant now) {
     if (is_much_too_late(me, self, now)) return master_no_more(me, self, now);
     // Counted from when this advert was due, so that lateness does not accumulate and peers see an even
     // rhythm; from now if the next one would be due already, so that missed adverts do not follow as a burst.
-    Instant next = self.advertise_at + me.interval;
-    if (next <= now) next = now + me.interval;
-    return {Master{next}, {SendAdvert{me.priority}}};
+    const Instant next = self.advertise_at + me.interval;
+    if (next > now) return {Master{next}, {SendAdvert{me.priority}}};
+    // A backup with a short patience may have been master meanwhile and have yielded to this very advert.
+    return {Master{now + me.interval}, {SendAdvert{me.priority}, Announce{Announce::Occasion::Doubted}}};
 }
 
 // The next advert carries the new priority; only adverts decide who is master.

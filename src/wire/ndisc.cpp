@@ -116,23 +116,27 @@ std::array<std::byte, kNeighbourAdvertFrameSize> unsolicited_neighbour_advert(co
 std::optional<NeighbourAdvert> decode_neighbour_advert(Bytes frame) {
     const std::optional<Packet> packet = decode_packet(frame);
     if (!packet) return std::nullopt;
-    Reader in{packet->message};
+    return decode_neighbour_advert_message(packet->message, packet->source, packet->destination);
+}
+
+std::optional<NeighbourAdvert> decode_neighbour_advert_message(Bytes message, const net::Address& source,
+                                                               const net::Address& destination) {
+    Reader in{message};
     const std::uint8_t type = in.u8();
     const std::uint8_t code = in.u8();
     in.skip(2);  // checksum, seen to
     const std::uint8_t flags = in.u8();
     in.skip(3);
     const std::optional<net::Address> target = net::Address::from_bytes(in.take(16));
-    NeighbourAdvert advert{packet->source,
-                           packet->destination,
+    NeighbourAdvert advert{source,
+                           destination,
                            {},
                            std::nullopt,
                            (flags & kRouterFlag) != 0,
                            (flags & kSolicitedFlag) != 0,
                            (flags & kOverrideFlag) != 0};
     if (in.overran() || type != kTypeNeighbourAdvert || code != 0 || !target) return std::nullopt;
-    if (target->is_multicast() || (advert.solicited && packet->destination.is_multicast()))
-        return std::nullopt;
+    if (target->is_multicast() || (advert.solicited && destination.is_multicast())) return std::nullopt;
     advert.target = *target;
     if (!decode_options(in, advert.mac)) return std::nullopt;
     return advert;

@@ -98,7 +98,8 @@ TEST(Rfc3768, V2_FSM_03_TheDownTimerMakesABackupAdvertiseAnnounceAndMaster) {
 TEST(Rfc3768, V2_FSM_04_AMasterAnswersPriorityZeroAndRestartsItsTimer) {
     const Step next = step(v2_router(), kMaster, advert(net::kResigning), kLater);
     EXPECT_EQ(next.state, State{Master{kLater + seconds{1}}});
-    EXPECT_EQ(next.actions, Actions(1, SendAdvert{net::kDefaultPriority}));
+    EXPECT_EQ(next.actions,
+              (Actions{SendAdvert{net::kDefaultPriority}, Announce{Announce::Occasion::Doubted}}));
 }
 
 TEST(Rfc3768, V2_FSM_04_AMasterYieldsToAWinningAdvert) {

@@ -90,6 +90,8 @@ private:
         return master != nullptr && lan_.random.chance(60) ? *lan_.nodes()[master->number()] : any_node();
     }
 
+    // Clients hear every host here, and so do the hosts each other, but for the adverts that a cut keeps
+    // back.
     void mishap() {
         Node& node = victim();
         if (!node.has_agent()) return bring_back(node);
@@ -106,9 +108,9 @@ private:
             case 4:
                 return node.set_carrier(!node.kernel().has_carrier());
             case 5:
-                return lan_.cut(node, any_node());
+                return lan_.cut(node, any_node(), Lan::Cut::Adverts);
             case 6:
-                return lan_.isolate({&node, &any_node()});
+                return lan_.isolate({&node, &any_node()}, Lan::Cut::Adverts);
             case 7:
                 return lan_.heal();
             case 8:

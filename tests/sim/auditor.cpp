@@ -11,6 +11,8 @@ namespace {
 constexpr int kDownTimerAdverts = 3;
 // The kernel's part: a batch of changes, an answer, a repair.
 constexpr microseconds kKernelTime = milliseconds{5};
+// The longest time between a claim and the answer to it, in a quarrel.
+constexpr microseconds kAnswered = seconds{5} + milliseconds{10};
 
 }  // namespace
 
@@ -30,6 +32,7 @@ void Auditor::stepped() {
     audit_pairs();
     audit_election();
     for (const auto& node : lan_.nodes()) audit_addresses(*node);
+    audit_clients();
 }
 
 void Auditor::watch(const Node& node) {
@@ -131,6 +134,27 @@ void Auditor::audit_election() {
     if (lan_.now() > settled && masters > 1) violated("there are several masters");
     for (const auto& [node, watch] : watched_)
         if (watch.changed_at > settled) violated(node->name() + " changed its role without any reason");
+}
+
+// A host that stands still or has no carrier cannot announce anything; its time counts from when it can.
+void Auditor::audit_clients() {
+    const Node* master = nullptr;
+    std::size_t masters = 0;
+    for (const auto& [node, watch] : watched_) {
+        if (watch.role != vrrp::Role::Master) continue;
+        ++masters;
+        if (watch.present && node->kernel().has_carrier()) master = node;
+    }
+    if (masters != 1) master = nullptr;
+    if (master != sole_master_) sole_master_since_ = lan_.now();
+    sole_master_ = master;
+    if (master == nullptr) return;
+    if (lan_.now() <= sole_master_since_ + kAnswered + lan_.conditions.longest_delay) return;
+    for (const model::VirtualAddress& address : master->config().instances[0].addresses) {
+        const Node* const neighbour = lan_.neighbour(address.prefix.address.to_string());
+        if (neighbour == master || !master->kernel().holds(address.prefix.address)) continue;
+        violated("clients take " + (neighbour ? neighbour->name() : "nobody") + " for " + master->name());
+    }
 }
 
 void Auditor::address_deleted(const Node& node) { watched_[&node].deleted_at = lan_.now(); }

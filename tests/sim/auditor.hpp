@@ -14,6 +14,8 @@
 //   addresses           A router holds all its virtual addresses if it is master and none if it is not; what
 //   a
 //                       stranger deletes is back almost at once and moves no role.
+//   clients             Where one router alone is master and everybody's announcements are heard, clients are
+//                       with it: at once, but for a few seconds if several quarrelled before.
 //
 // A disturbance is anything done to a host or the network, and any change of an effective priority, into
 // FAULT or out of it.
@@ -65,6 +67,7 @@ private:
     void audit_pair(const Node& a, const Node& b);
     void audit_election();
     void audit_addresses(const Node& node);
+    void audit_clients();
     [[nodiscard]] bool can_judge_election() const;
     [[nodiscard]] microseconds skew(net::Priority priority) const;
     // Within this time one advert of a master reaches everybody that it reaches at all.
@@ -78,6 +81,8 @@ private:
     std::map<const Node*, Watch> watched_;
     std::map<std::pair<const Node*, const Node*>, Instant> both_masters_since_;
     const Node* last_master_ = nullptr;
+    const Node* sole_master_ = nullptr;
+    Instant sole_master_since_{};
     std::size_t failovers_ = 0;
     std::optional<std::string> violation_;
 };

@@ -79,17 +79,17 @@ void Lan::at(Instant when, std::function<void()> what) {
     queue_.emplace(Later{std::max(when, now_), ++last_number_}, std::move(what));
 }
 
-void Lan::cut(const Node& from, const Node& to) {
-    cuts_.emplace(from.number(), to.number());
+void Lan::cut(const Node& from, const Node& to, Cut what) {
+    cuts_.insert_or_assign({from.number(), to.number()}, what);
     trace.note(now_, from.name(), "no longer reaches " + to.name());
     disturbed();
 }
 
-void Lan::isolate(const std::vector<const Node*>& island) {
+void Lan::isolate(const std::vector<const Node*>& island, Cut what) {
     const auto inside = [&](const Node& node) { return std::ranges::find(island, &node) != island.end(); };
     for (const auto& a : nodes_)
         for (const auto& b : nodes_)
-            if (inside(*a) != inside(*b)) cut(*a, *b);
+            if (inside(*a) != inside(*b)) cut(*a, *b, what);
 }
 
 void Lan::heal() {
@@ -113,7 +113,18 @@ const Node* Lan::neighbour(const std::string& address) const {
     return found == neighbours_.end() ? nullptr : found->second;
 }
 
-void Lan::announced(const Node& by, const net::Address& address) { neighbours_[address] = &by; }
+bool Lan::hears_announcements(const Node& from, const Node& to) const {
+    const auto found = cuts_.find({from.number(), to.number()});
+    return to.powered() && to.kernel().has_carrier() &&
+           (found == cuts_.end() || found->second == Cut::Adverts);
+}
+
+void Lan::announced(const Node& by, const agent::Announcement& announcement) {
+    neighbours_[announcement.address] = &by;
+    for (const auto& to : nodes_)
+        if (to.get() != &by && hears_announcements(by, *to))
+            at(now_ + delay(), [&node = *to, announcement] { node.hear_claim(announcement); });
+}
 
 void Lan::transmit(const Node& from, Packet packet) {
     trace.note(now_, from.name(), "advertises " + std::to_string(packet.priority.value()));

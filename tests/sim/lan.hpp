@@ -46,10 +46,13 @@ public:
     static constexpr microseconds kNever = microseconds::max();
     microseconds run_until(const std::function<bool()>& claim, microseconds limit = seconds{3600});
 
+    // What a cut keeps back: adverts alone, as a firewall or a switch that snoops on multicast may, or the
+    // announcements of addresses too.
+    enum class Cut { Adverts, Everything };
     // Packets from `from` no longer reach `to`.
-    void cut(const Node& from, const Node& to);
+    void cut(const Node& from, const Node& to, Cut what = Cut::Everything);
     // These hosts hear each other and nobody else.
-    void isolate(const std::vector<const Node*>& island);
+    void isolate(const std::vector<const Node*>& island, Cut what = Cut::Everything);
     void heal();
     [[nodiscard]] bool reaches(const Node& from, const Node& to) const;
     [[nodiscard]] bool whole() const { return cuts_.empty(); }
@@ -61,13 +64,15 @@ public:
 
     [[nodiscard]] const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
     [[nodiscard]] std::size_t masters() const;
+    // Announcements are never lost at random, which only adverts are: one may reach a client and not us.
+    [[nodiscard]] bool hears_announcements(const Node& from, const Node& to) const;
     // The host that a client would send to: the last that announced the address and could be heard.
     [[nodiscard]] const Node* neighbour(const std::string& address) const;
 
     // For the nodes.
     void at(Instant when, std::function<void()> what);
     void transmit(const Node& from, Packet packet);
-    void announced(const Node& by, const net::Address& address);
+    void announced(const Node& by, const agent::Announcement& announcement);
     void look();  // lets the observers see what has become of it all
     void heard(const Node& receiver, const Packet& packet);
     void disturbed();
@@ -90,7 +95,7 @@ private:
     std::map<Later, std::function<void()>> queue_;
     std::uint64_t last_number_ = 0;
     std::vector<std::unique_ptr<Node>> nodes_;
-    std::set<std::pair<std::size_t, std::size_t>> cuts_;
+    std::map<std::pair<std::size_t, std::size_t>, Cut> cuts_;
     struct Path {
         std::size_t from;
         std::size_t to;

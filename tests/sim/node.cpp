@@ -57,6 +57,7 @@ void Node::kill_agent() {
     ++life_;
     agent_.reset();
     listeners_.clear();
+    guarded_.clear();
     inbox_.clear();
     programs_.clear();
     frozen_ = false;
@@ -264,8 +265,17 @@ void Node::perform(const agent::ChangeAddresses& order) {
 void Node::perform(const agent::SendAnnouncements& order) {
     for (const agent::Announcement& announcement : order.announcements) {
         announcements_.push_back(announcement);
-        if (kernel_.has_carrier()) lan_.announced(*this, announcement.address);
+        if (kernel_.has_carrier()) lan_.announced(*this, announcement);
     }
+}
+
+void Node::perform(const agent::WatchNeighbours& order) {
+    guarded_ = order.links.empty() ? std::vector<net::Address>{} : order.links.front().addresses;
+}
+
+void Node::hear_claim(const agent::Announcement& announcement) {
+    if (!kernel_.has_carrier() || std::ranges::find(guarded_, announcement.address) == guarded_.end()) return;
+    deliver({agent::AddressClaimed{kLan, announcement.address, announcement.mac}, nullptr});
 }
 
 void Node::perform(const agent::RunProgram& order) {

@@ -92,6 +92,7 @@ public:
     [[nodiscard]] std::optional<Instant> deadline() const;
     void time_reached();
     void receive(const std::shared_ptr<const Packet>& packet);
+    void hear_claim(const agent::Announcement& announcement);  // of another host
 
 private:
     struct Input {
@@ -109,6 +110,7 @@ private:
     void perform(const agent::SendPacket& order);
     void perform(const agent::ChangeAddresses& order);
     void perform(const agent::SendAnnouncements& order);
+    void perform(const agent::WatchNeighbours& order);
     void perform(const agent::RunProgram& order);
     void perform(const agent::EndProgram& order);
     void perform(const agent::OpenPipes& order);
@@ -128,6 +130,7 @@ private:
     KernelTiming timing_;
     std::unique_ptr<agent::Agent> agent_;
     std::vector<agent::Listener> listeners_;
+    std::vector<net::Address> guarded_;
     bool powered_ = false;
     bool frozen_ = false;
     std::uint64_t life_ = 0;  // of the present agent: what was meant for another is void

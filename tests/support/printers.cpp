@@ -117,8 +117,15 @@ std::string to_text(const Action& action) {
             [](const AcquireAddresses&) { return std::string{"AcquireAddresses"}; },
             [](const ReleaseAddresses&) { return std::string{"ReleaseAddresses"}; },
             [](const Announce& announce) {
-                const bool became_master = announce.occasion == Announce::Occasion::BecameMaster;
-                return std::string{became_master ? "Announce BecameMaster" : "Announce LowerPriorityHeard"};
+                switch (announce.occasion) {
+                    case Announce::Occasion::BecameMaster:
+                        return std::string{"Announce BecameMaster"};
+                    case Announce::Occasion::LowerPriorityHeard:
+                        return std::string{"Announce LowerPriorityHeard"};
+                    case Announce::Occasion::Doubted:
+                        return std::string{"Announce Doubted"};
+                }
+                return std::string{};
             },
             [](const StopAnnouncing&) { return std::string{"StopAnnouncing"}; },
             [](const ReportLowerPriority&) { return std::string{"ReportLowerPriority"}; },

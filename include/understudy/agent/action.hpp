@@ -61,6 +61,18 @@ struct SendAnnouncements {
     friend bool operator==(const SendAnnouncements&, const SendAnnouncements&) = default;
 };
 
+// The addresses for which another machine must not speak, by link: whoever does is to be told of with
+// AddressClaimed. Replaces the previous list.
+struct GuardedLink {
+    net::LinkIndex link;
+    std::vector<net::Address> addresses;  // ascending, of both families
+    friend bool operator==(const GuardedLink&, const GuardedLink&) = default;
+};
+struct WatchNeighbours {
+    std::vector<GuardedLink> links;
+    friend bool operator==(const WatchNeighbours&, const WatchNeighbours&) = default;
+};
+
 // A tracked script or a hook. Ends with ProgramEnded or ProgramNotStarted of the same run.
 struct RunProgram {
     std::uint64_t run = 0;
@@ -109,7 +121,7 @@ struct Finished {
     friend bool operator==(const Finished&, const Finished&) = default;
 };
 
-using Action = std::variant<Listen, SendPacket, ChangeAddresses, SendAnnouncements, RunProgram, EndProgram,
-                            OpenPipes, WriteNotifyLine, ReadKernel, Tell, Finished>;
+using Action = std::variant<Listen, SendPacket, ChangeAddresses, SendAnnouncements, WatchNeighbours,
+                            RunProgram, EndProgram, OpenPipes, WriteNotifyLine, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

@@ -48,6 +48,14 @@ struct PacketHeard {
     std::uint8_t hop_limit = 0;
 };
 
+// Somebody on the link announced or answered for an address: an ARP frame with it as sender (RFC 5227), or a
+// neighbour advertisement with it as target (RFC 4861 §4.4). It may be of this host.
+struct AddressClaimed {
+    net::LinkIndex link;
+    net::Address address;
+    net::Mac mac;  // that is said to have it
+};
+
 // The kernel's answers to the one batch of ChangeAddresses in flight, in its order: 0 or an errno.
 struct ChangesAnswered {
     std::vector<int> errors;
@@ -100,7 +108,8 @@ struct StatisticsReset {};
 struct TimeReached {};
 
 using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, PacketHeard,
-                           ChangesAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
-                           PipeAnswered, ConfigLoaded, StopAsked, StatisticsReset, TimeReached>;
+                           AddressClaimed, ChangesAnswered, SendFailed, ListenAnswered, ProgramEnded,
+                           ProgramNotStarted, PipeAnswered, ConfigLoaded, StopAsked, StatisticsReset,
+                           TimeReached>;
 
 }  // namespace understudy::agent

@@ -27,7 +27,8 @@ struct ReleaseAddresses {
 
 // Start a series of gratuitous ARP and neighbour adverts; see announce.hpp for its schedule.
 struct Announce {
-    enum class Occasion : std::uint8_t { BecameMaster, LowerPriorityHeard };
+    // Doubted: neighbours may have been misled without our knowing; one round, at most once a second.
+    enum class Occasion : std::uint8_t { BecameMaster, LowerPriorityHeard, Doubted };
     Occasion occasion = Occasion::BecameMaster;
     friend bool operator==(const Announce&, const Announce&) = default;
 };

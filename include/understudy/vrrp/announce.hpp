@@ -1,6 +1,7 @@
 // The schedule of gratuitous ARP and unsolicited neighbour adverts of one instance (RFC 9568 §6.4.2;
 // keepalived's garp_master_* and garp_lower_prio_*): a burst at once, a second one after a delay, and a
-// refresh for as long as it is master.
+// refresh for as long as it is master. Where neighbours may have been misled in the meantime there is one
+// round at once and one after garp_master_delay, however often that is said, and never two within a second.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,8 @@ public:
     friend bool operator==(const AnnounceSchedule&, const AnnounceSchedule&) = default;
 
 private:
+    [[nodiscard]] std::uint32_t doubt(const AnnounceSettings& settings, Instant now);
+
     struct Later {
         Instant at;
         std::uint32_t rounds;
@@ -42,6 +45,8 @@ private:
     };
     std::optional<Later> second_burst_;
     std::optional<Later> lower_priority_burst_;
+    std::optional<Later> doubt_round_;   // held back, because the last one was less than a second ago
+    std::optional<Instant> doubted_at_;  // when the last round of this kind was due
     std::optional<Instant> refresh_at_;
 };
 

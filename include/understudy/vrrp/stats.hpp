@@ -20,6 +20,8 @@ struct Stats {
     std::uint64_t address_list_errors = 0;
     std::uint64_t interval_differences = 0;
     std::uint64_t other_checksum_form = 0;
+    std::uint64_t addresses_claimed =
+        0;  // heard while master: another machine speaks for one of our addresses
     std::array<std::uint64_t, 16> refused{};  // by Refusal
     std::array<std::uint64_t, 16> faulty{};   // by wire::PacketFault
 

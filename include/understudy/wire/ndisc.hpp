@@ -33,4 +33,10 @@ struct NeighbourAdvert {
 // From the Ethernet header on. None: not a valid neighbour advertisement after RFC 4861 §7.1.2.
 [[nodiscard]] std::optional<NeighbourAdvert> decode_neighbour_advert(Bytes frame);
 
+// The ICMPv6 message alone, whose checksum and hop limit the kernel has seen to; source and destination as it
+// told them.
+[[nodiscard]] std::optional<NeighbourAdvert> decode_neighbour_advert_message(Bytes message,
+                                                                             const net::Address& source,
+                                                                             const net::Address& destination);
+
 }  // namespace understudy::wire

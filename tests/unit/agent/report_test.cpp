@@ -151,7 +151,8 @@ TEST(Report, HasJsonThatProgramsMayRelyOn) {
                       "health": "unknown"}],
         "faults": [],
         "counters": {"adverts_received": 0, "adverts_sent": 0, "became_master": 0, "released_master": 0,
-                     "priority_zero_received": 0, "priority_zero_sent": 0}})"));
+                     "priority_zero_received": 0, "priority_zero_sent": 0,
+                     "addresses_claimed": 0}})"));
 }
 
 }  // namespace

@@ -147,5 +147,32 @@ TEST(Announcing, StopsAllChains) {
     EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{500}), 0u);
 }
 
+TEST(Announcing, OfADoubtIsOneRoundNowAndOneAfterTheDelay) {
+    AnnounceSchedule schedule;
+    EXPECT_EQ(schedule.begin(Doubted, kDefaults, kStart), 1u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{5});
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{5}), 1u);
+    EXPECT_EQ(schedule.deadline(), std::nullopt);
+}
+
+TEST(Announcing, OfADoubtLeavesALaterBurstAsItIs) {
+    AnnounceSchedule schedule = begun(BecameMaster, kDefaults);
+    EXPECT_EQ(schedule.begin(Doubted, kDefaults, kStart + seconds{1}), 1u);
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{5}), 5u);
+    EXPECT_EQ(schedule.deadline(), std::nullopt);
+}
+
+TEST(Announcing, OfManyDoubtsIsARoundASecond) {
+    AnnounceSettings settings;
+    settings.master_delay = seconds{0};
+    AnnounceSchedule schedule;
+    std::uint32_t rounds = 0;
+    for (Instant now = kStart; now < kStart + seconds{10}; now += milliseconds{10})
+        rounds += schedule.due(settings, now) + schedule.begin(Doubted, settings, now);
+    EXPECT_EQ(rounds, 10u);
+    EXPECT_EQ(schedule.due(settings, kStart + seconds{10}), 1u) << "the last doubt is answered too";
+    EXPECT_EQ(schedule.deadline(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace understudy::vrrp

@@ -44,7 +44,7 @@ TEST(Master, MakesUpForNoMissedAdvert) {
     const Instant late = kDue + milliseconds{2500};
     const Step next = step(v3_router(), kMaster, TimeReached{}, late);
     EXPECT_EQ(next.state, State{Master{late + seconds{1}}});
-    EXPECT_EQ(next.actions, Actions(1, kOurAdvert));
+    EXPECT_EQ(next.actions, (Actions{kOurAdvert, Announce{Announce::Occasion::Doubted}}));
 }
 
 TEST(Master, CountsFromNowWhenTheNextAdvertIsDueToo) {
@@ -97,7 +97,15 @@ TEST(FrozenMaster, FollowsAStrongerSuccessor) {
 TEST(Master, AnswersAResignationAtOnceAndBeginsANewInterval) {
     const Step next = step(v3_router(), kMaster, advert(net::kResigning), kBefore);
     EXPECT_EQ(next.state, State{Master{kBefore + seconds{1}}});
-    EXPECT_EQ(next.actions, Actions(1, kOurAdvert));
+    EXPECT_EQ(next.actions, (Actions{kOurAdvert, Announce{Announce::Occasion::Doubted}}));
+}
+
+TEST(Master, AnnouncesAgainWhenItIsLateByAWholeInterval) {
+    const Announce again{Announce::Occasion::Doubted};
+    const Instant late = kDue + seconds{1};
+    EXPECT_EQ(step(v3_router(), kMaster, TimeReached{}, late - microseconds{1}).actions,
+              Actions(1, kOurAdvert));
+    EXPECT_EQ(step(v3_router(), kMaster, TimeReached{}, late).actions, (Actions{kOurAdvert, again}));
 }
 
 TEST(Master, DefendsItselfAgainstALowerPriority) {

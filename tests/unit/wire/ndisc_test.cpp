@@ -56,6 +56,17 @@ TEST(UnsolicitedNeighbourAdvert, OverridesFromTheAddressItselfToAllNodes) {
     EXPECT_EQ(decode_neighbour_advert(announcement()), expected);
 }
 
+// As a raw ICMPv6 socket gives it.
+TEST(UnsolicitedNeighbourAdvert, IsReadWithoutItsHeadersAsWell) {
+    const auto frame = unsolicited_neighbour_advert(kMac, address("2001:db8::100"), true);
+    const Bytes message = Bytes{frame}.subspan(54);
+    const auto advert =
+        decode_neighbour_advert_message(message, address("2001:db8::100"), address("ff02::1"));
+    EXPECT_EQ(advert, decode_neighbour_advert(frame));
+    EXPECT_EQ(decode_neighbour_advert_message(message.first(20), {}, {}), std::nullopt);
+    EXPECT_EQ(decode_neighbour_advert_message({}, {}, {}), std::nullopt);
+}
+
 TEST(UnsolicitedNeighbourAdvert, ClaimsToBeARouterOnlyWhenTold) {
     EXPECT_FALSE(
         decode_neighbour_advert(unsolicited_neighbour_advert(kMac, address("fe80::100"), false))->router);

@@ -1,0 +1,27 @@
+#include "claim.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace understudy::agent {
+
+bool Claim::heard(Instant now) {
+    const bool first = !last_heard_ || now >= *last_heard_ + kQuiet;
+    last_heard_ = now;
+    if (first) answers_ = 0;
+    confirm_ = true;
+    if (due_) return first;
+    const seconds spacing = answers_ < kAnswersBeforeQuarrel ? kSpacing : kSpacingOfQuarrel;
+    due_ = last_answered_ ? std::max(now, *last_answered_ + spacing) : now;
+    return first;
+}
+
+void Claim::answered(Instant now) {
+    last_answered_ = now;
+    ++answers_;
+    due_.reset();
+    if (!std::exchange(confirm_, false)) return;
+    due_ = now + (answers_ < kAnswersBeforeQuarrel ? kSpacing : kSpacingOfQuarrel);
+}
+
+}  // namespace understudy::agent

@@ -1,0 +1,89 @@
+// Whether the neighbours still believe the master: who else speaks for its addresses, and when it may have
+// been away without knowing. Its adverts say nothing to them; only announcing the addresses again does.
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "core.hpp"
+#include "words.hpp"
+
+namespace understudy::agent {
+
+// Nothing is announced before it is in place; the first burst is still to come then.
+void Agent::Core::doubt(VirtualRouter& router) {
+    if (router.role() != vrrp::Role::Master || router.leaving) return;
+    const auto occasion = vrrp::Announce::Occasion::Doubted;
+    const std::uint32_t rounds = router.schedule.begin(occasion, router.announcing, now);
+    if (router.rounds_to_come == 0) announcer.add(router.id, router.announcements, rounds);
+    arm(router);
+}
+
+void Agent::Core::doubt_those_on(net::LinkIndex link) {
+    const auto is_there = [link](const Announcement& own) { return own.link == link; };
+    for (const auto& router : routers)
+        if (router->announcements && std::ranges::any_of(*router->announcements, is_there)) doubt(*router);
+}
+
+// Which addresses nobody else may claim. Whoever is still guarded keeps the memory of earlier claims.
+void Agent::Core::settle_guard() {
+    std::map<ClaimKey, Guarded> before = std::exchange(guarded, {});
+    for (const auto& router : routers) {
+        if (router->role() != vrrp::Role::Master || router->leaving || keeping_addresses) continue;
+        if (!router->announcements) continue;
+        for (const Announcement& own : *router->announcements) {
+            const ClaimKey key{own.link, own.address};
+            const auto known = before.find(key);
+            guarded[key] = {router->id, known == before.end() ? Claim{} : known->second.claim};
+        }
+    }
+    std::vector<GuardedLink> wanted;
+    for (const auto& [key, entry] : guarded) {
+        if (wanted.empty() || wanted.back().link != key.first) wanted.push_back({key.first, {}});
+        wanted.back().addresses.push_back(key.second);
+    }
+    if (wanted == watching) return;
+    watching = wanted;
+    actions.push_back(WatchNeighbours{std::move(wanted)});
+}
+
+void Agent::Core::on(const AddressClaimed& event) {
+    const ClaimKey key{event.link, event.address};
+    const auto found = guarded.find(key);
+    if (found == guarded.end() || stopping) return;
+    if (links.owns(event.mac)) return;  // another interface of ours answers, or a bridge sends it back
+    VirtualRouter* const router = find_router(found->second.owner);
+    if (!router) return;
+    ++router->stats.addresses_claimed;
+    Claim& claim = found->second.claim;
+    const std::optional<Instant> due_before = claim.due();
+    if (claim.heard(now))
+        tell(words::address_claimed(router->settings.name, link_name(event.link), event.address, event.mac));
+    if (due_before || !claim.due()) return;
+    claims_to_answer.emplace(*claim.due(), key);
+    claims_due();
+}
+
+// What is no longer guarded, or was answered meanwhile, is passed over.
+void Agent::Core::claims_due() {
+    while (!claims_to_answer.empty() && claims_to_answer.begin()->first <= now)
+        answer_claim(claims_to_answer.extract(claims_to_answer.begin()).value());
+    const bool any = !claims_to_answer.empty();
+    deadlines.set({AlarmKind::Claims, 0},
+                  any ? std::optional{claims_to_answer.begin()->first} : std::nullopt);
+}
+
+void Agent::Core::answer_claim(const std::pair<Instant, ClaimKey>& entry) {
+    const auto& [at, key] = entry;
+    const auto found = guarded.find(key);
+    if (found == guarded.end() || found->second.claim.due() != at) return;
+    VirtualRouter* const router = find_router(found->second.owner);
+    const net::Link* const link = links.find(key.first);
+    Claim& claim = found->second.claim;
+    claim.answered(now);
+    if (claim.due()) claims_to_answer.emplace(*claim.due(), key);
+    if (!router || !link || router->rounds_to_come > 0) return;  // the first burst is still to come
+    const std::vector<Announcement> one{{link->index, link->mac, key.second}};
+    announcer.add(router->id, std::make_shared<const std::vector<Announcement>>(one), 1);
+}
+
+}  // namespace understudy::agent
