@@ -139,7 +139,8 @@ TEST(Rfc9568, V3_FSM_22_TheAdverTimerMakesAMasterSendAndRestartIt) {
 TEST(Rfc9568, V3_FSM_23_AMasterAnswersPriorityZeroAtOnceAndRestartsItsTimer) {
     const Step next = step(v3_router(), kMaster, advert(net::kResigning), kLater);
     EXPECT_EQ(next.state, State{Master{kLater + seconds{1}}});
-    EXPECT_EQ(next.actions, Actions(1, SendAdvert{net::kDefaultPriority}));
+    EXPECT_EQ(next.actions,
+              (Actions{SendAdvert{net::kDefaultPriority}, Announce{Announce::Occasion::Doubted}}));
 }
 
 TEST(Rfc9568, V3_FSM_24_AMasterYieldsToAWinningAdvertLearnsItsIntervalAndSendsNothing) {

@@ -151,7 +151,7 @@ void Auditor::audit_clients() {
     if (master == nullptr) return;
     if (lan_.now() <= sole_master_since_ + kAnswered + lan_.conditions.longest_delay) return;
     for (const model::VirtualAddress& address : master->config().instances[0].addresses) {
-        const Node* const neighbour = lan_.neighbour(address.prefix.address.to_string());
+        const Node* const neighbour = lan_.neighbour(address.prefix.address);
         if (neighbour == master || !master->kernel().holds(address.prefix.address)) continue;
         violated("clients take " + (neighbour ? neighbour->name() : "nobody") + " for " + master->name());
     }

@@ -108,9 +108,13 @@ std::size_t Lan::masters() const {
         std::ranges::count_if(nodes_, [](const auto& node) { return node->is_master(); }));
 }
 
-const Node* Lan::neighbour(const std::string& address) const {
-    const auto found = neighbours_.find(net::Address::parse(address).value());
+const Node* Lan::neighbour(const net::Address& address) const {
+    const auto found = neighbours_.find(address);
     return found == neighbours_.end() ? nullptr : found->second;
+}
+
+const Node* Lan::neighbour(const std::string& address) const {
+    return neighbour(net::Address::parse(address).value());
 }
 
 bool Lan::hears_announcements(const Node& from, const Node& to) const {

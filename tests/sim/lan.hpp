@@ -67,6 +67,7 @@ public:
     // Announcements are never lost at random, which only adverts are: one may reach a client and not us.
     [[nodiscard]] bool hears_announcements(const Node& from, const Node& to) const;
     // The host that a client would send to: the last that announced the address and could be heard.
+    [[nodiscard]] const Node* neighbour(const net::Address& address) const;
     [[nodiscard]] const Node* neighbour(const std::string& address) const;
 
     // For the nodes.
