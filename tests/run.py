@@ -147,18 +147,8 @@ def lint_manual(log: pathlib.Path) -> Counts:
     return Counts(passed=len(pages) - failed, failed=failed if pages else 1)
 
 
-def clang_tidy(log: pathlib.Path) -> Counts:
-    sources = sorted(str(path) for path in (REPOSITORY / "src").rglob("*.cpp"))
-    status = execute(log, "run-clang-tidy-19", "-quiet", "-p", CLANG, "-j", str(os.cpu_count() or 2),
-                     "-header-filter", f"{re.escape(str(REPOSITORY))}/(include|src)/.*", *sources)
-    text = log.read_text(errors="replace")
-    blamed = {match for match in re.findall(r"^(/\S+?):\d+:\d+: (?:warning|error):", text, re.MULTILINE)}
-    failed = max(len(blamed), int(status != 0))
-    return Counts(passed=max(len(sources) - failed, 0), failed=failed)
-
-
 def run_all(run: Run, quick: bool) -> None:
-    built = run.suite("build-gcc", build(GCC))
+    built = run.suite("build-gcc", build(GCC, "-Ddebug=false"))
     for name in ("layers", "text"):
         run.suite(name, counted_script(f"tests/tidy/{name}.py"))
     if built:
@@ -172,9 +162,10 @@ def run_all(run: Run, quick: bool) -> None:
         run.suite("compat", pytest("tests/compat"))
     # One build for clang's warnings, for the sanitizers and for clang-tidy's data base of commands.
     if run.suite("build-clang-asan", build(CLANG, "-Db_sanitize=address,undefined", "-Db_lundef=false",
-                                           "-Doptimization=1", CC="clang-19", CXX="clang++-19")):
+                                           "-Doptimization=1", "-Ddebug=false", "-Dcpp_args=-gline-tables-only",
+                                           CC="clang-19", CXX="clang++-19")):
         run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "10"))
-        run.suite("clang-tidy", clang_tidy)
+        run.suite("clang-tidy", counted_script("tests/tidy/clang.py", str(CLANG)))
 
 
 def main() -> None:
