@@ -161,9 +161,9 @@ def run_all(run: Run, quick: bool) -> None:
         run.suite("netns", pytest("tests/netns"))
         run.suite("compat", pytest("tests/compat"))
     # One build for clang's warnings, for the sanitizers and for clang-tidy's data base of commands.
-    if run.suite("build-clang-asan", build(CLANG, "-Db_sanitize=address,undefined", "-Db_lundef=false",
-                                           "-Doptimization=1", "-Ddebug=false", "-Dcpp_args=-gline-tables-only",
-                                           CC="clang-19", CXX="clang++-19")):
+    options = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1", "-Ddebug=false",
+               "-Dcpp_args=-gline-tables-only"]
+    if run.suite("build-clang-asan", build(CLANG, *options, CC="clang-19", CXX="clang++-19")):
         run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "10"))
         run.suite("clang-tidy", counted_script("tests/tidy/clang.py", str(CLANG)))
 

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""clang-tidy over all sources; what was clean and has not changed since, with everything it includes, is not read again.
+"""clang-tidy over all sources, but for those that were clean and have not changed since with all they include.
 
-The memory of clean sources is a folder of the build: one empty file per source, named by what the verdict depends on.
+The memory of clean sources is a folder of the build: an empty file for each, named by a digest of its inputs.
 """
 
 from __future__ import annotations
 
 import concurrent.futures
 import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -22,7 +23,8 @@ CLANG_TIDY = "clang-tidy-19"
 
 def included_by(build: pathlib.Path) -> dict[str, list[pathlib.Path]]:
     """What the compiler read for each object, as ninja recorded it."""
-    told = subprocess.run(["ninja", "-C", build, "-t", "deps"], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(["ninja", "-C", build, "-t", "deps"], capture_output=True, text=True,
+                          check=True).stdout
     found: dict[str, list[pathlib.Path]] = {}
     for paragraph in told.split("\n\n"):
         title, _, rest = paragraph.strip().partition("\n")
@@ -56,7 +58,8 @@ def complaints_about(build: pathlib.Path, source: str) -> list[str]:
     done = subprocess.run([CLANG_TIDY, "-quiet", "-p", build,
                            f"-header-filter={re.escape(str(REPOSITORY))}/(include|src)/.*", source],
                           capture_output=True, text=True, check=False)
-    findings = [line for line in done.stdout.splitlines() if re.match(r"/\S+:\d+:\d+: (warning|error):", line)]
+    findings = [line for line in done.stdout.splitlines()
+                if re.match(r"/\S+:\d+:\d+: (warning|error):", line)]
     if done.returncode != 0 and not findings:
         findings = [f"{source}: {CLANG_TIDY} ended with {done.returncode}: {done.stderr.strip()[-500:]}"]
     return findings
@@ -81,7 +84,7 @@ def main() -> None:
     verdicts = Verdicts(build)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         found = list(pool.map(lambda entry: judge(build, verdicts, entry), entries))
-    finish("clang-tidy", len(entries), sorted({complaint for complaints in found for complaint in complaints}))
+    finish("clang-tidy", len(entries), sorted(set(itertools.chain.from_iterable(found))))
 
 
 if __name__ == "__main__":
