@@ -24,6 +24,7 @@ Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant bo
     : config(std::move(configuration)), now(boot) {
     for (const model::Instance& instance : config->instances) add_router(instance);
     reload_scripts(model::plan_reload({}, *config).scripts);
+    reload_trackers();
     build_groups();
 }
 
@@ -43,6 +44,15 @@ void Agent::Core::on(const TimeReached&) {
             case AlarmKind::Script:
                 for (const auto& script : scripts)
                     if (script && script->id == alarm->id) script_due(*script);
+                break;
+            case AlarmKind::Processes:
+                process_due(alarm->id);
+                break;
+            case AlarmKind::LinkDelay:
+                delay_due(alarm->id);
+                break;
+            case AlarmKind::LinkPoll:
+                poll_links();
                 break;
             case AlarmKind::Listeners:
                 listen_again();

@@ -1,8 +1,8 @@
 // The inside of the agent. One class, its work split over files by subject: core_kernel (links, addresses,
 // sockets), core_packets (adverts in and out), core_routers (state machines, faults, priorities, groups),
-// core_programs (scripts and hooks), core_pipes (notify pipes), core_claims (what neighbours may wrongly
-// believe), core_report, core_reload. Every event ends in settle(), which turns what is desired now into
-// orders.
+// core_programs (scripts and hooks), core_trackers (files and processes), core_links (whether a link counts
+// as up), core_pipes (notify pipes), core_claims (what neighbours may wrongly believe), core_report,
+// core_reload. Every event ends in settle(), which turns what is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,10 @@
 #include "understudy/base/overloaded.hpp"
 #include "understudy/desired/addresses.hpp"
 #include "understudy/model/diff.hpp"
+#include "understudy/track/file.hpp"
+#include "understudy/track/process.hpp"
 #include "understudy/track/script.hpp"
+#include "understudy/track/steady.hpp"
 
 #include "announcer.hpp"
 #include "claim.hpp"
@@ -31,6 +34,14 @@
 #include "virtual_router.hpp"
 
 namespace understudy::agent {
+
+// A track_file at run time.
+struct FileRun {
+    model::TrackFile settings;
+    std::optional<std::int64_t> number;  // none: not read yet
+    track::FileContent content = track::FileContent::Number;
+    int error = 0;  // of the last reading, told when it changes
+};
 
 struct ScriptRun {
     std::size_t id = 0;
@@ -85,6 +96,9 @@ struct Agent::Core {
     void on(const ProgramEnded& event);
     void on(const ProgramNotStarted& event);
     void on(const PipeAnswered& event);
+    void on(const FileRead& event);
+    void on(const ProcessesCounted& event);
+    void on(const LinksPolled& event);
     void on(const ConfigLoaded& event);
     void on(const StopAsked& event);
     void on(const StatisticsReset& event);
@@ -133,6 +147,11 @@ struct Agent::Core {
                       Assessment& assessment, int& sum) const;
     void assess_scripts(std::span<const model::TrackedScript> tracked, Assessment& assessment,
                         int& sum) const;
+    void assess_files(std::span<const model::TrackedFile> tracked, Assessment& assessment, int& sum) const;
+    void assess_processes(std::span<const model::TrackedProcess> tracked, Assessment& assessment,
+                          int& sum) const;
+    void assess_source(const VirtualRouter& router, Assessment& assessment) const;
+    void assess_track_groups(const VirtualRouter& router, Assessment& assessment) const;
     void assess_group(const VirtualRouter& router, Assessment& assessment) const;
     void note_faults(VirtualRouter& router, std::vector<Fault> faults);
     void feed(VirtualRouter& router, const vrrp::Event& event);
@@ -184,13 +203,29 @@ struct Agent::Core {
     void claims_due();
     void answer_claim(const std::pair<Instant, ClaimKey>& entry);
 
+    // core_trackers
+    void reload_trackers();
+    void watch_trackers();
+    void process_due(std::size_t index);
+    void process_changed(const track::ProcessTracker& tracker);
+    void arm_process(std::size_t index);
+
+    // core_links
+    void reload_links();
+    void observe_link(std::string_view name);
+    void arm_delay(std::string_view name);
+    void delay_due(std::size_t index);
+    [[nodiscard]] std::set<std::string> links_of_track_group(std::size_t index) const;
+    void poll_links();
+    [[nodiscard]] bool is_up(std::string_view name) const;
+    [[nodiscard]] bool is_up_now(const net::Link& link) const;
+
     // core_report
     [[nodiscard]] InstanceReport report(const VirtualRouter& router) const;
     void report_addresses(const VirtualRouter& router, std::span<const model::VirtualAddress> asked,
                           bool advertised, InstanceReport& report) const;
-    void report_trackers(std::span<const model::TrackedLink> tracked_links,
-                         std::span<const model::TrackedScript> tracked_scripts, bool by_group,
-                         InstanceReport& report) const;
+    template <typename Tracking>
+    void report_trackers(const Tracking& tracking, bool by_group, InstanceReport& report) const;
 
     // core_reload
     VirtualRouter& add_router(const model::Instance& instance);
@@ -213,6 +248,15 @@ struct Agent::Core {
     std::vector<Group> groups;
     std::vector<std::unique_ptr<ScriptRun>> scripts;   // by index in config->scripts; null: nobody tracks it
     std::map<std::uint64_t, std::size_t> script_runs;  // run → script id
+
+    std::vector<FileRun> files;                    // by index in config->track_files
+    std::vector<track::ProcessTracker> processes;  // by index in config->track_processes
+    bool watching_files = false;
+    bool watching_processes = false;
+    std::map<std::string, track::Steady::Delays, std::less<>> link_delays;  // those in force
+    std::map<std::string, track::Steady, std::less<>> slow_links;           // those that were ever seen
+    std::map<std::string, model::LinkProbe, std::less<>> polled_links;
+    std::map<net::LinkIndex, bool> polled;  // what they said last
 
     std::vector<PipeRun> pipes;
     std::vector<std::string> due_lines;  // of this turn: they follow the scripts of the same transition

@@ -51,6 +51,7 @@ std::string Agent::Core::link_name(net::LinkIndex index) const {
 
 void Agent::Core::on(const KernelPictured& event) {
     if (pictured) tell(words::kernel_reread());
+    if (!pictured) reload_links();
     for (const net::LinkIndex index : links.indices())
         if (std::ranges::none_of(event.links, [&](const net::Link& link) { return link.index == index; }))
             addresses.link_vanished(index);
@@ -60,6 +61,7 @@ void Agent::Core::on(const KernelPictured& event) {
             back.push_back(link.index);
     links.forget_everything();
     for (const net::Link& link : event.links) links.seen(link);
+    for (const model::LinkDelay& delay : config->link_delays) observe_link(delay.name);
     bind_everything();
     for (const net::InterfaceAddress& address : event.addresses)
         if (!addresses.manages(address.link, address.prefix.address)) links.seen(address);
@@ -74,6 +76,8 @@ void Agent::Core::on(const KernelPictured& event) {
     }
     open_pipes();
     start_scripts();
+    watch_trackers();
+    poll_links();
     for (const auto& router : routers) start(*router);
     addresses.remove_leftovers();
 }
@@ -97,6 +101,7 @@ void Agent::Core::on(const LinkVanished& event) {
 }
 
 void Agent::Core::heard_of_link(const std::string& link) {
+    observe_link(link);
     bind_those_on(link);
     listen();
     evaluate_all();  // anyone may track it

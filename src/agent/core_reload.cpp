@@ -111,6 +111,8 @@ void Agent::Core::on(const ConfigLoaded& event) {
     }
     tell(words::reloaded(kept, changed, added, removed));
     reload_scripts(plan.scripts);
+    reload_trackers();
+    reload_links();
     build_groups();
     if (!pictured) return;
     open_pipes();
@@ -121,6 +123,8 @@ void Agent::Core::on(const ConfigLoaded& event) {
     for (const auto& router : routers)
         if (!router->leaving) start(*router);
     start_scripts();
+    watch_trackers();
+    poll_links();
     evaluate_all();
     if (config->globals.pipes.states_on_reload) queue_all_states();
     actions.push_back(ReadKernel{});

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core.hpp"
+#include "words.hpp"
 
 namespace understudy::agent {
 
@@ -26,6 +27,37 @@ std::vector<InstanceReport> Agent::report() const {
     return reports;
 }
 
+template <typename Tracking>
+void Agent::Core::report_trackers(const Tracking& tracking, bool by_group, InstanceReport& report) const {
+    const auto add = [&](std::string_view kind, const std::string& name, model::Weight weight,
+                         track::Health health) -> TrackerReport& {
+        return report.trackers.emplace_back(
+            TrackerReport{std::string{kind}, name, weight, by_group, health, std::nullopt, ""});
+    };
+    for (const model::TrackedLink& entry : tracking.tracked_links)
+        add("interface", entry.name, entry.weight,
+            is_up(entry.name) ? track::Health::Good : track::Health::Bad);
+    for (const model::TrackedScript& entry : tracking.tracked_scripts) {
+        const ScriptRun* const script = scripts[entry.script].get();
+        if (!script) continue;
+        add("script", script->settings.name, entry.weight, script->tracker.health()).last_status =
+            script->last_status;
+    }
+    for (const model::TrackedFile& entry : tracking.tracked_files) {
+        const FileRun& file = files[entry.file];
+        add("file", file.settings.name, entry.weight, track::file_health(entry.weight, file.number))
+            .last_result = words::file_result(file.number, file.content, file.error);
+    }
+    for (const model::TrackedProcess& entry : tracking.tracked_processes) {
+        const track::ProcessTracker& process = processes[entry.process];
+        add("process", process.settings().name, entry.weight, process.health()).last_result =
+            process.count() ? std::to_string(*process.count()) + " running" : "";
+    }
+    for (const model::TrackedBfd& entry : tracking.tracked_bfd_sessions)
+        add("bfd", config->bfd_sessions[entry.session].name, entry.weight, track::Health::Unknown)
+            .last_result = "not run";
+}
+
 InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     InstanceReport report;
     report.name = router.settings.name;
@@ -44,11 +76,11 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     }
     report_addresses(router, router.settings.addresses, true, report);
     report_addresses(router, router.settings.excluded_addresses, false, report);
-    report_trackers(router.settings.tracked_links, router.settings.tracked_scripts, false, report);
+    report_trackers(router.settings, false, report);
     if (router.group) {
         const model::SyncGroup& group = groups[*router.group].settings;
         report.sync_group = group.name;
-        report_trackers(group.tracked_links, group.tracked_scripts, true, report);
+        report_trackers(group, true, report);
     }
     if (router.role() == vrrp::Role::Fault)
         for (const Fault& fault : router.faults) report.faults.push_back(fault.text);
@@ -65,22 +97,6 @@ void Agent::Core::report_addresses(const VirtualRouter& router, std::span<const 
         const bool present = link && addresses.is_present(link->index, address.prefix);
         report.addresses.push_back(
             {address.prefix, link ? link->name : address.dev, advertised, wanted, present});
-    }
-}
-
-void Agent::Core::report_trackers(std::span<const model::TrackedLink> tracked_links,
-                                  std::span<const model::TrackedScript> tracked_scripts, bool by_group,
-                                  InstanceReport& report) const {
-    for (const model::TrackedLink& entry : tracked_links) {
-        const net::Link* const link = links.find(entry.name);
-        const track::Health health = link && link->is_up() ? track::Health::Good : track::Health::Bad;
-        report.trackers.push_back({"interface", entry.name, entry.weight, by_group, health, std::nullopt});
-    }
-    for (const model::TrackedScript& entry : tracked_scripts) {
-        const ScriptRun* const script = scripts[entry.script].get();
-        if (!script) continue;
-        report.trackers.push_back({"script", script->settings.name, entry.weight, by_group,
-                                   script->tracker.health(), script->last_status});
     }
 }
 

@@ -73,7 +73,7 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
     if (!router.link) {
         assessment.faults.push_back({"interface " + asked.interface + " does not exist"});
     } else if (const net::Link* const link = links.find(*router.link);
-               link && asked.track_primary && !link->is_up()) {
+               link && asked.track_primary && !is_up(link->name)) {
         assessment.faults.push_back({"interface " + asked.interface + " is down"});
     }
     if (router.link && router.me.address.is_unspecified())
@@ -82,12 +82,18 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
     if (router.link && deaf.contains({*router.link, router.me.family}))
         assessment.faults.push_back(
             {"the VRRP socket on " + link_name(*router.link) + " could not be opened"});
+    assess_source(router, assessment);
+    assess_track_groups(router, assessment);
     assess_links(router, asked.tracked_links, assessment, sum);
     assess_scripts(asked.tracked_scripts, assessment, sum);
+    assess_files(asked.tracked_files, assessment, sum);
+    assess_processes(asked.tracked_processes, assessment, sum);
     if (router.group) {
         const model::SyncGroup& group = groups[*router.group].settings;
         assess_links(router, group.tracked_links, assessment, sum);
         assess_scripts(group.tracked_scripts, assessment, sum);
+        assess_files(group.tracked_files, assessment, sum);
+        assess_processes(group.tracked_processes, assessment, sum);
         assess_group(router, assessment);
     }
     assessment.priority = track::effective_priority(asked.priority, sum);
@@ -98,8 +104,7 @@ void Agent::Core::assess_links(const VirtualRouter& router, std::span<const mode
                                Assessment& assessment, int& sum) const {
     for (const model::TrackedLink& entry : tracked) {
         if (entry.name == router.settings.interface && router.settings.track_primary) continue;
-        const net::Link* const link = links.find(entry.name);
-        const bool up = link && link->is_up();
+        const bool up = is_up(entry.name);
         const track::Effect effect =
             track::effect(entry.weight, up ? track::Health::Good : track::Health::Bad);
         sum += effect.priority_change;

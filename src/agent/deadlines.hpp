@@ -15,7 +15,18 @@
 
 namespace understudy::agent {
 
-enum class AlarmKind : std::uint8_t { Router, Script, Hook, Addresses, Announcer, Listeners, Claims };
+enum class AlarmKind : std::uint8_t {
+    Router,
+    Script,
+    Hook,
+    Addresses,
+    Announcer,
+    Listeners,
+    Claims,
+    Processes,
+    LinkDelay,
+    LinkPoll,
+};
 
 struct Alarm {
     AlarmKind kind = AlarmKind::Router;
@@ -34,7 +45,7 @@ public:
 private:
     struct AlarmHash {
         std::size_t operator()(const Alarm& alarm) const noexcept {
-            return alarm.id * 8 + static_cast<std::size_t>(alarm.kind);
+            return alarm.id * 16 + static_cast<std::size_t>(alarm.kind);
         }
     };
     struct Times {

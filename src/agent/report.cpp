@@ -53,6 +53,7 @@ json to_json(const TrackerReport& tracker) {
                 {"weight", tracker.weight.value}, {"reverse", tracker.weight.reverse},
                 {"by_group", tracker.by_group},   {"health", name(tracker.health)}};
     if (tracker.last_status) object["last_status"] = *tracker.last_status;
+    if (!tracker.last_result.empty()) object["last_result"] = tracker.last_result;
     return object;
 }
 

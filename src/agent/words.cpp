@@ -46,7 +46,7 @@ Wording wording(const vrrp::Explain& e, net::Priority ours) {
         case StartedInFault:
             return {"started-in-fault", Level::Warning, "cannot run yet"};
         case WaitingForTrackers:
-            return {"waiting-for-trackers", Level::Info, "waits for the first result of its tracked scripts"};
+            return {"waiting-for-trackers", Level::Info, "waits for the first result of what it tracks"};
         case MasterSilent:
             return {"master-silent", Level::Notice,
                     "Receive advertisement timeout: no master heard for " + duration(e)};

@@ -2,6 +2,7 @@
 // begin as they know them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "understudy/agent/journal.hpp"
 #include "understudy/desired/addresses.hpp"
 #include "understudy/model/config.hpp"
+#include "understudy/track/file.hpp"
 #include "understudy/vrrp/action.hpp"
 #include "understudy/vrrp/receive.hpp"
 #include "understudy/vrrp/state.hpp"
@@ -43,6 +45,17 @@ namespace understudy::agent::words {
 [[nodiscard]] Record script_result(const model::Script& script, bool success, int status, bool timed_out);
 [[nodiscard]] Record script_not_started(const model::Script& script, int error);
 [[nodiscard]] Record script_changed(const model::Script& script, bool good);
+[[nodiscard]] Record file_changed(const model::TrackFile& file, std::int64_t number);
+// Its content says nothing usable; `used` is what counts instead.
+[[nodiscard]] Record file_unclear(const model::TrackFile& file, track::FileContent content, int error,
+                                  std::int64_t used);
+[[nodiscard]] std::string file_result(std::optional<std::int64_t> number, track::FileContent content,
+                                      int error);
+[[nodiscard]] Record process_changed(const model::TrackProcess& process, std::size_t count, bool good);
+[[nodiscard]] Record link_steady(const std::string& link, bool up);
+[[nodiscard]] Record link_polled(const std::string& link, bool up);
+[[nodiscard]] Record delay_shortened(const std::string& link, const std::string& instance, microseconds asked,
+                                     microseconds used);
 [[nodiscard]] Record hook_failed(const std::string& what, int status);
 [[nodiscard]] Record hook_not_started(const std::string& what, int error);
 [[nodiscard]] Record hook_overdue(const std::string& what);

@@ -55,6 +55,8 @@ std::string trackers_text(const json& trackers) {
                              text(tracker, "health"));
         if (const std::string status = text(tracker, "last_status"); !status.empty())
             lines += " (last status " + status + ")";
+        if (const std::string result = text(tracker, "last_result"); !result.empty())
+            lines += " (" + result + ")";
         if (const std::string weight = text(tracker, "weight"); weight != "0")
             lines += ", weight " + weight + (flag(tracker, "reverse") ? " reverse" : "");
         if (flag(tracker, "by_group")) lines += ", by its group";

@@ -133,7 +133,7 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
     }
     check_notify_defaults(context, checked, config);
     check_link_groups(context, index, config);
-    for (CheckedInstance& one : checked) check_weights(context, one);
+    for (CheckedInstance& one : checked) check_weights(context, tracked_spans(context, trackers, one), one);
     check_virtual_servers(context, config);
     check_script_security(context);
     check_sense(context, checked, scripts, config);

@@ -61,9 +61,6 @@ void check_groups(const CheckContext& context, const std::vector<std::optional<s
 void check_script_security(const CheckContext& context);
 // Groups, virtual servers and what they check; needs the trackers of `config`.
 void check_virtual_servers(const CheckContext& context, model::Config& config);
-// What weights can never do: move an owner, count beyond the ends of the scale, or preempt under nopreempt.
-// The weights an owner cannot have are taken out.
-void check_weights(const CheckContext& context, CheckedInstance& checked);
 // What keepalived accepts without a word although it cannot be meant.
 void check_sense(const CheckContext& context, const std::vector<CheckedInstance>& checked,
                  const ScriptIndex& scripts, const model::Config& config);

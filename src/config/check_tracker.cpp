@@ -45,7 +45,9 @@ std::optional<model::TrackProcess> check_process(const CheckContext& context,
     if (process.command.size() > 1 && process.parameters == model::ParameterMatch::None)
         process.parameters = model::ParameterMatch::Exact;
     if (process.parameters != model::ParameterMatch::None) process.full_command = true;
-    if (process.quorum_max.value_or(process.quorum) >= process.quorum) return process;
+    // quorum_max 0 stands for "none may run", whatever the quorum.
+    const std::uint32_t most = process.quorum_max.value_or(process.quorum);
+    if (most == 0 || most >= process.quorum) return process;
     process.quorum_max.reset();
     context.diags.add(Code::ValueCorrected, draft.quorum_max.span, "quorum_max is below quorum")
         .label("ignored: there is no limit");
@@ -180,20 +182,26 @@ void resolve_all(const CheckContext& context, const From& from, const TrackerInd
         to.tracked_bfd_sessions);
 }
 
+// The entry that names what is tracked.
+template <typename Tracked>
+const TrackDraft& entry_of(const Tracked& one, const std::vector<TrackDraft>& entries,
+                           std::size_t Tracked::* index, const BlockIndex& blocks, const Names& names) {
+    return *std::ranges::find_if(entries, [&](const TrackDraft& entry) {
+        const auto known = names.find(entry.name);
+        return known != names.end() && blocks[known->second] == one.*index;
+    });
+}
+
 // Takes the entries out that a member of a sync group cannot have; what `keep` makes weightless stays.
 template <typename Tracked, typename Keep>
 void drop_weights(const CheckContext& context, const std::vector<TrackDraft>& entries,
                   std::size_t Tracked::* index, const BlockIndex& blocks, const Names& names,
                   std::vector<Tracked>& tracked, Keep keep) {
     const auto report = [&](const Tracked& one, const std::string& effect) {
-        const auto is_its = [&](const TrackDraft& entry) {
-            const auto known = names.find(entry.name);
-            return known != names.end() && blocks[known->second] == one.*index;
-        };
-        const auto entry = std::ranges::find_if(entries, is_its);
+        const TrackDraft& entry = entry_of(one, entries, index, blocks, names);
         context.diags
-            .add(Code::GroupWeightIgnored, entry->span,
-                 quote(entry->name) + " is tracked with a weight by a member of a sync group")
+            .add(Code::GroupWeightIgnored, entry.span,
+                 quote(entry.name) + " is tracked with a weight by a member of a sync group")
             .label(effect)
             .hint("put sync_group_tracking_weight into the vrrp_sync_group");
     };
@@ -226,6 +234,21 @@ TrackerIndex check_trackers(const CheckContext& context, model::Config& config) 
 void check_tracked(const CheckContext& context, const InstanceDraft& draft, const TrackerIndex& index,
                    model::Instance& to) {
     resolve_all(context, draft, index, to);
+}
+
+TrackedSpans tracked_spans(const CheckContext& context, const TrackerIndex& index,
+                           const CheckedInstance& checked) {
+    TrackedSpans spans;
+    for (const model::TrackedFile& one : checked.instance.tracked_files)
+        spans.files.push_back(entry_of(one, checked.draft->tracked_files, &model::TrackedFile::file,
+                                       index.files, context.draft.track_file_names)
+                                  .span);
+    for (const model::TrackedProcess& one : checked.instance.tracked_processes)
+        spans.processes.push_back(entry_of(one, checked.draft->tracked_processes,
+                                           &model::TrackedProcess::process, index.processes,
+                                           context.draft.track_process_names)
+                                      .span);
+    return spans;
 }
 
 void drop_member_weights(const CheckContext& context, const TrackerIndex& index, CheckedInstance& member) {

@@ -23,6 +23,18 @@ void check_tracked(const CheckContext& context, const InstanceDraft& draft, cons
 void check_tracked(const CheckContext& context, const GroupDraft& draft, const TrackerIndex& index,
                    model::SyncGroup& to);
 
+// Where the files and processes stand that an instance still tracks, in the order of the model.
+struct TrackedSpans {
+    std::vector<Span> files;
+    std::vector<Span> processes;
+};
+[[nodiscard]] TrackedSpans tracked_spans(const CheckContext& context, const TrackerIndex& index,
+                                         const CheckedInstance& checked);
+
+// What weights can never do: move an owner, count beyond the ends of the scale, or preempt under nopreempt.
+// The weights an owner cannot have are taken out.
+void check_weights(const CheckContext& context, const TrackedSpans& spans, CheckedInstance& checked);
+
 // Without sync_group_tracking_weight a member tracks files and sessions only to be in FAULT.
 void drop_member_weights(const CheckContext& context, const TrackerIndex& index, CheckedInstance& member);
 

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "understudy/base/text.hpp"
 
 #include "check.hpp"
+#include "check_tracker.hpp"
 
 namespace understudy::config {
 
@@ -20,21 +22,26 @@ constexpr int kLowest = 1;
 struct Weighted {
     model::Weight weight;
     Span span;
+    bool is_factor = false;  // of a file: what it adds depends on the number in it
 };
 
 // What a tracked thing adds in its better and in its worse state.
-int best_of(model::Weight weight) {
+int best_of(const Weighted& one) {
+    const model::Weight weight = one.weight;
+    if (one.is_factor) return 0;
     return (weight.value > 0) != weight.reverse ? std::abs(weight.value) : 0;
 }
-int worst_of(model::Weight weight) {
+int worst_of(const Weighted& one) {
+    const model::Weight weight = one.weight;
+    if (one.is_factor) return 0;
     return (weight.value > 0) != weight.reverse ? 0 : -std::abs(weight.value);
 }
 
 template <typename Tracked>
 void append_weighted(const std::vector<Tracked>& tracked, const std::vector<Span>& spans,
-                     std::vector<Weighted>& all) {
+                     std::vector<Weighted>& all, bool is_factor = false) {
     for (std::size_t i = 0; i < tracked.size(); ++i)
-        if (tracked[i].weight.value != 0) all.push_back({tracked[i].weight, spans[i]});
+        if (tracked[i].weight.value != 0) all.push_back({tracked[i].weight, spans[i], is_factor});
 }
 
 template <typename Tracked>
@@ -48,10 +55,12 @@ void drop_weighted(std::vector<Tracked>& tracked, std::vector<Span>& spans) {
 
 class WeightCheck {
 public:
-    WeightCheck(const CheckContext& context, CheckedInstance& checked)
-        : diags_(context.diags), checked_(checked), instance_(checked.instance) {
+    WeightCheck(const CheckContext& context, TrackedSpans spans, CheckedInstance& checked)
+        : diags_(context.diags), checked_(checked), spans_(std::move(spans)), instance_(checked.instance) {
         append_weighted(instance_.tracked_links, checked.link_spans, weighted_);
         append_weighted(instance_.tracked_scripts, checked.script_spans, weighted_);
+        append_weighted(instance_.tracked_processes, spans_.processes, weighted_);
+        append_weighted(instance_.tracked_files, spans_.files, weighted_, true);
         std::ranges::sort(weighted_, {}, &Weighted::span);
     }
 
@@ -73,6 +82,8 @@ private:
                 .hint("without a weight its failure means FAULT, which an owner can enter");
         drop_weighted(instance_.tracked_links, checked_.link_spans);
         drop_weighted(instance_.tracked_scripts, checked_.script_spans);
+        drop_weighted(instance_.tracked_processes, spans_.processes);
+        drop_weighted(instance_.tracked_files, spans_.files);
     }
 
     // The entry that crosses the end is the one pointed at.
@@ -80,7 +91,7 @@ private:
         int sum = instance_.priority.value();
         const Weighted* crossing = nullptr;
         for (const Weighted& one : weighted_) {
-            sum += best_of(one.weight);
+            sum += best_of(one);
             if (sum > kHighest && crossing == nullptr) crossing = &one;
         }
         if (crossing == nullptr) return;
@@ -97,7 +108,7 @@ private:
         int sum = instance_.priority.value();
         const Weighted* crossing = nullptr;
         for (const Weighted& one : weighted_) {
-            sum += worst_of(one.weight);
+            sum += worst_of(one);
             if (sum < kLowest && crossing == nullptr) crossing = &one;
         }
         if (crossing == nullptr) return;
@@ -121,14 +132,15 @@ private:
 
     Diagnostics& diags_;
     CheckedInstance& checked_;
+    TrackedSpans spans_;
     model::Instance& instance_;
     std::vector<Weighted> weighted_;  // in the order of the file
 };
 
 }  // namespace
 
-void check_weights(const CheckContext& context, CheckedInstance& checked) {
-    WeightCheck{context, checked}.run();
+void check_weights(const CheckContext& context, const TrackedSpans& spans, CheckedInstance& checked) {
+    WeightCheck{context, spans, checked}.run();
 }
 
 }  // namespace understudy::config

@@ -32,13 +32,12 @@ constexpr Keyword kAddressRows[] = {
      set_address_flag<&model::VirtualAddress::no_track>},
     {"preferred_lft", text("forever | <seconds>"), "IPv6 /128: 0 (deprecated); others forever", Tier::Vrrp,
      "Preferred lifetime of an IPv6 address", set_address_lifetime},
-    inactive(Feature::TrackGroups, {"track_group", text("<track_group>"), "none", Tier::Vrrp,
-                                    "static_ipaddress only: the instances of the group track the interface "
-                                    "of this address (down = FAULT)",
-                                    set_address_track_group}),
-    inactive(Feature::VirtualMac,
-             {"use_vmac", nothing(), "off", Tier::Vrrp, "VIPs only: put this address on its own VMAC",
-              set_address_vmac}),
+    {"track_group", text("<track_group>"), "none", Tier::Vrrp,
+     "static_ipaddress only: the instances of the group track the interface "
+     "of this address (down = FAULT)",
+     set_address_track_group},
+    inactive(Feature::VirtualMac, {"use_vmac", nothing(), "off", Tier::Vrrp,
+                                   "VIPs only: put this address on its own VMAC", set_address_vmac}),
 };
 
 constexpr auto kAddressRowsIndex = index_of(kAddressRows);
@@ -148,14 +147,12 @@ constinit const Block kInstanceTrackFile{.path = "track_file entry",
                                          .kind = BlockKind::Entries,
                                          .keywords = kTrackFileRows,
                                          .index = &kTrackFileRowsIndex,
-                                         .entry = track_file_in_instance,
-                                         .feature = Feature::TrackFiles};
+                                         .entry = track_file_in_instance};
 constinit const Block kInstanceTrackProcess{.path = "track_process entry",
                                             .kind = BlockKind::Entries,
                                             .keywords = kTrackProcessRows,
                                             .index = &kTrackProcessRowsIndex,
-                                            .entry = track_process_in_instance,
-                                            .feature = Feature::TrackProcesses};
+                                            .entry = track_process_in_instance};
 constinit const Block kInstanceTrackBfd{.path = "track_bfd entry",
                                         .kind = BlockKind::Entries,
                                         .keywords = kTrackBfdRows,
@@ -166,14 +163,12 @@ constinit const Block kGroupTrackFile{.path = "track_file entry",
                                       .kind = BlockKind::Entries,
                                       .keywords = kTrackFileRows,
                                       .index = &kTrackFileRowsIndex,
-                                      .entry = track_file_in_group,
-                                      .feature = Feature::TrackFiles};
+                                      .entry = track_file_in_group};
 constinit const Block kGroupTrackProcess{.path = "track_process entry",
                                          .kind = BlockKind::Entries,
                                          .keywords = kTrackProcessRows,
                                          .index = &kTrackProcessRowsIndex,
-                                         .entry = track_process_in_group,
-                                         .feature = Feature::TrackProcesses};
+                                         .entry = track_process_in_group};
 constinit const Block kGroupTrackBfd{.path = "track_bfd entry",
                                      .kind = BlockKind::Entries,
                                      .keywords = kTrackBfdRows,

@@ -10,10 +10,9 @@ namespace understudy::config {
 namespace {
 
 constexpr Keyword kFileRows[] = {
-    inactive(Feature::LinkPolling,
-             {"linkbeat_use_polling", nothing(), "off", Tier::Vrrp,
-              "Use MII/ethtool polling instead of netlink link state on every VRRP interface",
-              raise<&model::Globals::poll_links>}),
+    {"linkbeat_use_polling", nothing(), "off", Tier::Vrrp,
+     "Use MII/ethtool polling instead of netlink link state on every VRRP interface",
+     raise<&model::Globals::poll_links>},
     inactive(Feature::Namespaces, {"net_namespace", bearable(text("<name>")), "current namespace", Tier::Vrrp,
                                    "Run in the named network namespace (-s wins)",
                                    set<&model::Globals::namespaces, &model::Namespaces::vrrp>}),
@@ -80,13 +79,9 @@ constexpr auto kFileRowsIndex = index_of(kFileRows);
 
 constinit const Block kFile{.path = "", .keywords = kFileRows, .index = &kFileRowsIndex};
 
-constinit const Block kPolledLinks{.path = "linkbeat_interfaces",
-                                   .kind = BlockKind::Entries,
-                                   .entry = add_polled_link,
-                                   .feature = Feature::LinkPolling};
-constinit const Block kLinkDelays{.path = "interface_up_down_delays",
-                                  .kind = BlockKind::Entries,
-                                  .entry = add_link_delay,
-                                  .feature = Feature::LinkDelays};
+constinit const Block kPolledLinks{
+    .path = "linkbeat_interfaces", .kind = BlockKind::Entries, .entry = add_polled_link};
+constinit const Block kLinkDelays{
+    .path = "interface_up_down_delays", .kind = BlockKind::Entries, .entry = add_link_delay};
 
 }  // namespace understudy::config

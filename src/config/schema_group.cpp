@@ -74,18 +74,15 @@ constinit const Block kSyncGroup{
 constinit const Block kTrackGroup{.path = "track_group",
                                   .keywords = kTrackGroupRows,
                                   .index = &kTrackGroupRowsIndex,
-                                  .open = open_track_group,
-                                  .feature = Feature::TrackGroups};
+                                  .open = open_track_group};
 constinit const Block kGarpGroup{.path = "garp_group",
                                  .keywords = kGarpGroupRows,
                                  .index = &kGarpGroupRowsIndex,
                                  .open = open_announce_group,
                                  .feature = Feature::AnnouncePacing};
 
-constinit const Block kTrackGroupMembers{.path = "track_group/group",
-                                         .kind = BlockKind::Entries,
-                                         .entry = add_track_group_members,
-                                         .feature = Feature::TrackGroups};
+constinit const Block kTrackGroupMembers{
+    .path = "track_group/group", .kind = BlockKind::Entries, .entry = add_track_group_members};
 constinit const Block kAnnounceInterfaces{.path = "garp_group/interfaces",
                                           .kind = BlockKind::Entries,
                                           .entry = add_announce_interfaces,

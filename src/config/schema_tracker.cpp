@@ -102,13 +102,9 @@ constinit const Block kScript{
 constinit const Block kTrackProcess{.path = "vrrp_track_process",
                                     .keywords = kTrackProcessRows,
                                     .index = &kTrackProcessRowsIndex,
-                                    .open = open_track_process,
-                                    .feature = Feature::TrackProcesses};
-constinit const Block kTrackFile{.path = "track_file",
-                                 .keywords = kTrackFileRows,
-                                 .index = &kTrackFileRowsIndex,
-                                 .open = open_track_file,
-                                 .feature = Feature::TrackFiles};
+                                    .open = open_track_process};
+constinit const Block kTrackFile{
+    .path = "track_file", .keywords = kTrackFileRows, .index = &kTrackFileRowsIndex, .open = open_track_file};
 constinit const Block kBfdInstance{.path = "bfd_instance",
                                    .keywords = kBfdInstanceRows,
                                    .index = &kBfdInstanceRowsIndex,

@@ -80,7 +80,12 @@ Executor::Executor(os::Loop& loop, os::Log& log, Handlers handlers, os::KernelCh
       handlers_(std::move(handlers)),
       changes_(std::move(changes)),
       frames_(std::move(frames)),
-      children_(std::move(children)) {}
+      children_(std::move(children)),
+      observers_(
+          loop, log,
+          {.deliver = handlers_.deliver, .later = [&loop, deliver = handlers_.deliver](agent::Event event) {
+               boost::asio::post(loop, [deliver, event = std::move(event)] { deliver(event); });
+           }}) {}
 
 // What is learned at once is told in a later turn: the agent is never called while its actions are carried
 // out.
@@ -106,6 +111,9 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::EndProgram& a) { end_program(a); },
                        [&](const agent::OpenPipes& a) { open_pipes(a); },
                        [&](const agent::WriteNotifyLine& a) { write_line(a); },
+                       [&](const agent::WatchFiles& a) { observers_.watch(a); },
+                       [&](const agent::WatchProcesses& a) { observers_.watch(a); },
+                       [&](const agent::PollLinks& a) { observers_.poll(a); },
                        [&](const agent::ReadKernel&) { handlers_.read_kernel(); },
                        [&](const agent::Tell&) {},
                        [&](const agent::Finished&) { handlers_.finished(); },

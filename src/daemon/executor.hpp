@@ -25,6 +25,8 @@
 #include "understudy/os/notify_pipe.hpp"
 #include "understudy/os/users.hpp"
 
+#include "observers.hpp"
+
 namespace understudy::daemon {
 
 class Executor {
@@ -89,6 +91,7 @@ private:
     os::KernelChanges changes_;
     os::FrameSocket frames_;
     os::Children children_;
+    Observers observers_;
     std::map<SocketKey, Sockets> sockets_;
     std::map<SocketKey, os::NeighbourWatch> watches_;
     std::vector<OpenPipe> pipes_;

@@ -22,6 +22,10 @@ Words words_of(Kind kind) {
             return {"interface", "goes down", "comes up"};
         case Kind::Script:
             return {"script", "fails", "succeeds"};
+        case Kind::Process:
+            return {"process", "has no quorum", "has its quorum"};
+        case Kind::File:
+            return {"file", "holds another number than 0", "holds 0"};
     }
     return {};
 }
@@ -43,6 +47,30 @@ void add_scripts(const model::Config& config, const std::vector<model::TrackedSc
                  std::vector<Tracked>& all) {
     for (const model::TrackedScript& script : scripts)
         all.push_back({{Kind::Script, config.scripts[script.script].name}, script.weight, "track_script"});
+}
+
+void add_processes(const model::Config& config, const std::vector<model::TrackedProcess>& processes,
+                   std::vector<Tracked>& all) {
+    for (const model::TrackedProcess& process : processes)
+        all.push_back(
+            {{Kind::Process, config.track_processes[process.process].name}, process.weight, "track_process"});
+}
+
+// What a file with a weight does depends on the number in it, which nobody knows beforehand.
+void add_files(const model::Config& config, const std::vector<model::TrackedFile>& files,
+               std::vector<Tracked>& all) {
+    for (const model::TrackedFile& file : files)
+        if (file.weight.value == 0)
+            all.push_back({{Kind::File, config.track_files[file.file].name}, file.weight, "track_file"});
+}
+
+template <typename Tracking>
+void add_all(const model::Config& config, const Tracking& tracking, const model::Instance& instance,
+             std::vector<Tracked>& all) {
+    add_links(tracking.tracked_links, instance, all);
+    add_scripts(config, tracking.tracked_scripts, all);
+    add_processes(config, tracking.tracked_processes, all);
+    add_files(config, tracking.tracked_files, all);
 }
 
 // Its own faults only.
@@ -69,12 +97,8 @@ std::vector<Tracked> tracked_by(const model::Config& config, std::size_t index) 
     std::vector<Tracked> all;
     if (instance.track_primary && !instance.interface.empty())
         all.push_back({{Kind::Interface, instance.interface}, {}, "interface"});
-    add_links(instance.tracked_links, instance, all);
-    add_scripts(config, instance.tracked_scripts, all);
-    if (const model::SyncGroup* const group = group_of(config, index)) {
-        add_links(group->tracked_links, instance, all);
-        add_scripts(config, group->tracked_scripts, all);
-    }
+    add_all(config, instance, instance, all);
+    if (const model::SyncGroup* const group = group_of(config, index)) add_all(config, *group, instance, all);
     return all;
 }
 

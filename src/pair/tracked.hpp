@@ -14,7 +14,7 @@
 
 namespace understudy::pair {
 
-enum class Kind : std::uint8_t { Interface, Script };
+enum class Kind : std::uint8_t { Interface, Script, Process, File };
 [[nodiscard]] std::string_view name(Kind kind);
 
 // Something on one host that can go bad.

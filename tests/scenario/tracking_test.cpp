@@ -96,6 +96,48 @@ TEST(TrackedScript, ThatHangsAndObeysHasFailedAtItsTimeout) {
     EXPECT_LE(took, 2s + kMoment);
 }
 
+std::shared_ptr<model::Config> with_file(int priority, model::Weight weight) {
+    auto config = config_of({.priority = priority});
+    config->track_files.push_back({"f", "/f", {1, false}, std::nullopt});
+    config->instances[0].tracked_files.push_back({0, weight});
+    return config;
+}
+
+TEST(TrackedFile, ThatHoldsEnoughMovesTheRoleAndBringsItBack) {
+    Lan lan{Seed{1}};
+    Node& strong = lan.add_off(with_file(200, {10, false}));
+    strong.boot();
+    Node& weak = lan.add(Plan{.priority = 100});
+    lan.run_until([&] { return strong.is_master(); });
+    strong.set_file("/f", "-11");
+    lan.run_for(10s);
+    EXPECT_TRUE(weak.is_master());
+    EXPECT_EQ(strong.priority(), net::Priority{90});
+    strong.set_file("/f", std::nullopt);
+    lan.run_for(10s);
+    EXPECT_TRUE(strong.is_master());
+    EXPECT_EQ(lan.masters(), 1u);
+}
+
+TEST(TrackedProcess, ThatDiesFaultsTheRouterAfterItsDelay) {
+    auto config = config_of({.priority = 200});
+    model::TrackProcess process;
+    process.name = "p";
+    process.command = {"nginx"};
+    process.terminate_delay = 700ms;
+    config->track_processes.push_back(process);
+    config->instances[0].tracked_processes.push_back({0, {}});
+    Lan lan{Seed{1}};
+    Node& strong = lan.add_off(config);
+    strong.set_processes("p", 1);
+    strong.boot();
+    Node& weak = lan.add(Plan{.priority = 100});
+    lan.run_until([&] { return strong.is_master(); });
+    strong.set_processes("p", 0);
+    EXPECT_GE(lan.run_until([&] { return strong.role() == vrrp::Role::Fault; }), 700ms);
+    EXPECT_LE(lan.run_until([&] { return weak.is_master(); }), skew_of(100) + kMoment);
+}
+
 TEST(Fault, OfALostCarrierSilencesTheMasterUntilItIsBack) {
     Pair pair;
     pair.await_advert(pair.strong);

@@ -115,6 +115,25 @@ void Node::set_script(const std::string& name, Behaviour behaviour) {
     behaviours_[name] = behaviour;
 }
 
+void Node::set_file(const std::string& path, std::optional<std::string> content) {
+    lan_.trace.note(lan_.now(), name_, path + (content ? " holds " + *content : " is deleted"));
+    lan_.disturbed();
+    files_[path] = std::move(content);
+    tell_file(path);
+}
+
+void Node::tell_file(const std::string& path) {
+    const std::optional<std::string>& content = files_[path];
+    deliver_later(agent::FileRead{path, content.value_or(""), content ? 0 : ENOENT}, timing_.news);
+}
+
+void Node::set_processes(const std::string& name, std::size_t count) {
+    lan_.trace.note(lan_.now(), name_, name + " runs " + std::to_string(count) + " times");
+    lan_.disturbed();
+    processes_[name] = count;
+    deliver_later(agent::ProcessesCounted{name, count}, timing_.news);
+}
+
 void Node::stranger_deletes(const std::string& address) {
     const bool exact = address.contains('/');
     const int error =
@@ -312,6 +331,26 @@ void Node::perform(const agent::OpenPipes& order) {
 }
 
 void Node::perform(const agent::WriteNotifyLine& order) { pipe_lines_.push_back(order.line); }
+
+void Node::perform(const agent::WatchFiles& order) {
+    for (const agent::WatchedFile& file : order.files) {
+        std::optional<std::string>& content = files_[file.path];
+        if (file.init && (!content || file.init->overwrite)) content = std::to_string(file.init->value);
+        tell_file(file.path);
+    }
+}
+
+void Node::perform(const agent::WatchProcesses& order) {
+    for (const model::TrackProcess& process : order.processes)
+        deliver_later(agent::ProcessesCounted{process.name, processes_[process.name]}, timing_.news);
+}
+
+void Node::perform(const agent::PollLinks& order) {
+    agent::LinksPolled answer;
+    for (const agent::LinkToPoll& link : order.links)
+        answer.links.push_back({link.link, kernel_.has_carrier()});
+    deliver_later(answer, timing_.answer);
+}
 
 void Node::perform(const agent::ReadKernel&) {
     lan_.at(lan_.now() + timing_.picture, [this, life = life_] {

@@ -59,6 +59,8 @@ public:
     void set_carrier(bool up);
     void reload(std::shared_ptr<const model::Config> config);
     void set_script(const std::string& name, Behaviour behaviour);
+    void set_file(const std::string& path, std::optional<std::string> content);  // none: deleted
+    void set_processes(const std::string& name, std::size_t count);              // of that vrrp_track_process
     // These are not: an agent must cope with them in place.
     void stranger_deletes(const std::string& address);  // with /LENGTH: only that object
     void stranger_adds(const std::string& prefix);
@@ -115,6 +117,9 @@ private:
     void perform(const agent::EndProgram& order);
     void perform(const agent::OpenPipes& order);
     void perform(const agent::WriteNotifyLine& order);
+    void perform(const agent::WatchFiles& order);
+    void perform(const agent::WatchProcesses& order);
+    void perform(const agent::PollLinks& order);
     void perform(const agent::ReadKernel& order);
     void perform(const agent::Tell& order);
     void perform(const agent::Finished& order);
@@ -138,6 +143,9 @@ private:
     std::vector<Input> inbox_;  // piled up while frozen
     std::map<std::uint64_t, std::string> programs_;
     std::map<std::string, Behaviour> behaviours_;
+    void tell_file(const std::string& path);
+    std::map<std::string, std::optional<std::string>> files_;
+    std::map<std::string, std::size_t> processes_;
     std::optional<int> refusal_;
     std::optional<int> socket_refusal_;
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "understudy/agent/journal.hpp"
 #include "understudy/desired/addresses.hpp"
 #include "understudy/model/command.hpp"
+#include "understudy/model/globals.hpp"
+#include "understudy/model/tracker.hpp"
 #include "understudy/net/address.hpp"
 #include "understudy/net/link.hpp"
 #include "understudy/net/virtual_router.hpp"
@@ -106,6 +109,35 @@ struct WriteNotifyLine {
     friend bool operator==(const WriteNotifyLine&, const WriteNotifyLine&) = default;
 };
 
+// The files that are tracked now. Replaces the previous list; each is told once with FileRead, and again when
+// its content may have changed. Those with a number are made first, if they have to be.
+struct WatchedFile {
+    std::string path;
+    std::optional<model::FileInit> init;
+    friend bool operator==(const WatchedFile&, const WatchedFile&) = default;
+};
+struct WatchFiles {
+    std::vector<WatchedFile> files;
+    friend bool operator==(const WatchFiles&, const WatchFiles&) = default;
+};
+// The processes to count. Replaces the previous list; each is told once with ProcessesCounted, and again when
+// its number changes.
+struct WatchProcesses {
+    std::vector<model::TrackProcess> processes;
+    friend bool operator==(const WatchProcesses&, const WatchProcesses&) = default;
+};
+// Ask these interfaces themselves for their link; answered with LinksPolled.
+struct LinkToPoll {
+    net::LinkIndex link;
+    std::string name;
+    model::LinkProbe probe = model::LinkProbe::Any;
+    friend bool operator==(const LinkToPoll&, const LinkToPoll&) = default;
+};
+struct PollLinks {
+    std::vector<LinkToPoll> links;
+    friend bool operator==(const PollLinks&, const PollLinks&) = default;
+};
+
 // Ask for a KernelPictured.
 struct ReadKernel {
     friend bool operator==(const ReadKernel&, const ReadKernel&) = default;
@@ -122,6 +154,7 @@ struct Finished {
 };
 
 using Action = std::variant<Listen, SendPacket, ChangeAddresses, SendAnnouncements, WatchNeighbours,
-                            RunProgram, EndProgram, OpenPipes, WriteNotifyLine, ReadKernel, Tell, Finished>;
+                            RunProgram, EndProgram, OpenPipes, WriteNotifyLine, WatchFiles, WatchProcesses,
+                            PollLinks, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

@@ -91,6 +91,26 @@ struct PipeAnswered {
     int error = 0;
 };
 
+// What a tracked file holds now. ENOENT: there is none.
+struct FileRead {
+    std::string path;
+    std::string content;
+    int error = 0;
+};
+// How many processes of this vrrp_track_process run now.
+struct ProcessesCounted {
+    std::string name;
+    std::size_t count = 0;
+};
+// What the interfaces of a PollLinks said of their link; of one that says nothing there is no entry.
+struct LinksPolled {
+    struct Entry {
+        net::LinkIndex link;
+        bool up = false;
+    };
+    std::vector<Entry> links;
+};
+
 // A new configuration, checked and free of errors, is to take effect.
 struct ConfigLoaded {
     std::shared_ptr<const model::Config> config;
@@ -109,7 +129,7 @@ struct TimeReached {};
 
 using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, PacketHeard,
                            AddressClaimed, ChangesAnswered, SendFailed, ListenAnswered, ProgramEnded,
-                           ProgramNotStarted, PipeAnswered, ConfigLoaded, StopAsked, StatisticsReset,
-                           TimeReached>;
+                           ProgramNotStarted, PipeAnswered, FileRead, ProcessesCounted, LinksPolled,
+                           ConfigLoaded, StopAsked, StatisticsReset, TimeReached>;
 
 }  // namespace understudy::agent

@@ -30,12 +30,13 @@ struct AddressReport {
 };
 
 struct TrackerReport {
-    std::string kind;  // "interface", "script"
+    std::string kind;  // "interface", "script", "file", "process", "bfd"
     std::string name;
     model::Weight weight;
     bool by_group = false;  // tracked by its sync group
     track::Health health = track::Health::Unknown;
     std::optional<int> last_status;  // of a script: exit code, or the signal's number negated
+    std::string last_result = {};    // in words; empty: there is none
     friend bool operator==(const TrackerReport&, const TrackerReport&) = default;
 };
 

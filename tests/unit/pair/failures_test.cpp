@@ -47,6 +47,28 @@ TEST(Failures, OfAScriptWithoutWeightAreFaults) {
     EXPECT_EQ(outcome(report, 0, "script").meanwhile, Masters{1});
 }
 
+TEST(Failures, OfAProcessCountAsTheAgentCounts) {
+    const auto host = [](std::string_view weight) {
+        return "vrrp_track_process daemon {\nprocess nginx\n}\n" +
+               instance("priority 150\ntrack_process {\ndaemon " + std::string{weight} + "\n}\n");
+    };
+    const std::string other = instance("priority 100");
+    EXPECT_EQ(outcome(judge({host("weight -51"), other}), 0, "process").meanwhile, Masters{1});
+    EXPECT_EQ(outcome(judge({host("weight -49"), other}), 0, "process").meanwhile, Masters{0});
+    EXPECT_EQ(outcome(judge({host(""), other}), 0, "process").meanwhile, Masters{1}) << "FAULT";
+}
+
+TEST(Failures, OfAFileAreKnownWhereItsWeightIsZero) {
+    const auto host = [](std::string_view weight) {
+        return "track_file gate {\nfile /run/gate\n}\n" +
+               instance("priority 150\ntrack_file {\ngate " + std::string{weight} + "\n}\n");
+    };
+    const Report report = judge({host("weight 0"), instance("priority 100")});
+    EXPECT_EQ(outcome(report, 0, "file").meanwhile, Masters{1});
+    EXPECT_THROW(outcome(judge({host("weight 1"), instance("priority 100")}), 0, "file"),
+                 std::invalid_argument);
+}
+
 TEST(Failures, OfAScriptWithAWeightCountAsTheAgentCounts) {
     const auto judged = [](std::string_view weight) {
         return outcome(judge({host("priority 150\n" + tracking(weight)),

@@ -1,0 +1,156 @@
+// Whether a link counts as up: what the kernel says, or what the interface itself says where it is polled
+// (linkbeat), and where it has to last (interface_up_down_delays) what it has been for long enough.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core.hpp"
+#include "words.hpp"
+
+namespace understudy::agent {
+
+namespace {
+
+constexpr seconds kPollAgain{1};
+
+// The other routers of an instance must not give up waiting before it has noticed that its link is down.
+microseconds longest_down_delay(const model::Instance& instance) {
+    return instance.advert_interval * (std::max(instance.down_timer_adverts, 2u) - 1);
+}
+
+}  // namespace
+
+void Agent::Core::reload_links() {
+    const std::map<std::string, track::Steady, std::less<>> before = std::exchange(slow_links, {});
+    for (std::size_t i = 0; i < before.size(); ++i) deadlines.set({AlarmKind::LinkDelay, i}, std::nullopt);
+    link_delays.clear();
+    for (const model::LinkDelay& asked : config->link_delays) {
+        track::Steady::Delays& delays = link_delays[asked.name] = {asked.down, asked.up};
+        for (const model::Instance& instance : config->instances) {
+            const microseconds longest = longest_down_delay(instance);
+            if (instance.interface != asked.name || delays.down <= longest) continue;
+            tell(words::delay_shortened(asked.name, instance.name, delays.down, longest));
+            delays.down = longest;
+        }
+        const auto known = before.find(asked.name);
+        if (known == before.end()) continue;
+        slow_links.emplace(asked.name, known->second).first->second.adopt_delays(delays);
+        arm_delay(asked.name);
+    }
+    polled_links.clear();
+    for (const model::PolledLink& link : config->polled_links) polled_links[link.name] = link.probe;
+    for (const model::Instance& instance : config->instances)
+        if (!instance.interface.empty() && (instance.poll_link || config->globals.poll_links))
+            polled_links.try_emplace(instance.interface, model::LinkProbe::Any);
+    polled.clear();
+}
+
+bool Agent::Core::is_up_now(const net::Link& link) const {
+    if (!polled_links.contains(link.name)) return link.is_up();
+    const auto said = polled.find(link.index);
+    return said == polled.end() ? link.is_up() : link.admin_up && said->second;
+}
+
+bool Agent::Core::is_up(std::string_view name) const {
+    const net::Link* const link = links.find(name);
+    if (!link) return false;
+    const auto slow = slow_links.find(name);
+    return slow == slow_links.end() ? is_up_now(*link) : slow->second.is_up();
+}
+
+// What a link is when it is first seen is believed at once; one that vanishes is down.
+void Agent::Core::observe_link(std::string_view name) {
+    const auto delays = link_delays.find(name);
+    if (delays == link_delays.end()) return;
+    const net::Link* const link = links.find(name);
+    const auto known = slow_links.find(name);
+    if (known != slow_links.end())
+        known->second.observe(link && is_up_now(*link), now);
+    else if (link)
+        slow_links.emplace(delays->first, track::Steady{delays->second, is_up_now(*link)});
+    arm_delay(name);
+}
+
+void Agent::Core::arm_delay(std::string_view name) {
+    const auto slow = slow_links.find(name);
+    if (slow == slow_links.end()) return;
+    const auto asked = std::ranges::find(config->link_delays, name, &model::LinkDelay::name);
+    const auto index = static_cast<std::size_t>(asked - config->link_delays.begin());
+    deadlines.set({AlarmKind::LinkDelay, index}, slow->second.deadline());
+}
+
+void Agent::Core::delay_due(std::size_t index) {
+    if (index >= config->link_delays.size()) return;
+    const std::string& name = config->link_delays[index].name;
+    const auto slow = slow_links.find(name);
+    if (slow == slow_links.end()) return;
+    if (slow->second.due(now)) {
+        tell(words::link_steady(name, slow->second.is_up()));
+        evaluate_all();
+    }
+    arm_delay(name);
+}
+
+void Agent::Core::poll_links() {
+    PollLinks order;
+    for (const auto& [name, probe] : polled_links)
+        if (const net::Link* const link = links.find(name)) order.links.push_back({link->index, name, probe});
+    const bool any = !polled_links.empty() && !stopping;
+    deadlines.set({AlarmKind::LinkPoll, 0}, any ? std::optional{now + kPollAgain} : std::nullopt);
+    if (!order.links.empty() && any) actions.push_back(std::move(order));
+}
+
+void Agent::Core::on(const LinksPolled& event) {
+    for (const LinksPolled::Entry& entry : event.links) {
+        const net::Link* const link = links.find(entry.link);
+        if (!link || !polled_links.contains(link->name)) continue;
+        const bool before = is_up_now(*link);
+        polled[entry.link] = entry.up;
+        if (before == is_up_now(*link)) continue;
+        tell(words::link_polled(link->name, entry.up));
+        heard_of_link(link->name);
+    }
+}
+
+// Adverts from an address that is not ours are answered by nobody (track_src_ip).
+void Agent::Core::assess_source(const VirtualRouter& router, Assessment& assessment) const {
+    const model::Instance& asked = router.settings;
+    if (!asked.track_source || !asked.source || !router.link) return;
+    const auto is_it = [&](const net::InterfaceAddress& own) {
+        return own.prefix.address == *asked.source && !own.tentative;
+    };
+    const bool anywhere = router.link->value == 0;
+    const bool there =
+        anywhere ? links.owns(*asked.source) : std::ranges::any_of(links.addresses(*router.link), is_it);
+    if (there) return;
+    assessment.faults.push_back({fmt::format("the source address {} is not on {}", asked.source->to_string(),
+                                             anywhere ? "this host" : asked.interface)});
+}
+
+// Members of a track group depend on the interfaces of its static addresses and routes.
+void Agent::Core::assess_track_groups(const VirtualRouter& router, Assessment& assessment) const {
+    for (std::size_t i = 0; i < config->track_groups.size(); ++i) {
+        const model::TrackGroup& group = config->track_groups[i];
+        const bool member = std::ranges::any_of(group.members, [&](std::size_t index) {
+            return config->instances[index].name == router.settings.name;
+        });
+        if (!member) continue;
+        for (const std::string& link : links_of_track_group(i))
+            if (!is_up(link))
+                assessment.faults.push_back(
+                    {fmt::format("interface {} of track group {} is down", link, group.name)});
+    }
+}
+
+std::set<std::string> Agent::Core::links_of_track_group(std::size_t index) const {
+    std::set<std::string> names;
+    for (const model::StaticAddress& address : config->static_addresses)
+        if (address.track_group == index) names.insert(address.address.dev);
+    for (const model::Route& route : config->static_routes)
+        if (route.track_group == config->track_groups[index].name && !route.route.link.empty())
+            names.insert(route.route.link);
+    return names;
+}
+
+}  // namespace understudy::agent

@@ -1,0 +1,92 @@
+#include "observers.hpp"
+
+#include <cerrno>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "understudy/os/link_beat.hpp"
+
+namespace understudy::daemon {
+
+namespace {
+
+os::LinkBeat translate(model::LinkProbe probe) {
+    switch (probe) {
+        case model::LinkProbe::Any:
+            return os::LinkBeat::Any;
+        case model::LinkProbe::Mii:
+            return os::LinkBeat::Mii;
+        case model::LinkProbe::Ethtool:
+            return os::LinkBeat::Ethtool;
+        case model::LinkProbe::Ioctl:
+            return os::LinkBeat::Flags;
+    }
+    return os::LinkBeat::Any;
+}
+
+}  // namespace
+
+Observers::Observers(os::Loop& loop, os::Log& log, Handlers handlers)
+    : loop_(&loop), log_(&log), handlers_(std::move(handlers)) {}
+
+bool Observers::open_files() {
+    if (files_) return true;
+    auto opened = os::FileWatch::open(*loop_, [deliver = handlers_.deliver](const os::FileNews& news) {
+        deliver(agent::FileRead{news.path, news.content, news.error});
+    });
+    if (!opened) {
+        log_->write(os::LogLevel::Error, opened.error().to_string() + ": no tracked file is read");
+        return false;
+    }
+    files_.emplace(*std::move(opened));
+    return true;
+}
+
+// Where files cannot be watched, each must still be told of: instances wait for it.
+void Observers::watch(const agent::WatchFiles& wanted) {
+    std::vector<std::string> paths;
+    for (const agent::WatchedFile& file : wanted.files) {
+        paths.push_back(file.path);
+        if (!file.init) continue;
+        const auto made = os::make_number_file(file.path, file.init->value, file.init->overwrite);
+        if (!made) log_->write(os::LogLevel::Error, made.error().to_string());
+    }
+    if (open_files()) return files_->watch(paths);
+    for (const std::string& path : paths) handlers_.later(agent::FileRead{path, "", EMFILE});
+}
+
+bool Observers::open_processes() {
+    if (processes_) return true;
+    auto opened = ProcessCounter::open(
+        *loop_, {.counted = [deliver = handlers_.deliver](
+                                const std::string& name,
+                                std::size_t count) { deliver(agent::ProcessesCounted{name, count}); },
+                 .polling =
+                     [log = log_](const std::string& why) {
+                         log->write(os::LogLevel::Notice,
+                                    why + ": tracked processes are counted once a second");
+                     }});
+    if (!opened) {
+        log_->write(os::LogLevel::Error, opened.error().to_string() + ": no tracked process is counted");
+        return false;
+    }
+    processes_.emplace(*std::move(opened));
+    return true;
+}
+
+void Observers::watch(const agent::WatchProcesses& wanted) {
+    if (open_processes()) return processes_->want(wanted.processes);
+    for (const model::TrackProcess& process : wanted.processes)
+        handlers_.later(agent::ProcessesCounted{process.name, 0});
+}
+
+void Observers::poll(const agent::PollLinks& order) {
+    agent::LinksPolled answer;
+    for (const agent::LinkToPoll& link : order.links)
+        if (const auto up = os::has_link_beat(link.name, translate(link.probe)))
+            answer.links.push_back({link.link, *up});
+    handlers_.later(std::move(answer));
+}
+
+}  // namespace understudy::daemon

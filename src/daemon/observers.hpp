@@ -1,0 +1,43 @@
+// Whatever is watched beside the network for the trackers: files, processes, and links that have to be asked.
+// The part of the executor that nothing on the wire waits for.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "understudy/agent/action.hpp"
+#include "understudy/agent/event.hpp"
+#include "understudy/os/file_watch.hpp"
+#include "understudy/os/log.hpp"
+#include "understudy/os/loop.hpp"
+
+#include "process_counter.hpp"
+
+namespace understudy::daemon {
+
+class Observers {
+public:
+    // `deliver` is called from the loop, `later` at once.
+    struct Handlers {
+        std::function<void(const agent::Event&)> deliver;
+        std::function<void(agent::Event)> later;
+    };
+
+    Observers(os::Loop& loop, os::Log& log, Handlers handlers);
+
+    void watch(const agent::WatchFiles& wanted);
+    void watch(const agent::WatchProcesses& wanted);
+    void poll(const agent::PollLinks& order);
+
+private:
+    [[nodiscard]] bool open_files();
+    [[nodiscard]] bool open_processes();
+
+    os::Loop* loop_;
+    os::Log* log_;
+    Handlers handlers_;
+    std::optional<os::FileWatch> files_;
+    std::optional<ProcessCounter> processes_;
+};
+
+}  // namespace understudy::daemon
