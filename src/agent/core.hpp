@@ -1,12 +1,14 @@
 // The inside of the agent. One class, its work split over files by subject: core_kernel (links, addresses,
 // sockets), core_packets (adverts in and out), core_routers (state machines, faults, priorities, groups),
-// core_programs (scripts and hooks), core_trackers (files and processes), core_links (whether a link counts
-// as up), core_pipes (notify pipes), core_claims (what neighbours may wrongly believe), core_report,
-// core_reload. Every event ends in settle(), which turns what is desired now into orders.
+// core_routes (routes, rules, everything static), core_programs (scripts and hooks), core_trackers (files and
+// processes), core_links (whether a link counts as up), core_pipes (notify pipes), core_claims (what
+// neighbours may wrongly believe), core_report, core_reload. Every event ends in settle(), which turns what
+// is desired now into orders.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +22,8 @@
 #include "understudy/agent/agent.hpp"
 #include "understudy/base/overloaded.hpp"
 #include "understudy/desired/addresses.hpp"
+#include "understudy/desired/routes.hpp"
+#include "understudy/desired/rules.hpp"
 #include "understudy/model/diff.hpp"
 #include "understudy/track/file.hpp"
 #include "understudy/track/process.hpp"
@@ -76,6 +80,9 @@ struct BatchCost {
     [[nodiscard]] std::size_t size_for(microseconds room) const;
 };
 
+// The owner of static addresses, routes and rules; no virtual router ever has this number.
+inline constexpr std::size_t kStatics = std::numeric_limits<std::size_t>::max();
+
 struct Agent::Core {
     using ClaimKey = std::pair<net::LinkIndex, net::Address>;
 
@@ -88,6 +95,10 @@ struct Agent::Core {
     void on(const LinkVanished& event);
     void on(const AddressSeen& event);
     void on(const AddressVanished& event);
+    void on(const RouteSeen& event);
+    void on(const RouteVanished& event);
+    void on(const RuleSeen& event);
+    void on(const RuleVanished& event);
     void on(const PacketHeard& event);
     void on(const AddressClaimed& event);
     void on(const ChangesAnswered& event);
@@ -124,6 +135,19 @@ struct Agent::Core {
     void settle_announcements();
     [[nodiscard]] std::string link_name(net::LinkIndex index) const;
 
+    // core_routes
+    void bind_routes(VirtualRouter& router);
+    void bind_statics();
+    void want(std::size_t owner, bool wanted);
+    [[nodiscard]] std::size_t outstanding(std::size_t owner) const;
+    void routes_lost_with(net::LinkIndex link);
+    void retry_routes();
+    [[nodiscard]] std::vector<KernelChange> take_batch(std::size_t most);
+    void hand_out_answers(const std::vector<KernelChange>& changes, const std::vector<int>& errors);
+    void tell_of_routes();
+    template <typename Object>
+    void found_about(const desired::FindingOf<Object>& finding);
+
     // core_packets
     void send_advert(VirtualRouter& router, net::Priority priority);
     void send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority);
@@ -152,6 +176,7 @@ struct Agent::Core {
                           int& sum) const;
     void assess_source(const VirtualRouter& router, Assessment& assessment) const;
     void assess_track_groups(const VirtualRouter& router, Assessment& assessment) const;
+    void assess_routes(const VirtualRouter& router, Assessment& assessment) const;
     void assess_group(const VirtualRouter& router, Assessment& assessment) const;
     void note_faults(VirtualRouter& router, std::vector<Fault> faults);
     void feed(VirtualRouter& router, const vrrp::Event& event);
@@ -241,6 +266,8 @@ struct Agent::Core {
 
     Links links;
     desired::Addresses addresses;
+    desired::Routes routes;
+    desired::Rules rules;
     Deadlines deadlines;
     Announcer announcer;
     Hooks hooks;
@@ -284,7 +311,7 @@ struct Agent::Core {
     std::vector<GuardedLink> watching;
     std::set<std::pair<Instant, ClaimKey>> claims_to_answer;
     bool guard_due = false;  // something has happened that may change the guarded addresses
-    std::vector<desired::Change> in_flight;
+    std::vector<KernelChange> in_flight;
     BatchCost batch;
     std::size_t next_id = 0;
     std::uint64_t next_run = 1;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core.hpp"
+#include "kernel_objects.hpp"
 #include "words.hpp"
 
 namespace understudy::agent {
@@ -20,22 +21,6 @@ constexpr std::size_t kSmallestBatch = 2;
 // the other kind: this many of the slow kind still end in time.
 constexpr std::size_t kLargestBatch = 96;
 constexpr seconds kListenAgain{1};
-
-net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex link) {
-    net::InterfaceAddress address;
-    address.link = link;
-    address.prefix = asked.prefix;
-    address.scope = asked.scope;
-    address.label = asked.label;
-    address.broadcast = asked.broadcast;
-    address.no_prefix_route = asked.no_prefix_route;
-    address.home = asked.home;
-    address.manage_temporary = asked.manage_temporary;
-    address.no_duplicate_detection = asked.prefix.address.is_v6() && !asked.duplicate_address_detection;
-    address.preferred_lifetime = asked.preferred_lifetime;
-    address.protocol = net::kKeepalivedAddressProtocol;
-    return address;
-}
 
 // From then on the neighbours hear us again, or know us by another address.
 bool came_up(const net::Link& before, const net::Link& now) {
@@ -64,8 +49,10 @@ void Agent::Core::on(const KernelPictured& event) {
     for (const model::LinkDelay& delay : config->link_delays) observe_link(delay.name);
     bind_everything();
     for (const net::InterfaceAddress& address : event.addresses)
-        if (!addresses.manages(address.link, address.prefix.address)) links.seen(address);
+        if (!addresses.manages(address.link, address.prefix.address, kStatics)) links.seen(address);
     addresses.resynchronised(event.addresses, now);
+    routes.resynchronised(event.routes, now);
+    rules.resynchronised(event.rules, now);
     settling_due = true;
     for (const auto& router : routers) choose_source(*router);
     listen();
@@ -78,7 +65,10 @@ void Agent::Core::on(const KernelPictured& event) {
     start_scripts();
     watch_trackers();
     poll_links();
+    want(kStatics, true);
     for (const auto& router : routers) start(*router);
+    rules.remove_leftovers();
+    routes.remove_leftovers();
     addresses.remove_leftovers();
 }
 
@@ -86,7 +76,9 @@ void Agent::Core::on(const LinkSeen& event) {
     const std::string before = link_name(event.link.index);
     const net::Link* const known = links.find(event.link.index);
     const bool came_back = known && came_up(*known, event.link);
+    const bool switched_off = known && known->admin_up && !event.link.admin_up;
     if (!links.seen(event.link)) return;
+    if (switched_off) routes_lost_with(event.link.index);
     if (before != event.link.name) heard_of_link(before);
     heard_of_link(event.link.name);
     if (came_back) doubt_those_on(event.link.index);
@@ -96,6 +88,7 @@ void Agent::Core::on(const LinkVanished& event) {
     const std::string name = link_name(event.index);
     if (!links.vanished(event.index)) return;
     addresses.link_vanished(event.index);
+    routes_lost_with(event.index);
     settling_due = true;
     heard_of_link(name);
 }
@@ -103,18 +96,22 @@ void Agent::Core::on(const LinkVanished& event) {
 void Agent::Core::heard_of_link(const std::string& link) {
     observe_link(link);
     bind_those_on(link);
+    bind_statics();
+    retry_routes();
     listen();
     evaluate_all();  // anyone may track it
 }
 
 void Agent::Core::on(const AddressSeen& event) {
     addresses.observed(event.address);
-    if (addresses.manages(event.address.link, event.address.prefix.address)) return;
+    retry_routes();
+    if (addresses.manages(event.address.link, event.address.prefix.address, kStatics)) return;
     if (links.seen(event.address)) heard_of_address(event.address.link);
 }
 
 void Agent::Core::on(const AddressVanished& event) {
     addresses.vanished(event.address, now);
+    routes.address_lost(event.address.link, event.address.prefix.address);
     settling_due = true;
     if (links.vanished(event.address)) heard_of_address(event.address.link);
 }
@@ -140,6 +137,7 @@ void Agent::Core::bind_those_on(const std::string& link) {
 void Agent::Core::bind_everything() {
     for (const auto& router : routers)
         if (!router->leaving) bind(*router);
+    bind_statics();
     index_receivers();
 }
 
@@ -165,6 +163,7 @@ void Agent::Core::bind(VirtualRouter& router) {
     }
     router.announcements = std::move(announced);
     addresses.manage(router.id, std::move(managed));
+    bind_routes(router);
     guard_due = true;
     unsettle(router);
 }
@@ -178,7 +177,7 @@ void Agent::Core::choose_source(VirtualRouter& router) {
         const net::Address& address = candidate.prefix.address;
         if (address.family() != router.me.family || candidate.tentative) continue;
         if (address.is_v6() && !address.is_link_local()) continue;
-        if (addresses.manages(candidate.link, address)) continue;
+        if (addresses.manages(candidate.link, address, kStatics)) continue;
         router.me.address = address;
         return;
     }
@@ -238,9 +237,9 @@ void Agent::Core::listen_again() {
 
 void Agent::Core::on(const ChangesAnswered& event) {
     if (event.errors.size() != in_flight.size()) return;  // an answer to a batch we no longer know
-    const std::vector<desired::Change> answered = std::exchange(in_flight, {});
+    const std::vector<KernelChange> answered = std::exchange(in_flight, {});
     settling_due = true;
-    addresses.answered(answered, event.errors, now);
+    hand_out_answers(answered, event.errors);
     batch.learn(answered.size(), event.took);
 }
 
@@ -263,7 +262,7 @@ void Agent::Core::settle() {
 void Agent::Core::settle_routers() {
     for (auto next = unsettled.begin(); next != unsettled.end();) {
         VirtualRouter* const router = find_router(*next);
-        const bool settled = !router || addresses.outstanding(router->id) == 0;
+        const bool settled = !router || outstanding(router->id) == 0;
         if (router && settled) settle_router(*router);
         next = settled ? unsettled.erase(next) : std::next(next);
     }
@@ -298,16 +297,19 @@ std::size_t BatchCost::size_for(microseconds room) const {
 
 void Agent::Core::settle_addresses() {
     for (const desired::Finding& finding : addresses.take_findings()) found(finding);
+    tell_of_routes();
     if (in_flight.empty() && !keeping_addresses) {
-        std::vector<desired::Change> changes = addresses.take_changes(batch_size(), now);
+        std::vector<KernelChange> changes = take_batch(batch_size());
         if (!changes.empty()) {
             in_flight = changes;
-            actions.push_back(ChangeAddresses{std::move(changes)});
+            actions.push_back(ChangeKernel{std::move(changes)});
         }
     }
     // While a batch is in flight nothing can be ordered; its answer leads back here.
     const bool may_order = in_flight.empty() && !keeping_addresses;
-    deadlines.set({AlarmKind::Addresses, 0}, may_order ? addresses.deadline() : std::nullopt);
+    const std::optional<Instant> due =
+        earliest(addresses.deadline(), earliest(routes.deadline(), rules.deadline()));
+    deadlines.set({AlarmKind::Addresses, 0}, may_order ? due : std::nullopt);
 }
 
 void Agent::Core::found(const desired::Finding& finding) {
@@ -315,20 +317,20 @@ void Agent::Core::found(const desired::Finding& finding) {
         overloaded{
             [&](const desired::Placed& placed) {
                 VirtualRouter* const router = find_router(placed.owner);
-                if (placed.repaired) tell(words::address_repaired(link_name(placed.address.link), placed));
+                if (placed.repaired) tell(words::address_repaired(link_name(placed.object.link), placed));
                 if (!router) return;
                 if (placed.repaired) {
-                    announce_again(*router, placed.address);
+                    announce_again(*router, placed.object);
                 } else {
                     announce_all_later(*router);
                 }
             },
-            [&](const desired::Lost& lost) { tell(words::address_lost(link_name(lost.address.link), lost)); },
+            [&](const desired::Lost& lost) { tell(words::address_lost(link_name(lost.object.link), lost)); },
             [&](const desired::Refused& refused) {
-                tell(words::change_refused(link_name(refused.change.address.link), refused));
+                tell(words::change_refused(link_name(refused.change.object.link), refused));
             },
             [&](const desired::LeftoverRemoved& removed) {
-                tell(words::leftover_removed(link_name(removed.address.link), removed));
+                tell(words::leftover_removed(link_name(removed.object.link), removed));
             },
         },
         finding);

@@ -128,7 +128,7 @@ void Agent::Core::assess_source(const VirtualRouter& router, Assessment& assessm
                                              anywhere ? "this host" : asked.interface)});
 }
 
-// Members of a track group depend on the interfaces of its static addresses and routes.
+// Members of a track group depend on the interfaces of its static addresses, routes and rules.
 void Agent::Core::assess_track_groups(const VirtualRouter& router, Assessment& assessment) const {
     for (std::size_t i = 0; i < config->track_groups.size(); ++i) {
         const model::TrackGroup& group = config->track_groups[i];
@@ -150,6 +150,9 @@ std::set<std::string> Agent::Core::links_of_track_group(std::size_t index) const
     for (const model::Route& route : config->static_routes)
         if (route.track_group == config->track_groups[index].name && !route.route.link.empty())
             names.insert(route.route.link);
+    for (const model::Rule& rule : config->static_rules)
+        if (rule.track_group == config->track_groups[index].name && !rule.rule.in_link.empty())
+            names.insert(rule.rule.in_link);
     return names;
 }
 

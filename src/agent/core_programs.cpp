@@ -182,6 +182,7 @@ void Agent::Core::on(const StopAsked& event) {
         if (keeping_addresses)
             flush_hooks(*router);  // nothing is going to be removed, so nothing is waited for
     }
+    if (!keeping_addresses) want(kStatics, false);
     for (Group& group : groups) {
         queue_group_hooks(group, group.settings.notify.stop, "STOP");
         queue_group_line(group, "STOP");
@@ -190,7 +191,7 @@ void Agent::Core::on(const StopAsked& event) {
 
 bool Agent::Core::may_finish() const {
     return stopping && !finished && hooks.idle() &&
-           (keeping_addresses || (in_flight.empty() && unsettled.empty()));
+           (keeping_addresses || (in_flight.empty() && unsettled.empty() && outstanding(kStatics) == 0));
 }
 
 }  // namespace understudy::agent

@@ -136,6 +136,8 @@ void Agent::Core::forget_departed() {
         if (!router->leaving || unsettled.contains(router->id)) return false;
         deadlines.set({AlarmKind::Router, router->id}, std::nullopt);
         addresses.manage(router->id, {});
+        routes.manage(router->id, {});
+        rules.manage(router->id, {});
         routers_by_id.erase(router->id);
         return true;
     });

@@ -76,6 +76,8 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     }
     report_addresses(router, router.settings.addresses, true, report);
     report_addresses(router, router.settings.excluded_addresses, false, report);
+    report.routes = {router.settings.routes.size(), routes.present(router.id)};
+    report.rules = {router.settings.rules.size(), rules.present(router.id)};
     report_trackers(router.settings, false, report);
     if (router.group) {
         const model::SyncGroup& group = groups[*router.group].settings;

@@ -84,6 +84,7 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
             {"the VRRP socket on " + link_name(*router.link) + " could not be opened"});
     assess_source(router, assessment);
     assess_track_groups(router, assessment);
+    assess_routes(router, assessment);
     assess_links(router, asked.tracked_links, assessment, sum);
     assess_scripts(asked.tracked_scripts, assessment, sum);
     assess_files(asked.tracked_files, assessment, sum);
@@ -158,11 +159,11 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
     std::visit(overloaded{
                    [&](const vrrp::SendAdvert& a) { send_advert(router, a.priority); },
                    [&](const vrrp::AcquireAddresses&) {
-                       addresses.want(router.id, true);
+                       want(router.id, true);
                        unsettle(router);
                    },
                    [&](const vrrp::ReleaseAddresses&) {
-                       addresses.want(router.id, false);
+                       want(router.id, false);
                        unsettle(router);
                    },
                    [&](const vrrp::Announce& a) {

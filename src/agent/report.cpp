@@ -48,6 +48,10 @@ json to_json(const AddressReport& address) {
             {"present", address.present}};
 }
 
+json to_json(const CountReport& count) {
+    return {{"configured", count.configured}, {"present", count.present}};
+}
+
 json to_json(const TrackerReport& tracker) {
     json object{{"kind", tracker.kind},           {"name", tracker.name},
                 {"weight", tracker.weight.value}, {"reverse", tracker.weight.reverse},
@@ -94,6 +98,8 @@ json to_json(const InstanceReport& report, const Moment& moment) {
         {"master_priority", report.master_priority ? json(report.master_priority->value()) : json(nullptr)},
         {"sync_group", report.sync_group ? json(*report.sync_group) : json(nullptr)},
         {"addresses", list(report.addresses)},
+        {"routes", to_json(report.routes)},
+        {"rules", to_json(report.rules)},
         {"trackers", list(report.trackers)},
         {"faults", report.faults},
         {"counters", to_json(report.stats)}};

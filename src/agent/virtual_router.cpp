@@ -4,6 +4,8 @@
 
 #include "understudy/agent/protocol.hpp"
 
+#include "kernel_objects.hpp"
+
 namespace understudy::agent {
 
 namespace {
@@ -22,6 +24,7 @@ std::vector<std::string> used_links(const model::Instance& instance) {
     for (const auto* list : {&instance.addresses, &instance.excluded_addresses})
         for (const model::VirtualAddress& address : *list)
             if (address.dev != names.back()) names.push_back(address.dev);
+    add_links_of(instance.routes, names);
     std::ranges::sort(names);
     const auto same = std::ranges::unique(names);
     names.erase(same.begin(), same.end());

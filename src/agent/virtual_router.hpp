@@ -38,8 +38,9 @@ struct VirtualRouter {
     vrrp::AnnounceSettings announcing;
     vrrp::AnnounceSchedule schedule;
     vrrp::Stats stats;
-    std::optional<net::LinkIndex> link;   // 0: none is needed
-    std::vector<std::string> link_names;  // all interfaces it uses, sorted
+    std::optional<net::LinkIndex> link;      // 0: none is needed
+    std::vector<std::string> link_names;     // all interfaces it uses, sorted
+    std::vector<std::string> watched_links;  // besides: of its routes and rules, sorted
     std::vector<net::Address> advertised;
     std::shared_ptr<const std::vector<Announcement>> announcements;  // all managed addresses, for bursts
     std::vector<Fault> faults;

@@ -193,7 +193,7 @@ Record listen_failed(const std::string& link, net::Family family, int error) {
 }
 
 Record address_lost(const std::string& link, const desired::Lost& lost) {
-    const std::string what = lost.address.prefix.to_string() + " dev " + link;
+    const std::string what = lost.object.prefix.to_string() + " dev " + link;
     if (!lost.again_at)
         return {"address-lost",
                 Level::Warning,
@@ -211,7 +211,7 @@ Record address_lost(const std::string& link, const desired::Lost& lost) {
 Record address_repaired(const std::string& link, const desired::Placed& placed) {
     return {"address-repaired",
             Level::Notice,
-            placed.address.prefix.to_string() + " dev " + link + " is back in place",
+            placed.object.prefix.to_string() + " dev " + link + " is back in place",
             {{"interface", link}}};
 }
 
@@ -220,7 +220,7 @@ Record change_refused(const std::string& link, const desired::Refused& refused) 
     return {"change-refused",
             Level::Error,
             fmt::format("the kernel refused to {} {} dev {}: {}", adding ? "add" : "remove",
-                        refused.change.address.prefix.to_string(), link, reason(refused.error)),
+                        refused.change.object.prefix.to_string(), link, reason(refused.error)),
             {{"interface", link}}};
 }
 
@@ -228,7 +228,7 @@ Record leftover_removed(const std::string& link, const desired::LeftoverRemoved&
     return {
         "leftover-removed",
         Level::Notice,
-        fmt::format("removing {} dev {}, left by an earlier run", removed.address.prefix.to_string(), link),
+        fmt::format("removing {} dev {}, left by an earlier run", removed.object.prefix.to_string(), link),
         {{"interface", link}}};
 }
 

@@ -47,6 +47,13 @@ std::string addresses_text(const json& addresses) {
     return fmt::format("  addresses, {} of {} present\n{}", present, addresses.size(), lines);
 }
 
+// Of routes or rules, if there are any.
+std::string count_text(const char* what, const json& count) {
+    const std::string configured = text(count, "configured");
+    if (configured.empty() || configured == "0") return "";
+    return fmt::format("  {}, {} of {} present\n", what, text(count, "present"), configured);
+}
+
 std::string trackers_text(const json& trackers) {
     if (!trackers.is_array() || trackers.empty()) return "";
     std::string lines = "  tracked\n";
@@ -80,6 +87,8 @@ std::string instance_text(const json& instance) {
     if (const std::string group = text(instance, "sync_group"); !group.empty())
         lines += "  sync group " + group + "\n";
     lines += addresses_text(member(instance, "addresses"));
+    lines += count_text("routes", member(instance, "routes"));
+    lines += count_text("rules", member(instance, "rules"));
     lines += trackers_text(member(instance, "trackers"));
     if (const json& faults = member(instance, "faults"); faults.is_array())
         for (const json& fault : faults)

@@ -33,8 +33,7 @@ constexpr Keyword kAddressRows[] = {
     {"preferred_lft", text("forever | <seconds>"), "IPv6 /128: 0 (deprecated); others forever", Tier::Vrrp,
      "Preferred lifetime of an IPv6 address", set_address_lifetime},
     {"track_group", text("<track_group>"), "none", Tier::Vrrp,
-     "static_ipaddress only: the instances of the group track the interface "
-     "of this address (down = FAULT)",
+     "static_ipaddress only: the instances of the group track the interface of this address (down = FAULT)",
      set_address_track_group},
     inactive(Feature::VirtualMac, {"use_vmac", nothing(), "off", Tier::Vrrp,
                                    "VIPs only: put this address on its own VMAC", set_address_vmac}),
@@ -115,8 +114,7 @@ constinit const Block kStaticAddresses{.path = "address entry",
                                        .kind = BlockKind::Entries,
                                        .keywords = kAddressRows,
                                        .index = &kAddressRowsIndex,
-                                       .entry = add_static_address,
-                                       .feature = Feature::StaticAddresses};
+                                       .entry = add_static_address};
 constinit const Block kUnicastPeers{.path = "vrrp_instance/unicast_peer",
                                     .kind = BlockKind::Entries,
                                     .keywords = kPeerRows,

@@ -50,13 +50,42 @@ bool same_but_for_vrids(agent::Listener a, const agent::Listener& b) {
     return a == b;
 }
 
-std::vector<os::AddressChange> translate(const std::vector<desired::Change>& changes) {
-    std::vector<os::AddressChange> translated;
+os::ChangeKind translate(desired::ChangeKind kind) {
+    return kind == desired::ChangeKind::Add ? os::ChangeKind::Add : os::ChangeKind::Remove;
+}
+
+wire::RoutePlace translate(model::Insertion insertion) {
+    switch (insertion) {
+        case model::Insertion::Before:
+            return wire::RoutePlace::First;
+        case model::Insertion::After:
+            return wire::RoutePlace::Last;
+        case model::Insertion::Alone:
+            return wire::RoutePlace::Alone;
+    }
+    return wire::RoutePlace::First;
+}
+
+os::KernelChange translate(const agent::KernelChange& change) {
+    return std::visit(overloaded{
+                          [](const desired::Change& one) -> os::KernelChange {
+                              return os::AddressChange{translate(one.kind), one.object};
+                          },
+                          [](const desired::RouteChange& one) -> os::KernelChange {
+                              return os::RouteChange{translate(one.kind), one.object.route,
+                                                     translate(one.object.insertion)};
+                          },
+                          [](const desired::RuleChange& one) -> os::KernelChange {
+                              return os::RuleChange{translate(one.kind), one.object.rule};
+                          },
+                      },
+                      change);
+}
+
+std::vector<os::KernelChange> translate(const std::vector<agent::KernelChange>& changes) {
+    std::vector<os::KernelChange> translated;
     translated.reserve(changes.size());
-    for (const desired::Change& change : changes)
-        translated.push_back({change.kind == desired::Change::Kind::Add ? os::AddressChange::Kind::Add
-                                                                        : os::AddressChange::Kind::Remove,
-                              change.address});
+    for (const agent::KernelChange& change : changes) translated.push_back(translate(change));
     return translated;
 }
 
@@ -104,7 +133,7 @@ void Executor::run(std::span<const agent::Action> actions) {
         std::visit(overloaded{
                        [&](const agent::Listen& a) { listen(a); },
                        [&](const agent::SendPacket&) {},
-                       [&](const agent::ChangeAddresses& a) { change(a); },
+                       [&](const agent::ChangeKernel& a) { change(a); },
                        [&](const agent::SendAnnouncements& a) { announce(a); },
                        [&](const agent::WatchNeighbours& a) { watch(a); },
                        [&](const agent::RunProgram& a) { run_program(a); },
@@ -230,7 +259,7 @@ void Executor::send_packets(const SocketKey& key, std::span<const agent::SendPac
         if (errors[i] != 0) later(agent::SendFailed{packets[i]->instance, errors[i]});
 }
 
-void Executor::change(const agent::ChangeAddresses& order) {
+void Executor::change(const agent::ChangeKernel& order) {
     auto applied = changes_.apply(translate(order.changes));
     if (!applied) {
         log_->write(os::LogLevel::Error, applied.error().to_string());

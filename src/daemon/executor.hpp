@@ -73,7 +73,7 @@ private:
                                                                std::span<const net::Address> guarded);
     void send_packets();
     void send_packets(const SocketKey& key, std::span<const agent::SendPacket* const> packets);
-    void change(const agent::ChangeAddresses& order);
+    void change(const agent::ChangeKernel& order);
     void announce(const agent::SendAnnouncements& order);
     [[nodiscard]] bool is_router(net::LinkIndex link);
     void open_pipes(const agent::OpenPipes& wanted);

@@ -131,6 +131,10 @@ void Worker::on_kernel(std::span<const wire::RtnlMessage> messages) {
                        [&](const wire::LinkRemoved& m) { on_event(agent::LinkVanished{m.index}); },
                        [&](const wire::AddressHeard& m) { on_event(agent::AddressSeen{m.address}); },
                        [&](const wire::AddressRemoved& m) { on_event(agent::AddressVanished{m.address}); },
+                       [&](const wire::RouteHeard& m) { on_event(agent::RouteSeen{m.route, m.replaces}); },
+                       [&](const wire::RouteRemoved& m) { on_event(agent::RouteVanished{m.route}); },
+                       [&](const wire::RuleHeard& m) { on_event(agent::RuleSeen{m.rule}); },
+                       [&](const wire::RuleRemoved& m) { on_event(agent::RuleVanished{m.rule}); },
                        [](const wire::Answer&) {},
                        [](const wire::DumpEnded&) {},
                    },
@@ -152,7 +156,7 @@ void Worker::log_address(const wire::RtnlMessage& message) {
 }
 
 void Worker::on_picture(const os::KernelPicture& picture) {
-    on_event(agent::KernelPictured{picture.links, picture.addresses});
+    on_event(agent::KernelPictured{picture.links, picture.addresses, picture.routes, picture.rules});
     if (std::exchange(ready_, true)) return;
     os::signal_through(link_.ready_writer);
 }

@@ -1,10 +1,10 @@
-// The book behind Addresses: every object with its owners, an ordered queue of those that need a change, and
+// The book behind Objects: every object with its owners, an ordered queue of those that need a change, and
 // those that wait for their time. update() is the only place that decides what an item needs.
 //
 // Notifications and answers come from two sockets, so the echo of our own change may be read before or after
 // its answer. The answer is the truth about the moment it was given; echoes still to come are counted and
 // swallowed. A swallowed disappearance leaves a doubt that one more addition settles: EEXIST means all is
-// well, success means that somebody had deleted the address after all.
+// well, success means that somebody had deleted the object after all.
 #pragma once
 
 #include <cstddef>
@@ -18,44 +18,57 @@
 
 namespace understudy::desired {
 
-struct OwnerBook {
-    std::vector<Item*> items;  // in the order in which they are to be added
+template <typename Kind>
+struct OwnerOf {
+    std::vector<ItemOf<Kind>*> items;  // in the order in which they are to be added
     bool wanted = false;
     std::size_t outstanding = 0;
 };
 
-struct Addresses::Book {
+template <typename Kind>
+struct Book {
+    using Object = typename Kind::Object;
+    using Item = ItemOf<Kind>;
+    using Ground = GroundOf<Kind>;
+    using Place = PlaceOf<Kind>;
+    using OwnerBook = OwnerOf<Kind>;
+    using Change = ChangeOf<Object>;
+
     // What the owners ask for.
-    void manage(Owner owner, const std::vector<net::InterfaceAddress>& addresses);
+    void manage(Owner owner, const std::vector<Object>& objects);
     void want(Owner owner, bool wanted);
     void remove_leftovers();
 
     // What the kernel says.
-    void observed(const net::InterfaceAddress& address);
-    void vanished(const net::InterfaceAddress& address, Instant now);
-    void vanished(net::LinkIndex link, const net::Address& address, Instant now);
-    void link_vanished(net::LinkIndex index);
-    void resynchronised(std::span<const net::InterfaceAddress> all, Instant now);
+    void observed(const Object& object);
+    void vanished(const Object& object, Instant now);
+    void resynchronised(std::span<const Object> all, Instant now);
     void answered(const Change& change, int error, Instant now);
+    void ground_vanished(const typename Kind::Ground& key);
+    void doubt(Item& item);
+    void damage(Item& item);
 
-    std::vector<Change> take_changes(std::size_t most, Instant now);
+    std::vector<Change> take_removals(std::size_t most, Instant now);
+    std::vector<Change> take_additions(std::size_t most, Instant now);
+    void retry();
 
     // Look-up and forgetting.
-    LinkBook& link_book(net::LinkIndex index);
-    Place* find_place(net::LinkIndex index, const net::Address& address);
-    Item* find(const net::InterfaceAddress& address);
-    Item& find_or_make(const net::InterfaceAddress& address);
+    Ground& ground(const typename Kind::Ground& key);
+    Place* find_place(const typename Kind::Ground& key, const typename Kind::PlaceKey& at);
+    Item* find(const Object& object);
+    Item& find_or_make(const Object& object);
+    Item* heard_of(const Object& object);
     void forget_if_idle(Item& item);
 
     // What manage() and want() are made of.
-    Item& adopt(Owner owner, OwnerBook& book, const net::InterfaceAddress& address);
+    Item& adopt(Owner owner, OwnerBook& book, const Object& object);
     void disown(Owner owner, OwnerBook& book, Item& item);
     void begin_wanting(Owner owner, Item& item);
     void stop_wanting(Item& item);
-    void revive(LinkBook& link);
+    void revive(Ground& back);
 
     // What notifications and answers are made of.
-    void item_observed(Item& item, std::uint8_t length);
+    void item_observed(Item& item, const Object& object);
     void item_vanished(Item& item, Instant now, bool certain);
     void swallow_disappearance(Item& item);
     void item_resynchronised(Item& item, bool listed, Instant now);
@@ -86,14 +99,14 @@ struct Addresses::Book {
     Queue& queue_of(Operation operation) { return operation == Operation::Add ? additions : removals; }
 
     // Ordered maps where a walk decides the order of changes or findings: a replay must see the same one.
-    std::map<net::LinkIndex, LinkBook> links;
+    std::map<typename Kind::Ground, Ground> grounds;
     std::map<Owner, OwnerBook> owners;
     Queue additions;
     Queue removals;
     std::map<std::pair<Instant, std::uint64_t>, Item*> waiting;
     std::uint64_t last_ticket = 0;
     std::uint64_t last_mark = 0;
-    std::vector<Finding> findings;
+    std::vector<FindingOf<Object>> findings;
 };
 
 }  // namespace understudy::desired

@@ -1,6 +1,5 @@
-// One kernel object that the book of addresses knows: an address on a link, wanted or not, present or not,
-// and what has been asked of the kernel about it. IPv4 keeps one object per address and prefix length, IPv6
-// one per address whatever its prefix length (the kernel refuses a second one with EEXIST).
+// One kernel object that a book knows, wanted or not, present or not, and what has been asked of the kernel
+// about it.
 #pragma once
 
 #include <array>
@@ -8,11 +7,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "understudy/base/time.hpp"
-#include "understudy/desired/addresses.hpp"
+#include "understudy/desired/finding.hpp"
 
 namespace understudy::desired {
 
@@ -37,30 +35,38 @@ struct Trouble {
     bool refusal_reported = false;
 };
 
-struct LinkBook;
-struct Item;
+template <typename Kind>
+struct GroundOf;
+template <typename Kind>
+struct ItemOf;
 
-// All objects that share an address on one link: more than one only for IPv4.
-using Place = std::vector<std::unique_ptr<Item>>;
+// All objects that differ in so little that a change of one may concern another.
+template <typename Kind>
+using PlaceOf = std::vector<std::unique_ptr<ItemOf<Kind>>>;
 
-struct Item {
-    Item(LinkBook& on_link, Place& at, const net::InterfaceAddress& initial)
-        : link(&on_link), place(&at), address(initial), kernel_length(initial.prefix.length) {}
+template <typename Kind>
+struct ItemOf {
+    using Object = typename Kind::Object;
 
-    LinkBook* link;
-    Place* place;
-    net::InterfaceAddress address;  // as its owners ask for it, or as heard when nobody manages it
-    std::vector<Owner> owners;      // who manage it
-    std::uint32_t wanted = 0;       // how many of them want it
-    std::uint64_t mark = 0;         // scratch of manage(): the latest list that contained it
+    ItemOf(GroundOf<Kind>& stands_on, PlaceOf<Kind>& at, const Object& initial)
+        : ground(&stands_on), place(&at), object(initial) {}
+
+    GroundOf<Kind>* ground;
+    PlaceOf<Kind>* place;
+    Object object;              // as its owners ask for it, or as heard when nobody manages it
+    std::vector<Owner> owners;  // who manage it
+    std::uint32_t wanted = 0;   // how many of them want it
+    std::uint64_t mark = 0;     // scratch of manage(): the latest list that contained it
 
     // What is believed of the kernel.
     bool present = false;
-    bool surely_absent = true;   // no addition was tried and none heard of since it was last removed
-    bool doubtful = false;       // somebody may have deleted it unnoticed: an addition will tell
-    std::uint8_t kernel_length;  // the prefix length as heard, for removal
-    std::optional<net::InterfaceAddress> placed;  // what our own addition looked like
-    std::uint32_t expected_observations = 0;      // echoes of our own changes that are still to come
+    bool surely_absent = true;     // no addition was tried and none heard of since it was last removed
+    bool doubtful = false;         // somebody may have deleted it unnoticed: an addition will tell
+    bool damaged = false;          // present, but not as we left it
+    bool given_up = false;         // somebody deleted it, and it is not to be put back
+    std::optional<Object> heard;   // as the kernel told of it
+    std::optional<Object> placed;  // what our own addition looked like
+    std::uint32_t expected_observations = 0;  // echoes of our own changes that are still to come
     std::uint32_t expected_disappearances = 0;
 
     // What is to be done.
@@ -81,7 +87,9 @@ struct Item {
 
     std::unique_ptr<Trouble> trouble;
 
-    [[nodiscard]] bool is_stale() const { return placed && *placed != address; }
+    [[nodiscard]] bool is_stale() const {
+        return damaged || (placed && !Kind::has_same_settings(*placed, object));
+    }
     // A removal that is due and not yet known to be needless may still wait for an addition beside it.
     [[nodiscard]] bool is_forgettable() const {
         return owners.empty() && !present && (!removal_due || surely_absent) &&
@@ -94,10 +102,12 @@ struct Item {
     }
 };
 
-struct LinkBook {
-    net::LinkIndex index;
+// What objects stand on and vanish with.
+template <typename Kind>
+struct GroundOf {
+    typename Kind::Ground key{};
     bool gone = false;
-    std::unordered_map<net::Address, Place> places;
+    typename Kind::template Places<PlaceOf<Kind>> places;
 };
 
 }  // namespace understudy::desired

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "understudy/net/interface_address.hpp"
 #include "understudy/net/link.hpp"
@@ -17,8 +18,10 @@ class KernelDump {
 public:
     // Forgets everything; the answers that follow are links.
     void begin_links();
-    // Forgets the addresses; the answers that follow are addresses.
+    // Forgets the addresses; the answers that follow are addresses. So for routes and rules.
     void begin_addresses();
+    void begin_routes(net::Family family);
+    void begin_rules(net::Family family);
 
     void apply(const wire::RtnlMessage& message, bool from_dump);
 
@@ -33,11 +36,18 @@ private:
 
     void hear(const net::Link& link, bool from_dump);
     void hear(const net::InterfaceAddress& address, bool from_dump);
+    template <typename Object>
+    void hear(const Object& object, bool from_dump, std::vector<Object>& held, std::vector<Object>& removed);
 
     std::map<net::LinkIndex, net::Link> links_;
     std::map<AddressKey, net::InterfaceAddress> addresses_;
     std::set<net::LinkIndex> removed_links_;
     std::set<AddressKey> removed_addresses_;
+    // Routes and rules have no order; there are few that are told of here, and fewer that change meanwhile.
+    std::vector<net::Route> routes_;
+    std::vector<net::Rule> rules_;
+    std::vector<net::Route> removed_routes_;
+    std::vector<net::Rule> removed_rules_;
     bool ambiguous_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "understudy/base/assert.hpp"
+#include "understudy/base/overloaded.hpp"
 #include "understudy/os/clock.hpp"
 #include "understudy/os/netlink.hpp"
 
@@ -55,7 +56,7 @@ std::expected<KernelChanges, SysError> KernelChanges::open() {
 
 KernelChanges::KernelChanges(UniqueFd fd) : fd_(std::move(fd)), buffer_(kNetlinkDatagram) {}
 
-std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const AddressChange> changes) {
+std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const KernelChange> changes) {
     UNDERSTUDY_ASSERT(changes.size() <= kMostChanges);
     ChangesApplied applied;
     if (changes.empty()) return applied;
@@ -63,18 +64,39 @@ std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const Add
     const microseconds begin_waiting = time_without_processor();
     const std::uint32_t first = next_sequence_;
     batch_.clear();
-    for (const AddressChange& change : changes) {
-        const auto append =
-            change.kind == AddressChange::Kind::Add ? wire::append_add_address : wire::append_remove_address;
-        append(batch_, change.address, next_sequence_++);
-    }
+    for (const KernelChange& change : changes) append(change);
     ask_for_one_acknowledgement(batch_);
-    if (auto sent = send_netlink(fd_.get(), batch_, "ask the kernel to change addresses"); !sent)
+    if (auto sent = send_netlink(fd_.get(), batch_, "ask the kernel for changes"); !sent)
         return std::unexpected(sent.error());
     applied.errors.assign(changes.size(), kUnanswered);
     collect_answers(first, applied.errors);
     applied.took = now() - begin - (time_without_processor() - begin_waiting);
     return applied;
+}
+
+void KernelChanges::append(const KernelChange& change) {
+    const std::uint32_t sequence = next_sequence_++;
+    std::visit(overloaded{
+                   [&](const AddressChange& one) {
+                       if (one.kind == ChangeKind::Add)
+                           wire::append_add_address(batch_, one.address, sequence);
+                       else
+                           wire::append_remove_address(batch_, one.address, sequence);
+                   },
+                   [&](const RouteChange& one) {
+                       if (one.kind == ChangeKind::Add)
+                           wire::append_add_route(batch_, one.route, one.place, sequence);
+                       else
+                           wire::append_remove_route(batch_, one.route, sequence);
+                   },
+                   [&](const RuleChange& one) {
+                       if (one.kind == ChangeKind::Add)
+                           wire::append_add_rule(batch_, one.rule, sequence);
+                       else
+                           wire::append_remove_rule(batch_, one.rule, sequence);
+                   },
+               },
+               change);
 }
 
 // The kernel has done all the work when the request has been sent, so every answer that will ever come is

@@ -17,6 +17,8 @@
 #include "kernel_dump.hpp"
 #include "netlink_socket.hpp"
 #include "readiness.hpp"
+#include "route_filter.hpp"
+#include "socket_options.hpp"
 
 namespace understudy::os {
 namespace {
@@ -24,6 +26,12 @@ namespace {
 // A dump that the kernel says was disturbed is repeated; under constant change at most this often, for the
 // notifications that arrive in between keep the picture right in all but a vanishingly rare order of things.
 constexpr int kMostRepetitions = 16;
+
+constexpr std::uint32_t group(unsigned number) { return 1u << (number - 1); }
+constexpr std::uint32_t kGroups = group(RTNLGRP_LINK) | group(RTNLGRP_IPV4_IFADDR) |
+                                  group(RTNLGRP_IPV6_IFADDR) | group(RTNLGRP_IPV4_ROUTE) |
+                                  group(RTNLGRP_IPV6_ROUTE) | group(RTNLGRP_IPV4_RULE) |
+                                  group(RTNLGRP_IPV6_RULE);
 
 bool is_picture(const wire::RtnlMessage& message) {
     return !std::holds_alternative<wire::Answer>(message) &&
@@ -34,9 +42,13 @@ bool is_picture(const wire::RtnlMessage& message) {
 
 struct KernelMirror::State : std::enable_shared_from_this<KernelMirror::State> {
     enum class Phase : std::uint8_t {
-        Draining,   // something was lost: read and forget until nothing is waiting
-        Links,      // being dumped
-        Addresses,  // being dumped
+        Draining,  // something was lost: read and forget until nothing is waiting
+        Links,     // being dumped, and so on
+        Addresses,
+        RoutesOfIpv4,
+        RoutesOfIpv6,
+        RulesOfIpv4,
+        RulesOfIpv6,
         Settled,
     };
 
@@ -101,14 +113,34 @@ struct KernelMirror::State : std::enable_shared_from_this<KernelMirror::State> {
         interrupted = false;
         ++sequence;
         std::vector<std::byte> request;
-        if (what == Phase::Links) {
-            dump.begin_links();
-            wire::append_dump_links(request, sequence);
-        } else {
-            dump.begin_addresses();
-            wire::append_dump_addresses(request, sequence);
+        append_dump(what, request);
+        return send_netlink(socket.fd.get(), request, "ask the kernel for its links, addresses and routes");
+    }
+
+    void append_dump(Phase what, std::vector<std::byte>& request) {
+        switch (what) {
+            case Phase::Draining:
+            case Phase::Settled:
+                return;
+            case Phase::Links:
+                dump.begin_links();
+                return wire::append_dump_links(request, sequence);
+            case Phase::Addresses:
+                dump.begin_addresses();
+                return wire::append_dump_addresses(request, sequence);
+            case Phase::RoutesOfIpv4:
+                dump.begin_routes(net::Family::Ipv4);
+                return wire::append_dump_routes(request, net::Family::Ipv4, sequence);
+            case Phase::RoutesOfIpv6:
+                dump.begin_routes(net::Family::Ipv6);
+                return wire::append_dump_routes(request, net::Family::Ipv6, sequence);
+            case Phase::RulesOfIpv4:
+                dump.begin_rules(net::Family::Ipv4);
+                return wire::append_dump_rules(request, net::Family::Ipv4, sequence);
+            case Phase::RulesOfIpv6:
+                dump.begin_rules(net::Family::Ipv6);
+                return wire::append_dump_rules(request, net::Family::Ipv6, sequence);
         }
-        return send_netlink(socket.fd.get(), request, "ask the kernel for its links and addresses");
     }
 
     void hear(Bytes datagram) {
@@ -133,20 +165,29 @@ struct KernelMirror::State : std::enable_shared_from_this<KernelMirror::State> {
         if (!answers_us) return;
         if (const auto* const answer = std::get_if<wire::Answer>(&message))
             return hear_refusal(answer->error);
-        if (const auto* const end = std::get_if<wire::DumpEnded>(&message)) end_dump(end->error != 0);
+        if (const auto* const end = std::get_if<wire::DumpEnded>(&message)) end_dump(end->error);
     }
 
     // A dump does not start while notifications fill the receive buffer or an earlier dump has not been read
     // to its end; both are over once nothing is waiting.
     void hear_refusal(int error) {
         if (error == ENOBUFS || error == EBUSY) return begin_draining();
-        if (error != 0) fail({"read the kernel's links and addresses", error});
+        if (is_absent(error)) return end_dump(error);
+        if (error != 0) fail({"read the kernel's links, addresses and routes", error});
     }
 
-    void end_dump(bool disturbed) {
-        disturbed = disturbed || interrupted || dump.is_ambiguous();
+    // A kernel without IPv6, or without rules, has none to tell of.
+    [[nodiscard]] bool is_absent(int error) const {
+        const bool unknown = error == EAFNOSUPPORT || error == EOPNOTSUPP;
+        return unknown && phase > Phase::Addresses;
+    }
+
+    void end_dump(int error) {
+        const bool failed = error != 0 && !is_absent(error);
+        const bool disturbed = failed || interrupted || dump.is_ambiguous();
         if (disturbed && repetitions++ < kMostRepetitions) return go_on(phase);
-        if (phase == Phase::Links) return go_on(Phase::Addresses);
+        const auto next = static_cast<Phase>(static_cast<int>(phase) + 1);
+        if (next != Phase::Settled) return go_on(next);
         phase = Phase::Settled;
         handlers.resynchronised(dump.take());
     }
@@ -192,8 +233,13 @@ struct KernelMirror::State : std::enable_shared_from_this<KernelMirror::State> {
 
 std::expected<KernelMirror, SysError> KernelMirror::open(Loop& loop, KernelMirrorHandlers handlers,
                                                          std::size_t receive_buffer) {
-    auto socket = open_netlink(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, receive_buffer);
+    auto socket = open_netlink(kGroups, receive_buffer);
     if (!socket) return std::unexpected(socket.error());
+    // A kernel that can tell of some routes only is spared to tell of all; one that cannot tells too much.
+    static_cast<void>(set_option(socket->fd.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1,
+                                 "ask for those routes only that are wanted"));
+    if (auto filtered = leave_out_foreign_routes(socket->fd.get()); !filtered)
+        return std::unexpected(filtered.error());
     auto state = std::make_shared<State>(loop, *std::move(socket), std::move(handlers));
     if (auto asked = state->begin_dumping(); !asked) return std::unexpected(asked.error());
     state->watch();

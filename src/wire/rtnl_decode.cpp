@@ -15,10 +15,12 @@
 #include <string_view>
 #include <type_traits>
 
+#include "understudy/base/overloaded.hpp"
 #include "understudy/wire/rtnl.hpp"
 
 #include "rtnl.hpp"
 #include "rtnl_attributes.hpp"
+#include "rtnl_route_message.hpp"
 
 namespace understudy::wire {
 
@@ -139,6 +141,24 @@ DumpEnded decode_end(const nlmsghdr& header, Bytes payload) {
     return {header.nlmsg_seq, error};
 }
 
+void keep_route(const nlmsghdr& header, Bytes payload, std::vector<RtnlMessage>& out) {
+    constexpr std::uint8_t kOurs = net::kKeepalivedRouteProtocol;
+    const auto message = decode_route_message(header, payload);
+    if (!message) return;
+    std::visit(overloaded{
+                   [&](const RouteHeard& heard) {
+                       if (heard.route.protocol == kOurs || heard.replaces) out.emplace_back(heard);
+                   },
+                   [&](const RouteRemoved& removed) {
+                       if (removed.route.protocol == kOurs) out.emplace_back(removed);
+                   },
+                   [&](const auto& about_rule) {
+                       if (about_rule.rule.protocol == kOurs) out.emplace_back(about_rule);
+                   },
+               },
+               *message);
+}
+
 void decode_one(const nlmsghdr& header, Bytes payload, std::vector<RtnlMessage>& out) {
     const auto keep = [&](auto&& value) {
         if (value) out.emplace_back(*value);
@@ -154,6 +174,11 @@ void decode_one(const nlmsghdr& header, Bytes payload, std::vector<RtnlMessage>&
         case RTM_DELADDR:
             if (auto address = decode_address(payload)) out.emplace_back(AddressRemoved{*std::move(address)});
             return;
+        case RTM_NEWROUTE:
+        case RTM_DELROUTE:
+        case RTM_NEWRULE:
+        case RTM_DELRULE:
+            return keep_route(header, payload, out);
         case NLMSG_ERROR:
             if (const auto error = load<int>(payload))
                 out.emplace_back(Answer{header.nlmsg_seq, positive_error(*error)});

@@ -10,6 +10,7 @@
 #include "understudy/wire/rtnl_route.hpp"
 
 #include "rtnl_attributes.hpp"
+#include "rtnl_route_message.hpp"
 
 namespace understudy::wire {
 
@@ -287,31 +288,27 @@ std::optional<net::Rule> decode_rule(Bytes payload) {
     return found.rule;
 }
 
-void decode_one(std::uint16_t type, Bytes payload, std::vector<RouteMessage>& out) {
-    if (type == RTM_NEWROUTE || type == RTM_DELROUTE) {
-        auto route = decode_route(payload);
-        if (!route) return;
-        if (type == RTM_NEWROUTE)
-            out.emplace_back(RouteHeard{std::move(*route)});
-        else
-            out.emplace_back(RouteRemoved{std::move(*route)});
-    }
-    if (type == RTM_NEWRULE || type == RTM_DELRULE) {
-        auto rule = decode_rule(payload);
-        if (!rule) return;
-        if (type == RTM_NEWRULE)
-            out.emplace_back(RuleHeard{std::move(*rule)});
-        else
-            out.emplace_back(RuleRemoved{std::move(*rule)});
-    }
-}
-
 }  // namespace
+
+std::optional<RouteMessage> decode_route_message(const nlmsghdr& header, Bytes payload) {
+    if (header.nlmsg_type == RTM_NEWROUTE || header.nlmsg_type == RTM_DELROUTE) {
+        auto route = decode_route(payload);
+        if (!route) return std::nullopt;
+        if (header.nlmsg_type == RTM_DELROUTE) return RouteRemoved{*std::move(route)};
+        return RouteHeard{*std::move(route), (header.nlmsg_flags & NLM_F_REPLACE) != 0};
+    }
+    if (header.nlmsg_type != RTM_NEWRULE && header.nlmsg_type != RTM_DELRULE) return std::nullopt;
+    auto rule = decode_rule(payload);
+    if (!rule) return std::nullopt;
+    if (header.nlmsg_type == RTM_DELRULE) return RuleRemoved{*std::move(rule)};
+    return RuleHeard{*std::move(rule)};
+}
 
 void decode_routes(Bytes datagram, std::vector<RouteMessage>& out) {
     while (const std::optional<nlmsghdr> header = load<nlmsghdr>(datagram)) {
         if (header->nlmsg_len < sizeof(nlmsghdr) || header->nlmsg_len > datagram.size()) return;
-        decode_one(header->nlmsg_type, datagram.first(header->nlmsg_len).subspan(sizeof(nlmsghdr)), out);
+        const Bytes payload = datagram.first(header->nlmsg_len).subspan(sizeof(nlmsghdr));
+        if (auto message = decode_route_message(*header, payload)) out.push_back(*std::move(message));
         datagram = after(datagram, header->nlmsg_len);
     }
 }

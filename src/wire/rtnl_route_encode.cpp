@@ -225,7 +225,9 @@ void append_remove_rule(std::vector<std::byte>& batch, const net::Rule& rule, st
 
 void append_dump_routes(std::vector<std::byte>& batch, net::Family family, std::uint32_t sequence) {
     Message message{batch, RTM_GETROUTE, NLM_F_DUMP, sequence};
-    message.put_header<rtmsg>().rtm_family = number_of(family);
+    auto& header = message.put_header<rtmsg>();
+    header.rtm_family = number_of(family);
+    header.rtm_protocol = net::kKeepalivedRouteProtocol;
 }
 
 void append_dump_rules(std::vector<std::byte>& batch, net::Family family, std::uint32_t sequence) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "understudy/base/assert.hpp"
+#include "understudy/base/overloaded.hpp"
 
 #include "sim/plan.hpp"
 
@@ -17,19 +18,22 @@ Kernel::Kernel(const net::Mac& mac, std::vector<net::InterfaceAddress> own) {
     objects_.news.clear();
 }
 
-int Kernel::carry_out(const desired::Change& change) {
-    const int error = objects_.carry_out(change);
+int Kernel::carry_out(const agent::KernelChange& change) {
+    const int error = std::visit(overloaded{[&](const desired::Change& c) { return objects_.carry_out(c); },
+                                            [&](const auto& c) { return routes_.carry_out(c); }},
+                                 change);
     collect();
     return error;
 }
 
 int Kernel::add(const net::InterfaceAddress& address) {
-    return carry_out({desired::Change::Kind::Add, address});
+    return carry_out(desired::Change{desired::Change::Kind::Add, address});
 }
 
 int Kernel::remove(const net::Address& address) {
     for (const net::InterfaceAddress& held : objects_.all())
-        if (held.prefix.address == address) return carry_out({desired::Change::Kind::Remove, held});
+        if (held.prefix.address == address)
+            return carry_out(desired::Change{desired::Change::Kind::Remove, held});
     return EADDRNOTAVAIL;
 }
 
@@ -42,14 +46,34 @@ bool Kernel::holds(const net::Address& address) const {
                                [&](const auto& held) { return held.prefix.address == address; });
 }
 
-agent::KernelPictured Kernel::picture() const { return {{link_}, objects_.all()}; }
+agent::KernelPictured Kernel::picture() const {
+    return {{link_}, objects_.all(), routes_.routes(), routes_.rules()};
+}
 
 void Kernel::collect() {
     using Kind = desired::ModelKernel::News::Kind;
     for (const auto& news : std::exchange(objects_.news, {})) {
         if (news.kind == Kind::Added) news_.emplace_back(agent::AddressSeen{news.address});
-        if (news.kind == Kind::Removed) news_.emplace_back(agent::AddressVanished{news.address});
+        if (news.kind != Kind::Removed) continue;
+        routes_.address_removed(news.address.prefix.address);
+        news_.emplace_back(agent::AddressVanished{news.address});
     }
+    for (const auto& news : std::exchange(routes_.news, {}))
+        std::visit([&](const auto& object) { tell(object, news.appeared, news.replaces); }, news.object);
+}
+
+void Kernel::tell(const net::Route& route, bool appeared, bool replaces) {
+    if (appeared)
+        news_.emplace_back(agent::RouteSeen{route, replaces});
+    else
+        news_.emplace_back(agent::RouteVanished{route});
+}
+
+void Kernel::tell(const net::Rule& rule, bool appeared, bool) {
+    if (appeared)
+        news_.emplace_back(agent::RuleSeen{rule});
+    else
+        news_.emplace_back(agent::RuleVanished{rule});
 }
 
 std::vector<agent::Event> Kernel::take_news() { return std::exchange(news_, {}); }

@@ -1,12 +1,14 @@
-// The part of a simulated host that outlives its agent: links and addresses by Linux's rules, and the news of
-// what changes about them, in order.
+// The part of a simulated host that outlives its agent: links, addresses, routes and rules by Linux's rules,
+// and the news of what changes about them, in order.
 #pragma once
 
 #include <vector>
 
+#include "understudy/agent/action.hpp"
 #include "understudy/agent/event.hpp"
 
 #include "support/model_kernel.hpp"
+#include "support/model_routes.hpp"
 
 namespace understudy::sim {
 
@@ -17,7 +19,7 @@ class Kernel {
 public:
     Kernel(const net::Mac& mac, std::vector<net::InterfaceAddress> own);
 
-    int carry_out(const desired::Change& change);
+    int carry_out(const agent::KernelChange& change);
     // By somebody who is not the agent: 0 or an errno.
     int add(const net::InterfaceAddress& address);
     int remove(const net::Address& address);
@@ -26,6 +28,7 @@ public:
     [[nodiscard]] bool has_carrier() const { return link_.running; }
     [[nodiscard]] bool holds(const net::Address& address) const;
     [[nodiscard]] const std::vector<net::InterfaceAddress>& addresses() const { return objects_.all(); }
+    [[nodiscard]] const desired::ModelRoutes& routes() const { return routes_; }
     [[nodiscard]] agent::KernelPictured picture() const;
 
     // What has happened since the last call.
@@ -33,8 +36,11 @@ public:
 
 private:
     void collect();
+    void tell(const net::Route& route, bool appeared, bool replaces);
+    void tell(const net::Rule& rule, bool appeared, bool replaces);
 
     desired::ModelKernel objects_;
+    desired::ModelRoutes routes_;
     net::Link link_;
     std::vector<agent::Event> news_;
 };

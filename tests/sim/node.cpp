@@ -136,9 +136,9 @@ void Node::set_processes(const std::string& name, std::size_t count) {
 
 void Node::stranger_deletes(const std::string& address) {
     const bool exact = address.contains('/');
-    const int error =
-        exact ? kernel_.carry_out({desired::Change::Kind::Remove, desired::on_link(address, kLan.value)})
-              : kernel_.remove(net::Address::parse(address).value());
+    const int error = exact ? kernel_.carry_out(desired::Change{desired::Change::Kind::Remove,
+                                                                desired::on_link(address, kLan.value)})
+                            : kernel_.remove(net::Address::parse(address).value());
     if (error != 0) return;
     lan_.trace.note(lan_.now(), name_, "a stranger deletes " + address);
     lan_.address_deleted(*this);
@@ -149,6 +149,38 @@ void Node::stranger_adds(const std::string& prefix) {
     lan_.trace.note(lan_.now(), name_, "a stranger adds " + prefix);
     kernel_.add(desired::on_link(prefix, kLan.value));
     publish_news();
+}
+
+void Node::stranger_deletes_route(const std::string& destination) {
+    const net::Prefix prefix = net::Prefix::parse(destination).value();
+    for (const net::Route& route : std::vector{kernel_.routes().routes()}) {
+        if (route.destination != prefix) continue;
+        kernel_.carry_out(desired::RouteChange{desired::ChangeKind::Remove, {.route = route}});
+        lan_.trace.note(lan_.now(), name_, "a stranger deletes the route to " + destination);
+    }
+    publish_news();
+}
+
+void Node::stranger_deletes_rule(const std::string& source) {
+    const net::Prefix prefix = net::Prefix::parse(source).value();
+    for (const net::Rule& rule : std::vector{kernel_.routes().rules()}) {
+        if (rule.from != prefix) continue;
+        kernel_.carry_out(desired::RuleChange{desired::ChangeKind::Remove, {.rule = rule}});
+        lan_.trace.note(lan_.now(), name_, "a stranger deletes the rule from " + source);
+    }
+    publish_news();
+}
+
+bool Node::has_route(const std::string& destination) const {
+    const net::Prefix prefix = net::Prefix::parse(destination).value();
+    return std::ranges::find(kernel_.routes().routes(), prefix, &net::Route::destination) !=
+           kernel_.routes().routes().end();
+}
+
+bool Node::has_rule(const std::string& source) const {
+    const net::Prefix prefix = net::Prefix::parse(source).value();
+    return std::ranges::any_of(kernel_.routes().rules(),
+                               [&](const net::Rule& rule) { return rule.from == prefix; });
 }
 
 vrrp::Role Node::role(std::size_t instance) const {
@@ -265,10 +297,10 @@ void Node::perform(const agent::SendPacket& order) {
     if (kernel_.has_carrier()) lan_.transmit(*this, std::move(packet));
 }
 
-void Node::perform(const agent::ChangeAddresses& order) {
+void Node::perform(const agent::ChangeKernel& order) {
     const auto errors = std::make_shared<std::vector<int>>();
     microseconds after{0};
-    for (const desired::Change& change : order.changes) {
+    for (const agent::KernelChange& change : order.changes) {
         after += timing_.change;
         lan_.at(lan_.now() + after, [this, change, errors, powered = powered_] {
             if (!powered_ || !powered) return;

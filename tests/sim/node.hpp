@@ -64,6 +64,8 @@ public:
     // These are not: an agent must cope with them in place.
     void stranger_deletes(const std::string& address);  // with /LENGTH: only that object
     void stranger_adds(const std::string& prefix);
+    void stranger_deletes_route(const std::string& destination);
+    void stranger_deletes_rule(const std::string& source);
     void refuse_changes(std::optional<int> error) { refusal_ = error; }
     void refuse_sockets(std::optional<int> error);
     void set_kernel_timing(const KernelTiming& timing) { timing_ = timing; }
@@ -81,6 +83,8 @@ public:
     }
     [[nodiscard]] net::Priority priority(std::size_t instance = 0) const;
     [[nodiscard]] bool holds(const std::string& address) const;
+    [[nodiscard]] bool has_route(const std::string& destination) const;
+    [[nodiscard]] bool has_rule(const std::string& source) const;
     [[nodiscard]] const net::Address& address(net::Family family) const;
 
     // What it has said and done so far, all agents of this host together.
@@ -110,7 +114,7 @@ private:
 
     void perform(const agent::Listen& order);
     void perform(const agent::SendPacket& order);
-    void perform(const agent::ChangeAddresses& order);
+    void perform(const agent::ChangeKernel& order);
     void perform(const agent::SendAnnouncements& order);
     void perform(const agent::WatchNeighbours& order);
     void perform(const agent::RunProgram& order);

@@ -27,6 +27,18 @@ model::Instance instance_of(const Plan& plan) {
         address.dev = kInterface;
         instance.addresses.push_back(address);
     }
+    for (const std::string& text : plan.routes) {
+        model::Route& asked = instance.routes.emplace_back();
+        asked.route.destination = net::Prefix::parse(text).value();
+        asked.route.link = kInterface;
+        asked.route.preferred_source = instance.addresses.front().prefix.address;
+    }
+    for (const std::string& text : plan.rules) {
+        model::Rule& asked = instance.rules.emplace_back();
+        asked.rule.from = net::Prefix::parse(text).value();
+        asked.rule.priority = 100;
+        asked.rule.table = 100;
+    }
     instance.notify.any = command({"notify"});
     for (std::size_t i = 0; i < plan.scripts.size(); ++i)
         instance.tracked_scripts.push_back({i, {plan.scripts[i].weight, false}});

@@ -31,6 +31,8 @@ struct Plan {
     bool starts_as_master = false;
     std::vector<std::string> addresses = {"203.0.113.1"};
     std::vector<PlannedScript> scripts = {};
+    std::vector<std::string> routes = {};  // virtual_routes: destinations, with the first address as source
+    std::vector<std::string> rules = {};   // virtual_rules: sources, to look up table 100
 };
 
 [[nodiscard]] model::Instance instance_of(const Plan& plan);

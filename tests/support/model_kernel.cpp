@@ -49,7 +49,7 @@ int ModelKernel::remove(const net::InterfaceAddress& address) {
 }
 
 int ModelKernel::carry_out(const Change& change) {
-    return change.kind == Change::Kind::Add ? add(change.address) : remove(change.address);
+    return change.kind == Change::Kind::Add ? add(change.object) : remove(change.object);
 }
 
 void ModelKernel::add_link(std::uint32_t link) { links_.push_back({link}); }

@@ -11,6 +11,8 @@
 
 #include "understudy/agent/journal.hpp"
 #include "understudy/desired/addresses.hpp"
+#include "understudy/desired/routes.hpp"
+#include "understudy/desired/rules.hpp"
 #include "understudy/model/command.hpp"
 #include "understudy/model/globals.hpp"
 #include "understudy/model/tracker.hpp"
@@ -47,9 +49,10 @@ struct SendPacket {
 };
 
 // At most one batch is in flight: the next is ordered when ChangesAnswered has come.
-struct ChangeAddresses {
-    std::vector<desired::Change> changes;
-    friend bool operator==(const ChangeAddresses&, const ChangeAddresses&) = default;
+using KernelChange = std::variant<desired::Change, desired::RouteChange, desired::RuleChange>;
+struct ChangeKernel {
+    std::vector<KernelChange> changes;
+    friend bool operator==(const ChangeKernel&, const ChangeKernel&) = default;
 };
 
 // Gratuitous ARP (IPv4) or an unsolicited neighbour advert (IPv6) for each, in order.
@@ -153,8 +156,8 @@ struct Finished {
     friend bool operator==(const Finished&, const Finished&) = default;
 };
 
-using Action = std::variant<Listen, SendPacket, ChangeAddresses, SendAnnouncements, WatchNeighbours,
-                            RunProgram, EndProgram, OpenPipes, WriteNotifyLine, WatchFiles, WatchProcesses,
-                            PollLinks, ReadKernel, Tell, Finished>;
+using Action = std::variant<Listen, SendPacket, ChangeKernel, SendAnnouncements, WatchNeighbours, RunProgram,
+                            EndProgram, OpenPipes, WriteNotifyLine, WatchFiles, WatchProcesses, PollLinks,
+                            ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

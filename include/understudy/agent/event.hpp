@@ -15,14 +15,19 @@
 #include "understudy/net/address.hpp"
 #include "understudy/net/interface_address.hpp"
 #include "understudy/net/link.hpp"
+#include "understudy/net/route.hpp"
+#include "understudy/net/rule.hpp"
 
 namespace understudy::agent {
 
-// A complete picture of the kernel's links and addresses: the first one starts the instances, later ones
-// follow an overrun of the notification socket or a request.
+// A complete picture of the kernel's links and addresses, and of its routes and rules of keepalived's
+// protocol: the first one starts the instances, later ones follow an overrun of the notification socket or a
+// request.
 struct KernelPictured {
     std::vector<net::Link> links;
     std::vector<net::InterfaceAddress> addresses;
+    std::vector<net::Route> routes;
+    std::vector<net::Rule> rules;
 };
 struct LinkSeen {  // new or changed
     net::Link link;
@@ -35,6 +40,19 @@ struct AddressSeen {  // new or changed
 };
 struct AddressVanished {
     net::InterfaceAddress address;
+};
+struct RouteSeen {  // new or changed; of any protocol if it replaces another one
+    net::Route route;
+    bool replaces = false;
+};
+struct RouteVanished {
+    net::Route route;
+};
+struct RuleSeen {
+    net::Rule rule;
+};
+struct RuleVanished {
+    net::Rule rule;
 };
 
 // A packet of protocol 112 or 51. IPv4: from the IP header on; IPv6: the message. The bytes live only during
@@ -56,7 +74,7 @@ struct AddressClaimed {
     net::Mac mac;  // that is said to have it
 };
 
-// The kernel's answers to the one batch of ChangeAddresses in flight, in its order: 0 or an errno.
+// The kernel's answers to the one batch of ChangeKernel in flight, in its order: 0 or an errno.
 struct ChangesAnswered {
     std::vector<int> errors;
     microseconds took{0};
@@ -127,9 +145,10 @@ struct StatisticsReset {};
 
 struct TimeReached {};
 
-using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, PacketHeard,
-                           AddressClaimed, ChangesAnswered, SendFailed, ListenAnswered, ProgramEnded,
-                           ProgramNotStarted, PipeAnswered, FileRead, ProcessesCounted, LinksPolled,
-                           ConfigLoaded, StopAsked, StatisticsReset, TimeReached>;
+using Event =
+    std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
+                 RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed, ChangesAnswered,
+                 SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted, PipeAnswered, FileRead,
+                 ProcessesCounted, LinksPolled, ConfigLoaded, StopAsked, StatisticsReset, TimeReached>;
 
 }  // namespace understudy::agent

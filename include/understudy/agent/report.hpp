@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +28,13 @@ struct AddressReport {
     bool wanted = false;     // because of the role
     bool present = false;    // in the kernel, as far as it has told
     friend bool operator==(const AddressReport&, const AddressReport&) = default;
+};
+
+// Of virtual_routes or virtual_rules.
+struct CountReport {
+    std::size_t configured = 0;
+    std::size_t present = 0;  // in the kernel, as far as it has told
+    friend bool operator==(const CountReport&, const CountReport&) = default;
 };
 
 struct TrackerReport {
@@ -55,6 +63,8 @@ struct InstanceReport {
     std::optional<net::Priority> master_priority;
     std::optional<std::string> sync_group;
     std::vector<AddressReport> addresses;
+    CountReport routes;
+    CountReport rules;
     std::vector<TrackerReport> trackers;
     std::vector<std::string> faults;  // in words; empty unless in fault
     vrrp::Stats stats;

@@ -1,5 +1,5 @@
-// The kernel's links and addresses over rtnetlink(7): a mirror that hears every change, and batches of
-// changes.
+// The kernel's links, addresses, routes and rules over rtnetlink(7): a mirror that hears every change, and
+// batches of changes. Of routes and rules it knows those of keepalived's protocol (see wire/rtnl).
 //
 // KernelMirror promises a picture that is complete and then kept complete: if the kernel had to drop
 // notifications because we were slow, the mirror says so, asks for everything again and delivers a new
@@ -16,11 +16,14 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "understudy/base/time.hpp"
 #include "understudy/net/interface_address.hpp"
 #include "understudy/net/link.hpp"
+#include "understudy/net/route.hpp"
+#include "understudy/net/rule.hpp"
 #include "understudy/os/loop.hpp"
 #include "understudy/os/sys_error.hpp"
 #include "understudy/os/unique_fd.hpp"
@@ -31,11 +34,12 @@ namespace understudy::os {
 struct KernelPicture {
     std::vector<net::Link> links;                  // by index
     std::vector<net::InterfaceAddress> addresses;  // by link and address
+    std::vector<net::Route> routes;                // in no order, and perhaps twice
+    std::vector<net::Rule> rules;
 };
 
 struct KernelMirrorHandlers {
-    // Links and addresses that appeared, changed or went, in the kernel's order. Bounded per turn of the
-    // loop.
+    // What appeared, changed or went, in the kernel's order. Bounded per turn of the loop.
     std::move_only_function<void(std::span<const wire::RtnlMessage>)> changed;
     // Notifications were lost: what was known may be wrong until `resynchronised`.
     std::move_only_function<void()> resync_started;
@@ -65,12 +69,26 @@ private:
     std::shared_ptr<State> state_;
 };
 
+enum class ChangeKind : std::uint8_t { Add, Remove };
+
 struct AddressChange {
-    enum class Kind : std::uint8_t { Add, Remove };
+    using Kind = ChangeKind;
     Kind kind = Kind::Add;
     net::InterfaceAddress address;
     friend bool operator==(const AddressChange&, const AddressChange&) = default;
 };
+struct RouteChange {
+    ChangeKind kind = ChangeKind::Add;
+    net::Route route;
+    wire::RoutePlace place = wire::RoutePlace::First;  // of one that is added
+    friend bool operator==(const RouteChange&, const RouteChange&) = default;
+};
+struct RuleChange {
+    ChangeKind kind = ChangeKind::Add;
+    net::Rule rule;
+    friend bool operator==(const RuleChange&, const RuleChange&) = default;
+};
+using KernelChange = std::variant<AddressChange, RouteChange, RuleChange>;
 
 struct ChangesApplied {
     std::vector<int> errors;  // per change, in order: 0, the kernel's errno, or kUnanswered
@@ -86,10 +104,11 @@ public:
     [[nodiscard]] static std::expected<KernelChanges, SysError> open();
 
     // At most kMostChanges. An error of the whole means that no change was made.
-    [[nodiscard]] std::expected<ChangesApplied, SysError> apply(std::span<const AddressChange> changes);
+    [[nodiscard]] std::expected<ChangesApplied, SysError> apply(std::span<const KernelChange> changes);
 
 private:
     explicit KernelChanges(UniqueFd fd);
+    void append(const KernelChange& change);
     void collect_answers(std::uint32_t first, std::vector<int>& errors);
 
     UniqueFd fd_;

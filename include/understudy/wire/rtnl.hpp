@@ -1,6 +1,7 @@
-// rtnetlink messages to values and back (rtnetlink(7)): links and addresses, which is what the mirror of the
-// kernel and the changes to it are made of. Built with libmnl's message builders, no socket here. Any byte
-// string is either values or skipped: a message of a kind or shape we don't know is never an error.
+// rtnetlink messages to values and back (rtnetlink(7)): links, addresses, routes and rules, which is what the
+// mirror of the kernel and the changes to it are made of. Built with libmnl's message builders, no socket
+// here. Any byte string is either values or skipped: a message of a kind or shape we don't know is never an
+// error.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "understudy/net/address.hpp"
 #include "understudy/net/interface_address.hpp"
 #include "understudy/net/link.hpp"
+#include "understudy/wire/rtnl_route.hpp"
 
 namespace understudy::wire {
 
@@ -47,9 +49,11 @@ struct DumpEnded {
     int error = 0;
     friend bool operator==(const DumpEnded&, const DumpEnded&) = default;
 };
-using RtnlMessage = std::variant<LinkHeard, LinkRemoved, AddressHeard, AddressRemoved, Answer, DumpEnded>;
+using RtnlMessage = std::variant<LinkHeard, LinkRemoved, AddressHeard, AddressRemoved, RouteHeard,
+                                 RouteRemoved, RuleHeard, RuleRemoved, Answer, DumpEnded>;
 
-// Appends the values of all messages in a datagram to `out`.
+// Appends the values of all messages in a datagram to `out`. Of routes and rules only those of keepalived's
+// protocol, and routes that replace another one: a router may hold a million that are nobody's business here.
 void decode_rtnl(Bytes datagram, std::vector<RtnlMessage>& out);
 
 // Append one request to a batch. Additions and removals ask for an acknowledgement. Adding an address that is

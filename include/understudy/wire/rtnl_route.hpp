@@ -16,6 +16,7 @@ namespace understudy::wire {
 
 struct RouteHeard {
     net::Route route;
+    bool replaces = false;  // it came in the place of another one, which is gone without a word of its own
     friend bool operator==(const RouteHeard&, const RouteHeard&) = default;
 };
 struct RouteRemoved {
@@ -46,6 +47,7 @@ void append_add_route(std::vector<std::byte>& batch, const net::Route& route, Ro
 void append_remove_route(std::vector<std::byte>& batch, const net::Route& route, std::uint32_t sequence);
 void append_add_rule(std::vector<std::byte>& batch, const net::Rule& rule, std::uint32_t sequence);
 void append_remove_rule(std::vector<std::byte>& batch, const net::Rule& rule, std::uint32_t sequence);
+// Of keepalived's protocol only, if the socket asks for strict checking (NETLINK_GET_STRICT_CHK); else all.
 void append_dump_routes(std::vector<std::byte>& batch, net::Family family, std::uint32_t sequence);
 void append_dump_rules(std::vector<std::byte>& batch, net::Family family, std::uint32_t sequence);
 

@@ -22,7 +22,7 @@ TEST(Agent, OrdersTheAdvertBeforeTheAddresses) {
     const auto advert = std::ranges::find_if(
         desk.orders, [](const Action& action) { return std::holds_alternative<SendPacket>(action); });
     const auto change = std::ranges::find_if(
-        desk.orders, [](const Action& action) { return std::holds_alternative<ChangeAddresses>(action); });
+        desk.orders, [](const Action& action) { return std::holds_alternative<ChangeKernel>(action); });
     ASSERT_NE(change, desk.orders.end());
     EXPECT_LT(advert, change);
 }
@@ -56,9 +56,9 @@ TEST(Agent, HasOneBatchInFlightAtATime) {
     Desk desk{config_of({asked})};
     desk.start();
     desk.run_for(seconds{4});
-    EXPECT_EQ(desk.all<ChangeAddresses>().size(), 1u);
+    EXPECT_EQ(desk.all<ChangeKernel>().size(), 1u);
     desk.answer_changes();
-    EXPECT_EQ(desk.all<ChangeAddresses>().size(), 2u);
+    EXPECT_EQ(desk.all<ChangeKernel>().size(), 2u);
 }
 
 TEST(Agent, IsInFaultWhileItCannotHear) {
@@ -135,7 +135,7 @@ TEST(Agent, CanStopWithoutAWordAndWithTheAddressesInPlace) {
     desk.orders.clear();
     desk.hear(StopAsked{.keep_addresses = true});
     EXPECT_TRUE(desk.all<SendPacket>().empty());
-    EXPECT_TRUE(desk.all<ChangeAddresses>().empty());
+    EXPECT_TRUE(desk.all<ChangeKernel>().empty());
     EXPECT_EQ(desk.programs(), std::vector<std::string>{"on_stop"});
     desk.hear(ProgramEnded{desk.all<RunProgram>().front().run, true, 0});
     EXPECT_EQ(desk.all<Finished>().size(), 1u);
@@ -161,7 +161,7 @@ TEST(Agent, KeepsAnUnchangedInstanceExactlyAsItIsOnReload) {
     desk.orders.clear();
     desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config)});
     EXPECT_TRUE(desk.all<SendPacket>().empty());
-    EXPECT_TRUE(desk.all<ChangeAddresses>().empty());
+    EXPECT_TRUE(desk.all<ChangeKernel>().empty());
     EXPECT_EQ(desk.announced(), 0u);
     EXPECT_EQ(desk.role(), vrrp::Role::Master);
 }
@@ -176,11 +176,12 @@ TEST(Agent, TakesTheAddressesOfARemovedInstanceAwayAndReportsIt) {
     desk.become_master();
     desk.orders.clear();
     desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config_of({other}))});
-    ASSERT_EQ(desk.all<ChangeAddresses>().size(), 1u);
-    const std::vector<desired::Change> changes = desk.all<ChangeAddresses>().front().changes;
+    ASSERT_EQ(desk.all<ChangeKernel>().size(), 1u);
+    const std::vector<KernelChange> changes = desk.all<ChangeKernel>().front().changes;
     ASSERT_EQ(changes.size(), 1u);
-    EXPECT_EQ(changes.front().kind, desired::Change::Kind::Remove);
-    EXPECT_EQ(changes.front().address.prefix.to_string(), "192.0.2.100/24");
+    const auto& change = std::get<desired::Change>(changes.front());
+    EXPECT_EQ(change.kind, desired::Change::Kind::Remove);
+    EXPECT_EQ(change.object.prefix.to_string(), "192.0.2.100/24");
     EXPECT_TRUE(desk.programs().empty());
     desk.answer_changes();
     EXPECT_EQ(desk.programs(), std::vector<std::string>{"on_deleted"});

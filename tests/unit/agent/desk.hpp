@@ -63,7 +63,7 @@ public:
         net::InterfaceAddress own;
         own.link = kEth0;
         own.prefix = {kOurs, 24};
-        hear(KernelPictured{{eth0}, {own}});
+        hear(KernelPictured{{eth0}, {own}, {}, {}});
         hear(ListenAnswered{kEth0, net::Family::Ipv4, 0});
     }
 
@@ -78,7 +78,7 @@ public:
 
     // The kernel does what the last batch asked for.
     void answer_changes() {
-        const std::vector<ChangeAddresses> batches = all<ChangeAddresses>();
+        const std::vector<ChangeKernel> batches = all<ChangeKernel>();
         ASSERT_FALSE(batches.empty());
         hear(ChangesAnswered{std::vector<int>(batches.back().changes.size(), 0), microseconds{100}});
     }

@@ -139,6 +139,7 @@ TEST(Report, HasJsonThatProgramsMayRelyOn) {
     EXPECT_EQ(to_json(report, moment), nlohmann::json::parse(R"({
         "name": "VI_51", "state": "MASTER", "since": "2026-11-22T01:02:01.750Z", "seconds_in_state": 1.5,
         "interface": "eth0", "virtual_router_id": 51, "family": "IPv4", "version": 3,
+        "routes": {"configured": 0, "present": 0}, "rules": {"configured": 0, "present": 0},
         "base_priority": 100, "priority": 95, "source": "192.0.2.1", "master": null, "master_priority": null,
         "sync_group": null,
         "addresses": [{"address": "192.0.2.100/24", "interface": "eth0", "advertised": true, "wanted": true,

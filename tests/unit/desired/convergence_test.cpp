@@ -170,7 +170,7 @@ private:
             const Change& change = in_flight_[errors_.size()];
             const bool refuse = !peaceful_ && random_.chance(5);
             errors_.push_back(refuse ? ENOMEM : kernel_.carry_out(change));
-            if (errors_.back() == 0 || errors_.back() == EEXIST) strangers_.erase(object(change.address));
+            if (errors_.back() == 0 || errors_.back() == EEXIST) strangers_.erase(object(change.object));
         } else if (!in_flight_.empty()) {
             addresses_.answered(std::exchange(in_flight_, {}), errors_, now_);
             note_findings();
@@ -187,11 +187,11 @@ private:
     void note_findings() {
         for (const Finding& finding : addresses_.take_findings()) {
             if (const auto* placed = std::get_if<Placed>(&finding)) {
-                told_.insert({placed->owner, object(placed->address)});
-                strangers_.erase(object(placed->address));
+                told_.insert({placed->owner, object(placed->object)});
+                strangers_.erase(object(placed->object));
             }
             if (const auto* lost = std::get_if<Lost>(&finding))
-                told_.erase({lost->owner, object(lost->address)});
+                told_.erase({lost->owner, object(lost->object)});
         }
     }
 

@@ -12,15 +12,15 @@
 namespace understudy::desired {
 
 inline void PrintTo(const Change& change, std::ostream* out) {
-    *out << (change.kind == Change::Kind::Add ? "Add " : "Remove ") << change.address.prefix.to_string()
-         << " on " << change.address.link.value;
+    *out << (change.kind == Change::Kind::Add ? "Add " : "Remove ") << change.object.prefix.to_string()
+         << " on " << change.object.link.value;
 }
 inline void PrintTo(const Placed& placed, std::ostream* out) {
-    *out << "Placed " << placed.address.prefix.to_string() << " for " << placed.owner
+    *out << "Placed " << placed.object.prefix.to_string() << " for " << placed.owner
          << (placed.repaired ? " repaired" : "");
 }
 inline void PrintTo(const Lost& lost, std::ostream* out) {
-    *out << "Lost " << lost.address.prefix.to_string() << " of " << lost.owner << " times " << lost.times;
+    *out << "Lost " << lost.object.prefix.to_string() << " of " << lost.owner << " times " << lost.times;
     if (lost.again_at) *out << " again at " << lost.again_at->time_since_epoch().count() << "us";
 }
 inline void PrintTo(const Refused& refused, std::ostream* out) {
@@ -28,7 +28,7 @@ inline void PrintTo(const Refused& refused, std::ostream* out) {
     *out << " refused with " << refused.error;
 }
 inline void PrintTo(const LeftoverRemoved& removed, std::ostream* out) {
-    *out << "LeftoverRemoved " << removed.address.prefix.to_string();
+    *out << "LeftoverRemoved " << removed.object.prefix.to_string();
 }
 
 using Changes = std::vector<Change>;

@@ -29,8 +29,17 @@ net::InterfaceAddress address(net::LinkIndex link, std::string_view prefix) {
     return result;
 }
 
-AddressChange add(const net::InterfaceAddress& what) { return {AddressChange::Kind::Add, what}; }
-AddressChange remove(const net::InterfaceAddress& what) { return {AddressChange::Kind::Remove, what}; }
+KernelChange add(const net::InterfaceAddress& what) { return AddressChange{AddressChange::Kind::Add, what}; }
+KernelChange remove(const net::InterfaceAddress& what) {
+    return AddressChange{AddressChange::Kind::Remove, what};
+}
+
+net::Route route_to(std::string_view destination, net::LinkIndex link) {
+    net::Route route;
+    route.destination = *net::Prefix::parse(destination);
+    route.link = link;
+    return route;
+}
 
 // The n-th of 65,536 host addresses.
 net::InterfaceAddress numbered(net::LinkIndex link, std::uint32_t n) {
@@ -51,8 +60,8 @@ net::InterfaceAddress numbered(net::LinkIndex link, std::uint32_t n) {
     return result;
 }
 
-std::vector<AddressChange> additions(net::LinkIndex link, std::uint32_t first, std::uint32_t count) {
-    std::vector<AddressChange> changes;
+std::vector<KernelChange> additions(net::LinkIndex link, std::uint32_t first, std::uint32_t count) {
+    std::vector<KernelChange> changes;
     for (std::uint32_t n = first; n < first + count; ++n) changes.push_back(add(numbered(link, n)));
     return changes;
 }
@@ -79,6 +88,8 @@ protected:
     struct Picture {
         std::map<std::uint32_t, net::Link> links;
         std::set<Key> addresses;
+        std::vector<net::Route> routes;
+        std::vector<net::Rule> rules;
         int pictures = 0;
         int started = 0;
 
@@ -112,6 +123,8 @@ void NetlinkTest::Picture::take(const KernelPicture& picture) {
     addresses.clear();
     for (const net::Link& link : picture.links) links[link.index.value] = link;
     for (const net::InterfaceAddress& one : picture.addresses) addresses.insert({one.link.value, one.prefix});
+    routes = picture.routes;
+    rules = picture.rules;
 }
 
 void NetlinkTest::Picture::take(const wire::RtnlMessage& message) {
@@ -124,6 +137,10 @@ void NetlinkTest::Picture::take(const wire::RtnlMessage& message) {
                    [&](const wire::AddressRemoved& removed) {
                        addresses.erase({removed.address.link.value, removed.address.prefix});
                    },
+                   [&](const wire::RouteHeard& heard) { routes.push_back(heard.route); },
+                   [&](const wire::RouteRemoved& removed) { std::erase(routes, removed.route); },
+                   [&](const wire::RuleHeard& heard) { rules.push_back(heard.rule); },
+                   [&](const wire::RuleRemoved& removed) { std::erase(rules, removed.rule); },
                    [](const wire::Answer&) { ADD_FAILURE() << "an answer is no news"; },
                    [](const wire::DumpEnded&) { ADD_FAILURE() << "the end of a dump is no news"; },
                },
@@ -168,6 +185,52 @@ TEST_F(Mirror, HearsAddressesComeAndGo) {
     ip("addr del 192.0.2.1/24 dev eth0");
     EXPECT_TRUE(run_until(loop_, [&] { return !seen_.holds(one); }));
     EXPECT_EQ(seen_.pictures, 1);
+}
+
+TEST_F(Mirror, ShowsRoutesAndRulesOfKeepalivedsProtocolOnly) {
+    ip("route add 203.0.113.0/24 dev eth0 protocol 18");
+    ip("route add 198.51.100.0/24 dev eth0");
+    ip("-6 route add 2001:db8:1::/48 dev eth0 protocol 18");
+    ip("rule add from 192.0.2.7 table 100 priority 700 protocol 18");
+    ip("rule add from 192.0.2.8 table 100 priority 800");
+    ip("-6 rule add from 2001:db8::7 table 100 priority 700 protocol 18");
+    open_mirror();
+    ASSERT_TRUE(pictures_are(1));
+    ASSERT_EQ(seen_.routes.size(), 2u);
+    EXPECT_EQ(seen_.routes[0], route_to("203.0.113.0/24", link_));
+    EXPECT_EQ(seen_.routes[1].destination.to_string(), "2001:db8:1::/48");
+    ASSERT_EQ(seen_.rules.size(), 2u);
+    EXPECT_EQ(seen_.rules[0].from->to_string(), "192.0.2.7/32");
+    EXPECT_EQ(seen_.rules[1].from->to_string(), "2001:db8::7/128");
+}
+
+TEST_F(Mirror, HearsRoutesAndRulesComeAndGo) {
+    open_mirror();
+    ASSERT_TRUE(pictures_are(1));
+    ip("route add 198.51.100.0/24 dev eth0");  // nobody's business
+    ip("route add 203.0.113.0/24 dev eth0 protocol 18");
+    ip("-6 rule add from 2001:db8::7 table 100 priority 700 protocol 18");
+    ASSERT_TRUE(run_until(loop_, [&] { return !seen_.routes.empty() && !seen_.rules.empty(); }));
+    EXPECT_EQ(seen_.routes, std::vector{route_to("203.0.113.0/24", link_)});
+    ip("route del 203.0.113.0/24 protocol 18");
+    ip("-6 rule del from 2001:db8::7 table 100 priority 700");
+    EXPECT_TRUE(run_until(loop_, [&] { return seen_.routes.empty() && seen_.rules.empty(); }));
+}
+
+TEST_F(Mirror, HearsThatAStrangersRouteTookThePlaceOfAnother) {
+    std::vector<wire::RouteHeard> replaced;
+    KernelMirrorHandlers handlers = seen_.handlers();
+    handlers.changed = [&](std::span<const wire::RtnlMessage> messages) {
+        for (const wire::RtnlMessage& message : messages)
+            if (const auto* const heard = std::get_if<wire::RouteHeard>(&message))
+                if (heard->replaces) replaced.push_back(*heard);
+    };
+    mirror_.emplace(*KernelMirror::open(loop_, std::move(handlers)));
+    ASSERT_TRUE(pictures_are(1));
+    ip("route add 203.0.113.0/24 dev eth0 protocol 18");
+    ip("route replace 203.0.113.0/24 dev eth1");
+    ASSERT_TRUE(run_until(loop_, [&] { return !replaced.empty(); }));
+    EXPECT_EQ(replaced.front().route.link, link_index("eth1"));
 }
 
 TEST_F(Mirror, HearsCarrierAndNameAndTheEndOfALink) {
@@ -256,7 +319,7 @@ class Storm : public NetlinkTest {
 protected:
     void rage(KernelChanges& changes) {
         for (int round = 0; round < 300; ++round) {
-            std::vector<AddressChange> batch;
+            std::vector<KernelChange> batch;
             for (std::uint64_t left = random_.below(40); left > 0; --left) {
                 const auto one = numbered(link_, static_cast<std::uint32_t>(random_.below(400)));
                 batch.push_back(random_.chance(50) ? add(one) : remove(one));
@@ -305,7 +368,7 @@ TEST_F(Changes, AddAndRemoveAThousandInBatches) {
     }
     ASSERT_TRUE(pictures_are(1));
     EXPECT_GE(seen_.addresses.size(), 1000u);
-    std::vector<AddressChange> removals;
+    std::vector<KernelChange> removals;
     for (std::uint32_t n = 0; n < KernelChanges::kMostChanges; ++n)
         removals.push_back(remove(numbered(link_, n)));
     EXPECT_EQ(changes.apply(removals)->errors, std::vector<int>(KernelChanges::kMostChanges, 0));
@@ -323,6 +386,23 @@ TEST_F(Changes, TellTheErrorOfEach) {
     });
     ASSERT_TRUE(applied);
     EXPECT_EQ(applied->errors, (std::vector{0, EADDRNOTAVAIL, ENODEV, 0, 0}));
+}
+
+TEST_F(Changes, MayBeOfAddressesRoutesAndRulesTogether) {
+    auto changes = *KernelChanges::open();
+    net::Route through_it = route_to("203.0.113.0/24", link_);
+    through_it.preferred_source = net::Address::parse("192.0.2.1");
+    net::Rule rule;
+    rule.priority = 700;
+    rule.table = 100;
+    const std::vector<KernelChange> order{add(address(link_, "192.0.2.1/32")),
+                                          RouteChange{ChangeKind::Add, through_it, {}},
+                                          RuleChange{ChangeKind::Add, rule},
+                                          RuleChange{ChangeKind::Add, rule},
+                                          RuleChange{ChangeKind::Remove, rule},
+                                          RouteChange{ChangeKind::Remove, through_it, {}},
+                                          RouteChange{ChangeKind::Remove, through_it, {}}};
+    EXPECT_EQ(changes.apply(order)->errors, (std::vector{0, 0, 0, EEXIST, 0, 0, ESRCH}));
 }
 
 TEST_F(Changes, KeepEachBatchsAnswersApart) {

@@ -1,4 +1,6 @@
 // What the kernel says: notifications, whole pictures and answers.
+#pragma once
+
 #include <algorithm>
 #include <cerrno>
 
@@ -6,12 +8,14 @@
 
 namespace understudy::desired {
 
-void Addresses::Book::observed(const net::InterfaceAddress& address) {
-    item_observed(find_or_make(address), address.prefix.length);
+template <typename Kind>
+void Book<Kind>::observed(const Object& object) {
+    if (Item* const item = heard_of(object)) item_observed(*item, object);
 }
 
-void Addresses::Book::item_observed(Item& item, std::uint8_t length) {
-    item.kernel_length = length;
+template <typename Kind>
+void Book<Kind>::item_observed(Item& item, const Object& object) {
+    item.heard = object;
     item.surely_absent = false;
     if (item.expected_observations > 0) {
         --item.expected_observations;
@@ -19,25 +23,20 @@ void Addresses::Book::item_observed(Item& item, std::uint8_t length) {
         return;
     }
     item.observed_in_flight = true;
+    item.given_up = false;
     set_present(item, true);
     update_place(item);
     tell_if_placed(item);
 }
 
-void Addresses::Book::vanished(const net::InterfaceAddress& address, Instant now) {
-    if (Item* const item = find(address)) item_vanished(*item, now, true);
-}
-
-void Addresses::Book::vanished(net::LinkIndex link, const net::Address& address, Instant now) {
-    Place* const place = find_place(link, address);
-    if (place == nullptr) return;
-    std::vector<Item*> items;
-    for (const auto& item : *place) items.push_back(item.get());
-    for (Item* const item : items) item_vanished(*item, now, items.size() == 1);
+template <typename Kind>
+void Book<Kind>::vanished(const Object& object, Instant now) {
+    if (Item* const item = find(object)) item_vanished(*item, now, true);
 }
 
 // `certain`: it is this object that vanished, and not another one with the same address.
-void Addresses::Book::item_vanished(Item& item, Instant now, bool certain) {
+template <typename Kind>
+void Book<Kind>::item_vanished(Item& item, Instant now, bool certain) {
     if (item.expected_disappearances > 0) {
         --item.expected_disappearances;
         swallow_disappearance(item);
@@ -48,7 +47,9 @@ void Addresses::Book::item_vanished(Item& item, Instant now, bool certain) {
         item.disappeared_in_flight = true;
         if (item.in_flight == Operation::Add) item.doubtful = true;
         set_present(item, false);
-        if (was_present && item.wanted > 0 && item.in_flight == Operation::None) lost(item, now);
+        const bool missed = was_present && item.wanted > 0 && item.in_flight == Operation::None;
+        if (missed && !Kind::is_put_back(item.object)) item.given_up = true;
+        if (missed && !item.given_up) lost(item, now);
     }
     update_place(item);
     forget_if_idle(item);
@@ -56,20 +57,38 @@ void Addresses::Book::item_vanished(Item& item, Instant now, bool certain) {
 
 // Most likely the echo of our own removal. Were it not, a wanted address would be missing for good, and an
 // unwanted one be taken for present: both beliefs are the ones that the next change corrects.
-void Addresses::Book::swallow_disappearance(Item& item) {
+template <typename Kind>
+void Book<Kind>::swallow_disappearance(Item& item) {
     if (item.wanted > 0 || item.in_flight == Operation::Add)
         item.doubtful = true;
     else if (item.in_flight == Operation::None)
         set_present(item, false);
 }
 
-// A vanished link has taken its addresses with it; those that somebody manages are remembered for its return.
-void Addresses::Book::link_vanished(net::LinkIndex index) {
-    const auto link = links.find(index);
-    if (link == links.end()) return;
-    link->second.gone = true;
+// It may have been taken away without a word: one more addition will tell.
+template <typename Kind>
+void Book<Kind>::doubt(Item& item) {
+    if (item.wanted == 0 || !item.present || !Kind::is_put_back(item.object)) return;
+    item.doubtful = true;
+    update_place(item);
+}
+
+// It is there, but no longer as it was made: it is removed and added again.
+template <typename Kind>
+void Book<Kind>::damage(Item& item) {
+    if (item.wanted == 0 || !item.present || !Kind::is_put_back(item.object)) return;
+    item.damaged = true;
+    update_place(item);
+}
+
+// What vanished has taken its objects with it; those that somebody manages are remembered for its return.
+template <typename Kind>
+void Book<Kind>::ground_vanished(const typename Kind::Ground& key) {
+    const auto known = grounds.find(key);
+    if (known == grounds.end()) return;
+    known->second.gone = true;
     std::vector<Item*> items;
-    for (const auto& [address, place] : link->second.places)
+    for (const auto& [at, place] : known->second.places)
         for (const auto& item : place) items.push_back(item.get());
     for (Item* const item : items) {
         set_present(*item, false);
@@ -78,33 +97,42 @@ void Addresses::Book::link_vanished(net::LinkIndex index) {
         item->expected_observations = item->expected_disappearances = 0;
         item->in_flight = Operation::None;
         item->placed.reset();
+        item->heard.reset();
         item->trouble.reset();
         update(*item);
         forget_if_idle(*item);
     }
 }
 
-void Addresses::Book::resynchronised(std::span<const net::InterfaceAddress> all, Instant now) {
+template <typename Kind>
+void Book<Kind>::resynchronised(std::span<const Object> all, Instant now) {
     const std::uint64_t mark = ++last_mark;
-    for (const net::InterfaceAddress& address : all) {
-        Item& item = find_or_make(address);
-        item.mark = mark;
-        item.kernel_length = address.prefix.length;
+    for (const Object& object : all) {
+        Item* const item = heard_of(object);
+        if (item == nullptr) continue;
+        item->mark = mark;
+        item->heard = object;
     }
     std::vector<Item*> items;
-    for (const auto& [index, link] : links)
-        for (const auto& [address, place] : link.places)
-            for (const auto& item : place) items.push_back(item.get());
+    for (const auto& [key, on] : grounds)
+        for (const auto& [at, place] : on.places)
+            for (const auto& item : place)
+                if (Kind::is_heard(item->object)) items.push_back(item.get());
     for (Item* const item : items) item_resynchronised(*item, item->mark == mark, now);
 }
 
-void Addresses::Book::item_resynchronised(Item& item, bool listed, Instant now) {
+template <typename Kind>
+void Book<Kind>::item_resynchronised(Item& item, bool listed, Instant now) {
     item.expected_observations = item.expected_disappearances = 0;
     const bool was_present = item.present;
     if (item.in_flight == Operation::None) {
         set_present(item, listed);
         item.surely_absent = !listed;
-        if (!listed && was_present && item.wanted > 0) lost(item, now);
+        // What was there before us may be of another protocol, and is then never listed.
+        const bool known = item.placed || item.heard;
+        const bool missed = !listed && was_present && known && item.wanted > 0;
+        if (missed && !Kind::is_put_back(item.object)) item.given_up = true;
+        if (missed && !item.given_up) lost(item, now);
     } else if (!listed && item.in_flight == Operation::Add) {
         item.doubtful = true;  // the list may be older than the addition
     } else if (!listed) {
@@ -116,15 +144,16 @@ void Addresses::Book::item_resynchronised(Item& item, bool listed, Instant now) 
     forget_if_idle(item);
 }
 
-void Addresses::Book::answered(const Change& change, int error, Instant now) {
-    Item* const item = find(change.address);
+template <typename Kind>
+void Book<Kind>::answered(const Change& change, int error, Instant now) {
+    Item* const item = find(change.object);
     const bool addition = change.kind == Change::Kind::Add;
     const Operation operation = addition ? Operation::Add : Operation::Remove;
-    if (item == nullptr || item->in_flight != operation) return;  // its link vanished meanwhile
+    if (item == nullptr || item->in_flight != operation) return;  // its ground vanished meanwhile
     item->in_flight = Operation::None;
-    if (addition && (error == 0 || error == EEXIST))
+    if (addition && Kind::is_added(item->object, error, item->present))
         addition_answered(*item, change, error, now);
-    else if (!addition && (error == 0 || error == EADDRNOTAVAIL || error == ENODEV))
+    else if (!addition && Kind::is_removed(error))
         removal_answered(*item, error);
     else
         refused(*item, change, error, now);
@@ -133,12 +162,16 @@ void Addresses::Book::answered(const Change& change, int error, Instant now) {
     forget_if_idle(*item);
 }
 
-void Addresses::Book::addition_answered(Item& item, const Change& change, int error, Instant now) {
+template <typename Kind>
+void Book<Kind>::addition_answered(Item& item, const Change& change, int error, Instant now) {
     if (item.trouble) item.trouble->refusals = 0;
     if (error == 0) {
-        item.placed = change.address;
-        item.kernel_length = change.address.prefix.length;
-        if (!item.observed_in_flight) ++item.expected_observations;
+        item.placed = change.object;
+        item.damaged = false;
+        if (!item.observed_in_flight) {
+            item.heard = change.object;
+            if (Kind::is_heard(change.object)) ++item.expected_observations;
+        }
     } else if (!item.verifying) {
         item.placed.reset();  // somebody else's, taken as it is
     }
@@ -149,27 +182,29 @@ void Addresses::Book::addition_answered(Item& item, const Change& change, int er
     set_present(item, true);
 }
 
-void Addresses::Book::removal_answered(Item& item, int error) {
-    if (item.leftover && error == 0) findings.emplace_back(LeftoverRemoved{item.address});
+template <typename Kind>
+void Book<Kind>::removal_answered(Item& item, int error) {
+    if (item.leftover && error == 0) findings.emplace_back(LeftoverRemovedOf<Object>{item.object});
     if (item.trouble) item.trouble->refusals = 0;
     if (item.wanted == 0) item.removal_due = false;
-    item.leftover = item.doubtful = false;
-    item.placed.reset();
+    item.leftover = item.doubtful = item.damaged = false;
     if (!item.disappeared_in_flight) {
-        if (item.present) ++item.expected_disappearances;
+        if (item.present && Kind::is_heard(item.object))
+            item.expected_disappearances += Kind::echoes_of_removal(item.placed.value_or(item.object));
         set_present(item, false);
     }
+    item.placed.reset();
+    item.heard.reset();
     item.surely_absent = !item.present;  // present: somebody added it after our removal
 }
 
-void Addresses::Book::refused(Item& item, const Change& change, int error, Instant now) {
+template <typename Kind>
+void Book<Kind>::refused(Item& item, const Change& change, int error, Instant now) {
     Trouble& trouble = item.troubles();
     ++trouble.refusals;
     if (trouble.refusals == 1) trouble.refusal_reported = false;
-    // The first ENODEV is most likely the forerunner of the news that the link has vanished.
-    const bool worth_telling = error != ENODEV || trouble.refusals > 1;
-    if (worth_telling && !trouble.refusal_reported) {
-        findings.emplace_back(Refused{change, error, item.owners});
+    if (!trouble.refusal_reported && Kind::is_worth_telling(item.object, error, trouble.refusals)) {
+        findings.emplace_back(RefusedOf<Object>{change, error, item.owners});
         trouble.refusal_reported = true;
     }
     const auto doublings = std::min(trouble.refusals - 1, 5u);
@@ -181,8 +216,9 @@ void Addresses::Book::refused(Item& item, const Change& change, int error, Insta
     item.waits_for_retry = true;
 }
 
-// Somebody deleted a wanted address. It is put back at once, unless that has been in vain too often lately.
-void Addresses::Book::lost(Item& item, Instant now) {
+// Somebody deleted a wanted object. It is put back at once, unless that has been in vain too often lately.
+template <typename Kind>
+void Book<Kind>::lost(Item& item, Instant now) {
     Trouble& trouble = item.troubles();
     if (trouble.losses > 0 && now - trouble.last_loss >= kRepairWindow) {
         trouble.losses = 0;
@@ -200,29 +236,33 @@ void Addresses::Book::lost(Item& item, Instant now) {
         if (latest + kLimitedRepairGap > now) again_at = latest + kLimitedRepairGap;
     }
     for (const Owner owner : item.owners)
-        if (owners[owner].wanted) findings.emplace_back(Lost{owner, item.address, trouble.losses, again_at});
+        if (owners[owner].wanted)
+            findings.emplace_back(LostOf<Object>{owner, item.object, trouble.losses, again_at});
     if (again_at && needed(item) == Operation::Add) wait(item, Operation::Add, *again_at);
 }
 
-void Addresses::Book::note_repair(Item& item, Instant now) {
+template <typename Kind>
+void Book<Kind>::note_repair(Item& item, Instant now) {
     Trouble& trouble = item.troubles();
     trouble.repairs[trouble.repair_count++ % kRepairsBeforeLimit] = now;
 }
 
-void Addresses::Book::set_present(Item& item, bool present) {
+template <typename Kind>
+void Book<Kind>::set_present(Item& item, bool present) {
     if (present) item.surely_absent = false;
     if (item.present == present) return;
     item.present = present;
     if (!present) item.placed_told = false;
 }
 
-void Addresses::Book::tell_if_placed(Item& item) {
+template <typename Kind>
+void Book<Kind>::tell_if_placed(Item& item) {
     if (!item.present || item.doubtful || item.placed_told || item.wanted == 0) return;
     if (item.in_flight == Operation::Remove) return;
     item.placed_told = true;
     const bool repaired = std::exchange(item.lost, false);
     for (const Owner owner : item.owners)
-        if (owners[owner].wanted) findings.emplace_back(Placed{owner, item.address, repaired});
+        if (owners[owner].wanted) findings.emplace_back(PlacedOf<Object>{owner, item.object, repaired});
 }
 
 }  // namespace understudy::desired
