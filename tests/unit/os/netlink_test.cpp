@@ -38,6 +38,7 @@ net::Route route_to(std::string_view destination, net::LinkIndex link) {
     net::Route route;
     route.destination = *net::Prefix::parse(destination);
     route.link = link;
+    route.scope = 253;  // "link", which ip(8) gives a route without a gateway
     return route;
 }
 
@@ -331,6 +332,7 @@ protected:
 
     void pass(std::size_t receive_buffer) {
         open_mirror(receive_buffer);
+        ASSERT_TRUE(pictures_are(1));  // only what is lost after it is told of
         auto changes = *KernelChanges::open();
         rage(changes);
         // IPv6 tells of an address some time after it was added, so both have to be heard out.
