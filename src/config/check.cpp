@@ -1,5 +1,6 @@
 #include "check.hpp"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 #include <unordered_set>
@@ -38,6 +39,10 @@ private:
 };
 
 }  // namespace
+
+bool CheckContext::is_refused(const InstanceDraft& instance, std::string_view keyword) const {
+    return diags.has_errors() && std::ranges::find(instance.refused, keyword) != instance.refused.end();
+}
 
 bool CheckContext::interface_exists(const std::string& name, Span span, std::string_view used_for) const {
     if (host == nullptr || draft.globals.dynamic_interfaces.value_or(false) || host->link(name)) return true;

@@ -25,6 +25,8 @@ struct CheckContext {
     const Host* host;
     Diagnostics& diags;
 
+    // Whether the instance's value of the keyword was complained about, and refuses the file anyhow.
+    bool is_refused(const InstanceDraft& instance, std::string_view keyword) const;
     // Whether an interface can be used; none of that name is fatal unless interfaces may come later.
     bool interface_exists(const std::string& name, Span span, std::string_view used_for) const;
 };

@@ -82,6 +82,7 @@ private:
 
     bool has_addresses() {
         if (!instance_.addresses.empty() || draft_.no_virtual_address.value_or(false)) return true;
+        if (context_.is_refused(draft_, "virtual_ipaddress")) return false;
         const bool demanded = instance_.strict || instance_.version == net::VrrpVersion::V3;
         context_.diags
             .add(demanded ? Code::MissingVirtualAddress : Code::NoVirtualAddress, draft_.span,

@@ -68,9 +68,10 @@ private:
         if (draft_.vrid) {
             out().vrid = *draft_.vrid;
         } else {
-            diags_.add(Code::MissingVrid, draft_.span, quote(draft_.name) + " has no virtual_router_id")
-                .label("needs a number from 1 to 255 that is its own on this link");
             usable_ = false;
+            if (!context_.is_refused(draft_, "virtual_router_id"))
+                diags_.add(Code::MissingVrid, draft_.span, quote(draft_.name) + " has no virtual_router_id")
+                    .label("needs a number from 1 to 255 that is its own on this link");
         }
         out().strict = draft_.strict.value_or(globals_.strict.value_or(false));
         out().family = draft_.family.value_or(net::Family::Ipv4);

@@ -56,7 +56,11 @@ void drop_weighted(std::vector<Tracked>& tracked, std::vector<Span>& spans) {
 class WeightCheck {
 public:
     WeightCheck(const CheckContext& context, TrackedSpans spans, CheckedInstance& checked)
-        : diags_(context.diags), checked_(checked), spans_(std::move(spans)), instance_(checked.instance) {
+        : context_(context),
+          diags_(context.diags),
+          checked_(checked),
+          spans_(std::move(spans)),
+          instance_(checked.instance) {
         append_weighted(instance_.tracked_links, checked.link_spans, weighted_);
         append_weighted(instance_.tracked_scripts, checked.script_spans, weighted_);
         append_weighted(instance_.tracked_processes, spans_.processes, weighted_);
@@ -65,7 +69,7 @@ public:
     }
 
     void run() {
-        if (weighted_.empty()) return;
+        if (weighted_.empty() || context_.is_refused(*checked_.draft, "priority")) return;
         if (instance_.priority == net::kOwner) return owner();
         upper_end();
         lower_end();
@@ -130,6 +134,7 @@ private:
             .hint("without a weight a failure means FAULT, and the next router takes over");
     }
 
+    const CheckContext& context_;
     Diagnostics& diags_;
     CheckedInstance& checked_;
     TrackedSpans spans_;

@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -90,6 +91,8 @@ struct InstanceDraft {
     std::vector<PeerDraft> peers;
     std::vector<AddressDraft> addresses;
     std::vector<AddressDraft> excluded_addresses;
+    // Keywords whose value was not taken. That they are missing needs no second complaint.
+    std::vector<std::string_view> refused;
     std::vector<RouteDraft> routes;
     std::vector<RuleDraft> rules;
     std::vector<TrackDraft> tracked_links;

@@ -102,8 +102,11 @@ net::Address host_bits(const net::Prefix& prefix, bool on) {
 
 void add_virtual_address(Build& build, const Statement& entry) {
     auto address = read_address(build, entry);
+    InstanceDraft& instance = build.draft.instances.back();
     if (address && same_family(build, address->address.prefix.address, address->span))
-        build.draft.instances.back().addresses.push_back(std::move(*address));
+        instance.addresses.push_back(std::move(*address));
+    else
+        instance.refused.emplace_back("virtual_ipaddress");
 }
 
 void add_excluded_address(Build& build, const Statement& entry) {

@@ -208,10 +208,14 @@ private:
         if (repeats(keyword, statement)) return;
         const auto parsed = parse_value(keyword.grammar, keyword.name, statement, 1, diags_);
         note_feature(keyword, statement.keyword().span);
-        if (!parsed) return;
+        if (!parsed) return remember_refused(keyword);
         warn_ignored(statement, 1 + parsed->used);
         if (frame().accepted && keyword.bind != nullptr)
             keyword.bind(build_, {statement, parsed->value, parsed->span, keyword.name});
+    }
+
+    void remember_refused(const Keyword& keyword) {
+        if (!build_.draft.instances.empty()) build_.draft.instances.back().refused.push_back(keyword.name);
     }
 
     // Whether this is a second one that does not count.

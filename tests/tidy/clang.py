@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""clang-tidy over all sources, but for those that were clean and have not changed since with all they include.
+"""clang-tidy over all sources, but for those that were clean and have not changed, with their includes.
 
 The memory of clean sources is a folder of the build: an empty file for each, named by a digest of its inputs.
 """
