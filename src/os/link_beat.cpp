@@ -29,12 +29,12 @@ std::optional<bool> ask_mii(int fd, const std::string& interface) {
     ifreq request = request_for(interface);
     if (::ioctl(fd, SIOCGMIIPHY, &request) < 0) return std::nullopt;
     mii_ioctl_data data{};
-    std::memcpy(&data, &request.ifr_data, sizeof data);
+    std::memcpy(&data, static_cast<const void*>(&request.ifr_data), sizeof data);
     for (int reading = 0; reading < 2; ++reading) {
         data.reg_num = MII_BMSR;
-        std::memcpy(&request.ifr_data, &data, sizeof data);
+        std::memcpy(static_cast<void*>(&request.ifr_data), &data, sizeof data);
         if (::ioctl(fd, SIOCGMIIREG, &request) < 0) return std::nullopt;
-        std::memcpy(&data, &request.ifr_data, sizeof data);
+        std::memcpy(&data, static_cast<const void*>(&request.ifr_data), sizeof data);
     }
     return (data.val_out & BMSR_LSTATUS) != 0;
 }

@@ -59,7 +59,7 @@ def complaints_about(build: pathlib.Path, source: str) -> list[str]:
                            f"-header-filter={re.escape(str(REPOSITORY))}/(include|src)/.*", source],
                           capture_output=True, text=True, check=False)
     findings = [line for line in done.stdout.splitlines()
-                if re.match(r"/\S+:\d+:\d+: (warning|error):", line)]
+                if re.match(r"\S+:\d+:\d+: (warning|error):", line)]
     if done.returncode != 0 and not findings:
         findings = [f"{source}: {CLANG_TIDY} ended with {done.returncode}: {done.stderr.strip()[-500:]}"]
     return findings

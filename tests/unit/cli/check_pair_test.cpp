@@ -74,12 +74,12 @@ TEST_F(CheckPair, ShowsTheErrorsOfAFileThatIsRefused) {
 }
 
 TEST_F(CheckPair, SaysWhatItDoesNotTakeIntoAccount) {
-    const std::string routed = folder_.write(
-        "routed.conf", text("priority 150\nvirtual_routes {\n198.51.100.0/24 via 192.0.2.254 dev eth1\n}"));
-    EXPECT_TRUE(ctl({"check-pair", routed, beta_})
-                    .out.starts_with("Not taken into account:\n  " + routed + ":5:1: "));
-    const auto report = nlohmann::json::parse(ctl({"check-pair", "--json", routed, beta_}).out);
-    EXPECT_EQ(report.at("left_out").at(0).at("line"), 5);
+    const std::string watched = folder_.write(
+        "watched.conf", text("priority 150") + "bfd_instance beta {\nneighbor_ip 192.0.2.2\n}\n");
+    const Said said = ctl({"check-pair", watched, beta_});
+    EXPECT_TRUE(said.out.starts_with("Not taken into account:\n  " + watched + ":9:1: ")) << said.out;
+    const auto report = nlohmann::json::parse(ctl({"check-pair", "--json", watched, beta_}).out);
+    EXPECT_EQ(report.at("left_out").at(0).at("line"), 9);
 }
 
 TEST_F(CheckPair, GivesProgramsTheWholeReport) {
