@@ -52,7 +52,9 @@ struct ScriptRun {
     model::Script settings;
     track::ScriptTracker tracker;
     std::optional<std::uint64_t> run;
-    std::optional<int> last_status;  // told when it changes
+    std::optional<int> last_status = std::nullopt;  // told when it changes
+    std::string last_result = {};                   // of a check, alike
+    std::string because = {};                       // of a check: the last result that agrees with its health
 };
 
 // A sync group at run time.
@@ -106,6 +108,7 @@ struct Agent::Core {
     void on(const ListenAnswered& event);
     void on(const ProgramEnded& event);
     void on(const ProgramNotStarted& event);
+    void on(const ProbeEnded& event);
     void on(const PipeAnswered& event);
     void on(const FileRead& event);
     void on(const ProcessesCounted& event);
@@ -197,6 +200,10 @@ struct Agent::Core {
     // core_programs
     void start_scripts();
     void script_due(ScriptRun& script);
+    void ask(ScriptRun& script);
+    void withdraw(ScriptRun& script);
+    void end_run(ScriptRun& script);
+    void check_ended(ScriptRun& script, bool success, const std::string& reason);
     void script_ended(ScriptRun& script, bool success, int status);
     void evaluate_users(const ScriptRun& changed);
     void report_role(VirtualRouter& router);

@@ -14,6 +14,7 @@ void Agent::Core::start_scripts() {
 }
 
 void Agent::Core::script_due(ScriptRun& script) {
+    if (script.settings.probe) return ask(script);
     if (stopping) return;
     for (;;) {
         const track::ScriptOrder order = script.tracker.due(now);
@@ -27,6 +28,12 @@ void Agent::Core::script_due(ScriptRun& script) {
         }
     }
     deadlines.set({AlarmKind::Script, script.id}, script.tracker.deadline());
+}
+
+void Agent::Core::end_run(ScriptRun& script) {
+    if (!script.run) return;
+    if (script.settings.probe) return withdraw(script);
+    actions.push_back(EndProgram{*script.run, false});
 }
 
 void Agent::Core::on(const ProgramEnded& event) {
@@ -174,7 +181,7 @@ void Agent::Core::on(const StopAsked& event) {
     keeping_addresses = event.keep_addresses;
     hooks.stop();
     for (const auto& script : scripts)
-        if (script && script->run) actions.push_back(EndProgram{*script->run, false});
+        if (script) end_run(*script);
     for (const auto& router : routers) {
         if (router->leaving) continue;
         feed(*router, vrrp::Stopped{});

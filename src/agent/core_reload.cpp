@@ -58,18 +58,16 @@ void Agent::Core::reload_scripts(std::span<const model::Succession> successions)
             run->settings = asked;
             run->tracker.adopt_settings(script_settings(asked));
         } else if (used[i]) {
-            run = std::make_unique<ScriptRun>(ScriptRun{next_id++, asked,
-                                                        track::ScriptTracker{script_settings(asked), now},
-                                                        std::nullopt, std::nullopt});
+            run = std::make_unique<ScriptRun>(
+                ScriptRun{next_id++, asked, track::ScriptTracker{script_settings(asked), now}, std::nullopt});
         }
         scripts.push_back(std::move(run));
     }
     for (const auto& gone : old) {
         if (!gone) continue;
         deadlines.set({AlarmKind::Script, gone->id}, std::nullopt);
-        if (!gone->run) continue;
-        actions.push_back(EndProgram{*gone->run, false});
-        script_runs.erase(*gone->run);
+        end_run(*gone);
+        if (gone->run) script_runs.erase(*gone->run);
     }
 }
 

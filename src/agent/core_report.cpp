@@ -40,8 +40,10 @@ void Agent::Core::report_trackers(const Tracking& tracking, bool by_group, Insta
     for (const model::TrackedScript& entry : tracking.tracked_scripts) {
         const ScriptRun* const script = scripts[entry.script].get();
         if (!script) continue;
-        add("script", script->settings.name, entry.weight, script->tracker.health()).last_status =
-            script->last_status;
+        TrackerReport& told = add(script->settings.probe ? "check" : "script", script->settings.name,
+                                  entry.weight, script->tracker.health());
+        told.last_status = script->last_status;
+        told.last_result = script->last_result;
     }
     for (const model::TrackedFile& entry : tracking.tracked_files) {
         const FileRun& file = files[entry.file];

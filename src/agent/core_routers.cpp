@@ -123,9 +123,11 @@ void Agent::Core::assess_scripts(std::span<const model::TrackedScript> tracked, 
         const track::Effect effect = track::effect(entry.weight, script->tracker.health());
         sum += effect.priority_change;
         assessment.undecided |= effect.undecided;
-        if (effect.fault)
-            assessment.faults.push_back({fmt::format("tracked script {} {}", script->settings.name,
-                                                     entry.weight.reverse ? "succeeds" : "fails")});
+        if (!effect.fault) continue;
+        assessment.faults.push_back(
+            {fmt::format("tracked {} {} {}{}{}", script->settings.probe ? "check" : "script",
+                         script->settings.name, entry.weight.reverse ? "succeeds" : "fails",
+                         script->because.empty() ? "" : ": ", script->because)});
     }
 }
 

@@ -45,6 +45,10 @@ namespace understudy::agent::words {
 [[nodiscard]] Record script_result(const model::Script& script, bool success, int status, bool timed_out);
 [[nodiscard]] Record script_not_started(const model::Script& script, int error);
 [[nodiscard]] Record script_changed(const model::Script& script, bool good);
+// "tcp 192.0.2.1:80: connection refused"
+[[nodiscard]] std::string check_answer(const model::Probe& probe, const std::string& reason);
+[[nodiscard]] Record check_result(const model::Script& check, bool success, const std::string& answer);
+[[nodiscard]] Record check_changed(const model::Script& check, bool good);
 [[nodiscard]] Record file_changed(const model::TrackFile& file, std::int64_t number);
 // Its content says nothing usable; `used` is what counts instead.
 [[nodiscard]] Record file_unclear(const model::TrackFile& file, track::FileContent content, int error,

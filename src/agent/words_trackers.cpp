@@ -29,7 +29,42 @@ std::string trouble(track::FileContent content, int error) {
     return "";
 }
 
+std::string question(const model::Probe& probe) {
+    const std::string host = probe.host.to_string();
+    const std::string service =
+        fmt::format("{}:{}", probe.host.is_v6() ? "[" + host + "]" : host, probe.port);
+    switch (probe.kind) {
+        case model::ProbeKind::Ping:
+            return "ping " + host;
+        case model::ProbeKind::Tcp:
+            return "tcp " + service;
+        case model::ProbeKind::Http:
+            return "http://" + service + probe.path;
+        case model::ProbeKind::Neighbour:
+            return fmt::format("arp {} on {}", host, probe.interface);
+    }
+    return host;
+}
+
 }  // namespace
+
+std::string check_answer(const model::Probe& probe, const std::string& reason) {
+    return fmt::format("{}: {}", question(probe), reason);
+}
+
+Record check_result(const model::Script& check, bool success, const std::string& answer) {
+    return {"check-result",
+            success ? Level::Info : Level::Warning,
+            fmt::format("VRRP_Check({}) {}: {}", check.name, success ? "succeeded" : "failed", answer),
+            {{"check", check.name}}};
+}
+
+Record check_changed(const model::Script& check, bool good) {
+    return {"check-changed",
+            Level::Notice,
+            fmt::format("VRRP_Check({}) is now {}", check.name, good ? "good" : "bad"),
+            {{"check", check.name}}};
+}
 
 Record file_changed(const model::TrackFile& file, std::int64_t number) {
     return {"file-changed",

@@ -17,6 +17,7 @@ using model::Outcome;
 constexpr const char* kGlobals = "global_defs";
 constexpr const char* kInstance = "vrrp_instance";
 constexpr const char* kScript = "vrrp_script";
+constexpr const char* kCheck = "vrrp_check";
 constexpr const char* kGiven = "given";  // a keyword without a value
 constexpr const char* kHidden = "(hidden)";
 
@@ -142,7 +143,8 @@ public:
             by_name_.emplace(key(before[i].keyword, before[i].name), i);
         const model::ReloadPlan plan = model::plan_reload(old, fresh);
         successions_[kInstance] = plan.instances;
-        successions_[kScript] = plan.scripts;
+        for (std::size_t i = 0; i < plan.scripts.size(); ++i)
+            successions_[fresh.scripts[i].probe ? kCheck : kScript].push_back(plan.scripts[i]);
     }
 
     // Called once for each block of the new configuration, in its order.

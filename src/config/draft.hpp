@@ -138,6 +138,13 @@ struct ScriptDraft {
     Given<std::uint32_t> fall;
     Given<model::Weight> weight;
     Given<bool> init_fail;
+    // Of a vrrp_check, instead of a command and its owner.
+    bool is_check = false;
+    Given<model::Probe> probe;
+    Given<std::string> interface;
+    Given<net::Address> source;
+    Given<std::string> virtual_host;
+    Given<std::pair<std::uint16_t, std::uint16_t>> status;
 };
 
 struct GlobalsDraft {

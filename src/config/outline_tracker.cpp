@@ -17,10 +17,27 @@ std::vector<Node> words(const std::vector<std::string>& names) {
     return lines;
 }
 
+void outline_probe(const model::Probe& probe, Statements& out) {
+    const std::string host = probe.host.is_v4() ? probe.host.to_string() : "[" + probe.host.to_string() + "]";
+    if (probe.kind == model::ProbeKind::Ping) out.add("ping", probe.host.to_string());
+    if (probe.kind == model::ProbeKind::Tcp)
+        out.node({.keyword = "tcp", .terms = {probe.host.to_string(), std::int64_t{probe.port}}});
+    if (probe.kind == model::ProbeKind::Http) {
+        out.add("http", "http://" + host + ":" + std::to_string(probe.port) + probe.path);
+        out.add("virtualhost", probe.authority);
+        out.node({.keyword = "status", .terms = {std::int64_t{probe.least}, std::int64_t{probe.most}}});
+    }
+    if (!probe.interface.empty()) out.add("interface", probe.interface);
+    out.maybe("source", probe.source);
+}
+
 void outline_scripts(const model::Config& config, Statements& out) {
     for (const model::Script& script : config.scripts) {
         Statements inside;
-        inside.add("script", command_line(script.command.words));
+        if (script.probe)
+            outline_probe(*script.probe, inside);
+        else
+            inside.add("script", command_line(script.command.words));
         inside.time("interval", script.interval).time("timeout", script.timeout);
         inside.number("rise", script.rise).number("fall", script.fall);
         inside.node(weight_node(script.weight));
@@ -30,7 +47,7 @@ void outline_scripts(const model::Config& config, Statements& out) {
             inside.node(std::move(user));
         }
         inside.flag("init_fail", script.init_fail);
-        out.block("vrrp_script", {script.name}, inside.take());
+        out.block(script.probe ? "vrrp_check" : "vrrp_script", {script.name}, inside.take());
     }
 }
 

@@ -138,6 +138,7 @@ extern const Block kSyncGroup;
 extern const Block kTrackGroup;
 extern const Block kGarpGroup;
 extern const Block kScript;
+extern const Block kCheck;
 extern const Block kTrackProcess;
 extern const Block kTrackFile;
 extern const Block kBfdInstance;

@@ -54,6 +54,8 @@ constexpr Keyword kFileRows[] = {
      Occurs::Repeats},
     {"vrrp_script", text("<name>"), "", Tier::Core, "Health script that instances can track", nullptr,
      &kScript, Occurs::Repeats},
+    {"vrrp_check", text("<name>"), "", Tier::Vrrp,
+     "Question to the network that instances can track (understudy only)", nullptr, &kCheck, Occurs::Repeats},
     {"vrrp_track_process", text("<name>"), "", Tier::Vrrp, "Counts processes by name", nullptr,
      &kTrackProcess, Occurs::Repeats},
     {"interface_up_down_delays", nothing(), "0", Tier::Vrrp,

@@ -138,6 +138,8 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::WatchNeighbours& a) { watch(a); },
                        [&](const agent::RunProgram& a) { run_program(a); },
                        [&](const agent::EndProgram& a) { end_program(a); },
+                       [&](const agent::RunProbe& a) { observers_.ask(a); },
+                       [&](const agent::WithdrawProbe& a) { observers_.withdraw(a); },
                        [&](const agent::OpenPipes& a) { open_pipes(a); },
                        [&](const agent::WriteNotifyLine& a) { write_line(a); },
                        [&](const agent::WatchFiles& a) { observers_.watch(a); },

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "understudy/os/link_beat.hpp"
+#include "understudy/wire/http.hpp"
 
 namespace understudy::daemon {
 
@@ -25,10 +26,30 @@ os::LinkBeat translate(model::LinkProbe probe) {
     return os::LinkBeat::Any;
 }
 
+os::Question translate(const model::Probe& probe) {
+    os::Question question;
+    question.host = probe.host;
+    question.port = probe.port;
+    question.interface = probe.interface;
+    question.source = probe.source;
+    if (probe.kind == model::ProbeKind::Tcp) question.kind = os::Question::Kind::Connect;
+    if (probe.kind != model::ProbeKind::Http) return question;
+    question.kind = os::Question::Kind::HttpStatus;
+    question.request = wire::http_request(probe.authority, probe.path);
+    question.least = probe.least;
+    question.most = probe.most;
+    return question;
+}
+
 }  // namespace
 
 Observers::Observers(os::Loop& loop, os::Log& log, Handlers handlers)
-    : loop_(&loop), log_(&log), handlers_(std::move(handlers)) {}
+    : loop_(&loop),
+      log_(&log),
+      handlers_(std::move(handlers)),
+      prober_(loop, [deliver = handlers_.deliver](std::uint64_t run, const os::ProbeAnswer& answer) {
+          deliver(agent::ProbeEnded{run, answer.good, answer.reason});
+      }) {}
 
 bool Observers::open_files() {
     if (files_) return true;
@@ -80,6 +101,8 @@ void Observers::watch(const agent::WatchProcesses& wanted) {
     for (const model::TrackProcess& process : wanted.processes)
         handlers_.later(agent::ProcessesCounted{process.name, 0});
 }
+
+void Observers::ask(const agent::RunProbe& order) { prober_.ask(order.run, translate(order.probe)); }
 
 void Observers::poll(const agent::PollLinks& order) {
     agent::LinksPolled answer;

@@ -10,6 +10,7 @@
 #include "understudy/os/file_watch.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/loop.hpp"
+#include "understudy/os/prober.hpp"
 
 #include "process_counter.hpp"
 
@@ -28,6 +29,8 @@ public:
     void watch(const agent::WatchFiles& wanted);
     void watch(const agent::WatchProcesses& wanted);
     void poll(const agent::PollLinks& order);
+    void ask(const agent::RunProbe& order);
+    void withdraw(const agent::WithdrawProbe& order) { prober_.withdraw(order.run); }
 
 private:
     [[nodiscard]] bool open_files();
@@ -38,6 +41,7 @@ private:
     Handlers handlers_;
     std::optional<os::FileWatch> files_;
     std::optional<ProcessCounter> processes_;
+    os::Prober prober_;
 };
 
 }  // namespace understudy::daemon

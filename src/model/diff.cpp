@@ -101,7 +101,8 @@ bool is_same_router(const Instance& a, const Instance& b) {
 
 // A result stays valid when the same program is run as the same user at the same rate.
 bool is_same_check(const Script& a, const Script& b) {
-    return a.name == b.name && a.command == b.command && a.interval == b.interval && a.timeout == b.timeout;
+    return a.name == b.name && a.command == b.command && a.probe == b.probe && a.interval == b.interval &&
+           a.timeout == b.timeout;
 }
 
 ReloadPlan plan_reload(const Config& before, const Config& after) {

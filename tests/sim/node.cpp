@@ -357,6 +357,16 @@ void Node::end_program(std::uint64_t run, bool success, int status) {
     if (programs_.erase(run) > 0) deliver({agent::ProgramEnded{run, success, status}, nullptr});
 }
 
+// A probe behaves as the script that bears its host's name.
+void Node::perform(const agent::RunProbe& order) {
+    const Behaviour& behaviour = behaviours_[order.probe.host.to_string()];
+    if (behaviour.hangs) return;
+    const bool good = behaviour.succeeds;
+    deliver_later(agent::ProbeEnded{order.run, good, good ? "connected" : "refused"}, behaviour.duration);
+}
+
+void Node::perform(const agent::WithdrawProbe&) {}
+
 void Node::perform(const agent::OpenPipes& order) {
     for (const agent::Pipe& pipe : order.pipes)
         deliver_later(agent::PipeAnswered{pipe.path, 0}, timing_.answer);

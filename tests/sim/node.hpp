@@ -119,6 +119,8 @@ private:
     void perform(const agent::WatchNeighbours& order);
     void perform(const agent::RunProgram& order);
     void perform(const agent::EndProgram& order);
+    void perform(const agent::RunProbe& order);
+    void perform(const agent::WithdrawProbe& order);
     void perform(const agent::OpenPipes& order);
     void perform(const agent::WriteNotifyLine& order);
     void perform(const agent::WatchFiles& order);

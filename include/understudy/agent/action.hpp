@@ -92,6 +92,17 @@ struct EndProgram {
     friend bool operator==(const EndProgram&, const EndProgram&) = default;
 };
 
+// One question of a vrrp_check. Ends with ProbeEnded of the same run, unless it is withdrawn first.
+struct RunProbe {
+    std::uint64_t run = 0;
+    model::Probe probe;
+    friend bool operator==(const RunProbe&, const RunProbe&) = default;
+};
+struct WithdrawProbe {
+    std::uint64_t run = 0;
+    friend bool operator==(const WithdrawProbe&, const WithdrawProbe&) = default;
+};
+
 // The notify pipes that should be open now. Replaces the previous list; one that is new in it is made if it
 // does not exist, and answered with PipeAnswered. One that was made is removed when it leaves the list and at
 // the end.
@@ -157,7 +168,7 @@ struct Finished {
 };
 
 using Action = std::variant<Listen, SendPacket, ChangeKernel, SendAnnouncements, WatchNeighbours, RunProgram,
-                            EndProgram, OpenPipes, WriteNotifyLine, WatchFiles, WatchProcesses, PollLinks,
-                            ReadKernel, Tell, Finished>;
+                            EndProgram, RunProbe, WithdrawProbe, OpenPipes, WriteNotifyLine, WatchFiles,
+                            WatchProcesses, PollLinks, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

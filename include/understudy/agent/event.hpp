@@ -103,6 +103,12 @@ struct ProgramNotStarted {
     int error = 0;
 };
 
+struct ProbeEnded {
+    std::uint64_t run = 0;  // as in RunProbe
+    bool success = false;
+    std::string reason;  // "connected", "Connection refused"
+};
+
 // A pipe that an OpenPipes asked for is open (0), or could not be opened (an errno; EEXIST: it is no pipe).
 struct PipeAnswered {
     std::string path;
@@ -145,10 +151,10 @@ struct StatisticsReset {};
 
 struct TimeReached {};
 
-using Event =
-    std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
-                 RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed, ChangesAnswered,
-                 SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted, PipeAnswered, FileRead,
-                 ProcessesCounted, LinksPolled, ConfigLoaded, StopAsked, StatisticsReset, TimeReached>;
+using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
+                           RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed,
+                           ChangesAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
+                           ProbeEnded, PipeAnswered, FileRead, ProcessesCounted, LinksPolled, ConfigLoaded,
+                           StopAsked, StatisticsReset, TimeReached>;
 
 }  // namespace understudy::agent

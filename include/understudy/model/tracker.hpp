@@ -9,6 +9,7 @@
 
 #include "understudy/base/time.hpp"
 #include "understudy/model/command.hpp"
+#include "understudy/model/probe.hpp"
 
 namespace understudy::model {
 
@@ -55,10 +56,11 @@ struct TrackedBfd {
     friend bool operator==(const TrackedBfd&, const TrackedBfd&) = default;
 };
 
-// A vrrp_script block.
+// A vrrp_script block, or a vrrp_check block: that has a probe and no command.
 struct Script {
     std::string name;
     Command command;
+    std::optional<Probe> probe = std::nullopt;
     microseconds interval = seconds{1};
     microseconds timeout = seconds{1};  // the interval unless configured
     std::uint32_t rise = 1;
