@@ -60,6 +60,10 @@ void Agent::Core::on(const TimeReached&) {
             case AlarmKind::Claims:
                 claims_due();
                 break;
+            case AlarmKind::Filter:
+                filter_due = true;
+                break;
+            case AlarmKind::VirtualLinks:
             case AlarmKind::Hook:
             case AlarmKind::Addresses:
             case AlarmKind::Announcer:

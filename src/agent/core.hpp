@@ -2,8 +2,9 @@
 // sockets), core_packets (adverts in and out), core_routers (state machines, faults, priorities, groups),
 // core_routes (routes, rules, everything static), core_programs (scripts and hooks), core_trackers (files and
 // processes), core_links (whether a link counts as up), core_pipes (notify pipes), core_claims (what
-// neighbours may wrongly believe), core_report, core_reload. Every event ends in settle(), which turns what
-// is desired now into orders.
+// neighbours may wrongly believe), core_virtual_links (interfaces with virtual MACs), core_filter (the packet
+// filter), core_report, core_reload. Every event ends in settle(), which turns what is desired now into
+// orders.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +25,7 @@
 #include "understudy/desired/addresses.hpp"
 #include "understudy/desired/routes.hpp"
 #include "understudy/desired/rules.hpp"
+#include "understudy/desired/virtual_links.hpp"
 #include "understudy/model/diff.hpp"
 #include "understudy/track/file.hpp"
 #include "understudy/track/process.hpp"
@@ -87,6 +89,11 @@ inline constexpr std::size_t kStatics = std::numeric_limits<std::size_t>::max();
 
 struct Agent::Core {
     using ClaimKey = std::pair<net::LinkIndex, net::Address>;
+    struct Assessment {
+        std::vector<Fault> faults;
+        bool undecided = false;
+        net::Priority priority{1};
+    };
 
     Core(std::shared_ptr<const model::Config> configuration, Instant boot);
 
@@ -104,6 +111,8 @@ struct Agent::Core {
     void on(const PacketHeard& event);
     void on(const AddressClaimed& event);
     void on(const ChangesAnswered& event);
+    void on(const LinksAnswered& event);
+    void on(const FilterAnswered& event);
     void on(const SendFailed& event);
     void on(const ListenAnswered& event);
     void on(const ProgramEnded& event);
@@ -150,6 +159,25 @@ struct Agent::Core {
     void tell_of_routes();
     template <typename Object>
     void found_about(const desired::FindingOf<Object>& finding);
+    // core_virtual_links
+    [[nodiscard]] std::optional<desired::LinkWish> wish_for(const VirtualRouter& router,
+                                                            const std::string& dev, net::Family family) const;
+    [[nodiscard]] std::optional<desired::LinkWish> own_wish(const VirtualRouter& router) const;
+    [[nodiscard]] std::optional<desired::LinkWish> carrier_wish(const VirtualRouter& router,
+                                                                const model::VirtualAddress& address) const;
+    void wish_links(VirtualRouter& router);
+    [[nodiscard]] std::optional<net::LinkIndex> advert_link(const VirtualRouter& router) const;
+    [[nodiscard]] const net::Link* carrier(const VirtualRouter& router,
+                                           const model::VirtualAddress& address) const;
+    void assess_virtual_link(const VirtualRouter& router, Assessment& assessment) const;
+    void settle_links();
+    void rebind(const std::set<desired::Owner>& touched);
+
+    // core_filter
+    void refuse_addresses_of(const VirtualRouter& router, net::PacketFilter& wanted) const;
+    [[nodiscard]] net::PacketFilter wanted_filter() const;
+    void settle_filter();
+    [[nodiscard]] bool filter_is_done() const;
 
     // core_packets
     void send_advert(VirtualRouter& router, net::Priority priority);
@@ -164,11 +192,6 @@ struct Agent::Core {
     void start(VirtualRouter& router);
     void evaluate(VirtualRouter& router);
     void evaluate_all();
-    struct Assessment {
-        std::vector<Fault> faults;
-        bool undecided = false;
-        net::Priority priority{1};
-    };
     [[nodiscard]] Assessment assess(const VirtualRouter& router) const;
     void assess_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked,
                       Assessment& assessment, int& sum) const;
@@ -275,6 +298,7 @@ struct Agent::Core {
     desired::Addresses addresses;
     desired::Routes routes;
     desired::Rules rules;
+    desired::VirtualLinks virtual_links;
     Deadlines deadlines;
     Announcer announcer;
     Hooks hooks;
@@ -317,7 +341,11 @@ struct Agent::Core {
     std::map<ClaimKey, Guarded> guarded;  // the addresses of masters, which nobody else may claim
     std::vector<GuardedLink> watching;
     std::set<std::pair<Instant, ClaimKey>> claims_to_answer;
-    bool guard_due = false;  // something has happened that may change the guarded addresses
+    bool guard_due = false;                   // something has happened that may change the guarded addresses
+    std::optional<net::PacketFilter> filter;  // as last ordered; none: never, or it was refused
+    bool filter_due = true;
+    bool filter_in_flight = false;
+    int filter_error = 0;  // of the latest answer
     std::vector<KernelChange> in_flight;
     BatchCost batch;
     std::size_t next_id = 0;

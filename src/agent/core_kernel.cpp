@@ -46,6 +46,7 @@ void Agent::Core::on(const KernelPictured& event) {
             back.push_back(link.index);
     links.forget_everything();
     for (const net::Link& link : event.links) links.seen(link);
+    virtual_links.resynchronised(event.links);
     for (const model::LinkDelay& delay : config->link_delays) observe_link(delay.name);
     bind_everything();
     for (const net::InterfaceAddress& address : event.addresses)
@@ -79,6 +80,7 @@ void Agent::Core::on(const LinkSeen& event) {
     const bool switched_off = known && known->admin_up && !event.link.admin_up;
     if (!links.seen(event.link)) return;
     if (switched_off) routes_lost_with(event.link.index);
+    virtual_links.observed(event.link);
     if (before != event.link.name) heard_of_link(before);
     heard_of_link(event.link.name);
     if (came_back) doubt_those_on(event.link.index);
@@ -87,6 +89,7 @@ void Agent::Core::on(const LinkSeen& event) {
 void Agent::Core::on(const LinkVanished& event) {
     const std::string name = link_name(event.index);
     if (!links.vanished(event.index)) return;
+    virtual_links.vanished(event.index);
     addresses.link_vanished(event.index);
     routes_lost_with(event.index);
     settling_due = true;
@@ -119,7 +122,7 @@ void Agent::Core::on(const AddressVanished& event) {
 // An address that may serve as a source came or went.
 void Agent::Core::heard_of_address(net::LinkIndex link) {
     for (const auto& router : routers) {
-        if (router->link != link) continue;
+        if (router->base != link) continue;
         choose_source(*router);
         evaluate(*router);
     }
@@ -146,15 +149,17 @@ void Agent::Core::bind_everything() {
 void Agent::Core::bind(VirtualRouter& router) {
     const model::Instance& asked = router.settings;
     const net::Link* const own = asked.interface.empty() ? nullptr : links.find(asked.interface);
-    router.link.reset();
-    if (own) router.link = own->index;
-    if (asked.interface.empty()) router.link = net::LinkIndex{0};
+    router.base.reset();
+    if (own) router.base = own->index;
+    if (asked.interface.empty()) router.base = net::LinkIndex{0};
+    wish_links(router);
+    router.link = advert_link(router);
 
     std::vector<net::InterfaceAddress> managed;
     auto announced = std::make_shared<std::vector<Announcement>>();
     for (const auto* list : {&asked.addresses, &asked.excluded_addresses}) {
         for (const model::VirtualAddress& address : *list) {
-            const net::Link* const link = links.find(address.dev);
+            const net::Link* const link = carrier(router, address);
             if (!link) continue;
             managed.push_back(on_link(address, link->index));
             if (!link->no_arp && !link->loopback)
@@ -172,8 +177,8 @@ void Agent::Core::bind(VirtualRouter& router) {
 // (IPv6: link-local).
 void Agent::Core::choose_source(VirtualRouter& router) {
     router.me.address = router.settings.source.value_or(net::Address{});
-    if (router.settings.source || !router.link) return;
-    for (const net::InterfaceAddress& candidate : links.addresses(*router.link)) {
+    if (router.settings.source || !router.base) return;
+    for (const net::InterfaceAddress& candidate : links.addresses(*router.base)) {
         const net::Address& address = candidate.prefix.address;
         if (address.family() != router.me.family || candidate.tentative) continue;
         if (address.is_v6() && !address.is_link_local()) continue;
@@ -245,13 +250,19 @@ void Agent::Core::on(const ChangesAnswered& event) {
 
 // After every event: what is desired now, and not yet so, becomes orders.
 void Agent::Core::settle() {
+    settle_links();
     settle_groups();
+    settle_filter();
     settle_addresses();
     if (std::exchange(settling_due, false)) settle_routers();
     if (std::exchange(guard_due, false)) settle_guard();
     settle_announcements();
     settle_hooks();
     settle_lines();
+    if (stopping) {  // once the addresses are gone, what carried and guarded them goes
+        settle_links();
+        settle_filter();
+    }
     if (may_finish()) {
         finished = true;
         end_readers();
@@ -264,6 +275,7 @@ void Agent::Core::settle_routers() {
         VirtualRouter* const router = find_router(*next);
         const bool settled = !router || outstanding(router->id) == 0;
         if (router && settled) settle_router(*router);
+        filter_due |= settled;
         next = settled ? unsettled.erase(next) : std::next(next);
     }
     forget_departed();
@@ -272,6 +284,7 @@ void Agent::Core::settle_routers() {
 void Agent::Core::unsettle(const VirtualRouter& router) {
     unsettled.insert(router.id);
     settling_due = true;
+    filter_due = true;
 }
 
 // As many changes as fit into half the time until something is due.

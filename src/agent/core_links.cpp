@@ -116,13 +116,13 @@ void Agent::Core::on(const LinksPolled& event) {
 // Adverts from an address that is not ours are answered by nobody (track_src_ip).
 void Agent::Core::assess_source(const VirtualRouter& router, Assessment& assessment) const {
     const model::Instance& asked = router.settings;
-    if (!asked.track_source || !asked.source || !router.link) return;
+    if (!asked.track_source || !asked.source || !router.base) return;
     const auto is_it = [&](const net::InterfaceAddress& own) {
         return own.prefix.address == *asked.source && !own.tentative;
     };
-    const bool anywhere = router.link->value == 0;
+    const bool anywhere = router.base->value == 0;
     const bool there =
-        anywhere ? links.owns(*asked.source) : std::ranges::any_of(links.addresses(*router.link), is_it);
+        anywhere ? links.owns(*asked.source) : std::ranges::any_of(links.addresses(*router.base), is_it);
     if (there) return;
     assessment.faults.push_back({fmt::format("the source address {} is not on {}", asked.source->to_string(),
                                              anywhere ? "this host" : asked.interface)});

@@ -198,7 +198,8 @@ void Agent::Core::on(const StopAsked& event) {
 
 bool Agent::Core::may_finish() const {
     return stopping && !finished && hooks.idle() &&
-           (keeping_addresses || (in_flight.empty() && unsettled.empty() && outstanding(kStatics) == 0));
+           (keeping_addresses || (in_flight.empty() && unsettled.empty() && outstanding(kStatics) == 0 &&
+                                  virtual_links.is_done() && filter_is_done()));
 }
 
 }  // namespace understudy::agent

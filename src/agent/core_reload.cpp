@@ -136,6 +136,7 @@ void Agent::Core::forget_departed() {
         addresses.manage(router->id, {});
         routes.manage(router->id, {});
         rules.manage(router->id, {});
+        virtual_links.want(router->id, {});
         routers_by_id.erase(router->id);
         return true;
     });

@@ -96,8 +96,8 @@ void Agent::Core::report_addresses(const VirtualRouter& router, std::span<const 
                                    bool advertised, InstanceReport& report) const {
     const bool wanted = addresses.wants(router.id);
     for (const model::VirtualAddress& address : asked) {
-        const net::Link* const link = address.dev.empty() ? (router.link ? links.find(*router.link) : nullptr)
-                                                          : links.find(address.dev);
+        const net::Link* const link = address.dev.empty() ? (router.base ? links.find(*router.base) : nullptr)
+                                                          : carrier(router, address);
         const bool present = link && addresses.is_present(link->index, address.prefix);
         report.addresses.push_back(
             {address.prefix, link ? link->name : address.dev, advertised, wanted, present});

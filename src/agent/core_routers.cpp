@@ -70,13 +70,14 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
     const model::Instance& asked = router.settings;
     Assessment assessment;
     int sum = 0;
-    if (!router.link) {
+    if (!router.base) {
         assessment.faults.push_back({"interface " + asked.interface + " does not exist"});
-    } else if (const net::Link* const link = links.find(*router.link);
+    } else if (const net::Link* const link = links.find(*router.base);
                link && asked.track_primary && !is_up(link->name)) {
         assessment.faults.push_back({"interface " + asked.interface + " is down"});
     }
-    if (router.link && router.me.address.is_unspecified())
+    assess_virtual_link(router, assessment);
+    if (router.base && router.me.address.is_unspecified())
         assessment.faults.push_back({fmt::format("interface {} has no usable {} address", asked.interface,
                                                  net::name(router.me.family))});
     if (router.link && deaf.contains({*router.link, router.me.family}))

@@ -26,6 +26,8 @@ enum class AlarmKind : std::uint8_t {
     Processes,
     LinkDelay,
     LinkPoll,
+    VirtualLinks,
+    Filter,
 };
 
 struct Alarm {

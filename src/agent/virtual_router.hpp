@@ -38,7 +38,8 @@ struct VirtualRouter {
     vrrp::AnnounceSettings announcing;
     vrrp::AnnounceSchedule schedule;
     vrrp::Stats stats;
-    std::optional<net::LinkIndex> link;      // 0: none is needed
+    std::optional<net::LinkIndex> base;      // the configured interface; 0: none is needed
+    std::optional<net::LinkIndex> link;      // that adverts use: the same, or the one with the virtual MAC
     std::vector<std::string> link_names;     // all interfaces it uses, sorted
     std::vector<std::string> watched_links;  // besides: of its routes and rules, sorted
     std::vector<net::Address> advertised;

@@ -46,7 +46,8 @@ Wording wording(const vrrp::Explain& e, net::Priority ours) {
         case StartedInFault:
             return {"started-in-fault", Level::Warning, "cannot run yet"};
         case WaitingForTrackers:
-            return {"waiting-for-trackers", Level::Info, "waits for the first result of what it tracks"};
+            return {"waiting-for-trackers", Level::Info,
+                    "waits for the first result of what it tracks, or its virtual MAC"};
         case MasterSilent:
             return {"master-silent", Level::Notice,
                     "Receive advertisement timeout: no master heard for " + duration(e)};

@@ -10,6 +10,7 @@
 
 #include "understudy/agent/journal.hpp"
 #include "understudy/desired/addresses.hpp"
+#include "understudy/desired/virtual_links.hpp"
 #include "understudy/model/config.hpp"
 #include "understudy/track/file.hpp"
 #include "understudy/vrrp/action.hpp"
@@ -41,6 +42,12 @@ namespace understudy::agent::words {
 [[nodiscard]] Record change_refused(const std::string& link, const desired::Refused& refused);
 [[nodiscard]] Record leftover_removed(const std::string& link, const desired::LeftoverRemoved& removed);
 [[nodiscard]] Record kernel_reread();
+
+// Why an instance cannot run without the interface of its virtual MAC.
+[[nodiscard]] std::string virtual_link_missing(const desired::LinkStanding& standing,
+                                               const std::string& base);
+[[nodiscard]] Record virtual_link(const desired::LinkFinding& finding);
+[[nodiscard]] Record filter_refused(int error);
 
 [[nodiscard]] Record script_result(const model::Script& script, bool success, int status, bool timed_out);
 [[nodiscard]] Record script_not_started(const model::Script& script, int error);

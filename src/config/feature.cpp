@@ -11,9 +11,9 @@ constexpr FeatureRow kFeatures[] = {
     {Feature::Active, ""},
     {Feature::VirtualServers, "virtual servers and their health checks are read, but none is run yet"},
     {Feature::Bfd, "BFD sessions are read, but none is run yet, so what they track never changes"},
-    {Feature::VirtualMac, "virtual MAC addresses are read, but the interface's own is used yet"},
-    {Feature::Ipvlan, "ipvlan devices are read, but none is made: this kernel interface is not used yet"},
-    {Feature::AcceptFilter, "packets to the virtual addresses are not filtered yet"},
+    {Feature::Ipvlan,
+     "ipvlan devices are read, but none is made: the addresses are put on the interface of the instance, "
+     "whose MAC an ipvlan has, too"},
     {Feature::Mail, "mail settings are read, but no mail is sent yet"},
     {Feature::Snmp, "SNMP settings are read, but there is no SNMP agent yet"},
     {Feature::Dbus, "D-Bus settings are read, but there is no D-Bus service yet"},

@@ -16,9 +16,7 @@ enum class Feature : std::uint8_t {
     Active,  // not one of them: it works
     VirtualServers,
     Bfd,
-    VirtualMac,
     Ipvlan,
-    AcceptFilter,
     Mail,
     Snmp,
     Dbus,

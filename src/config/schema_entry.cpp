@@ -35,8 +35,8 @@ constexpr Keyword kAddressRows[] = {
     {"track_group", text("<track_group>"), "none", Tier::Vrrp,
      "static_ipaddress only: the instances of the group track the interface of this address (down = FAULT)",
      set_address_track_group},
-    inactive(Feature::VirtualMac, {"use_vmac", nothing(), "off", Tier::Vrrp,
-                                   "VIPs only: put this address on its own VMAC", set_address_vmac}),
+    {"use_vmac", nothing(), "off", Tier::Vrrp, "VIPs only: put this address on its own VMAC",
+     set_address_vmac},
 };
 
 constexpr auto kAddressRowsIndex = index_of(kAddressRows);

@@ -10,16 +10,14 @@ namespace understudy::config {
 namespace {
 
 constexpr Keyword kInstanceRows[] = {
-    inactive(Feature::VirtualMac,
-             {"use_vmac", free_form("[[name] <if>] [<MAC, 5 or 6 octets>] [netlink_notify_msg] [group <g>]"),
-              "off; name vrrp.<vrid>, MAC 00:00:5e:00:01|02:<vrid>", Tier::Vrrp,
-              "Send from and hold VIPs on a private macvlan", set_virtual_mac}),
-    inactive(Feature::VirtualMac, {"use_vmac_addr", nothing(), "off", Tier::Vrrp,
-                                   "VMAC for every VIP/eVIP on another interface or of the other family",
-                                   raise<&model::Instance::virtual_mac_for_addresses>}),
-    inactive(Feature::VirtualMac,
-             {"vmac_xmit_base", nothing(), "off", Tier::Vrrp, "Send adverts from the base interface",
-              set_flag<&InstanceDraft::adverts_from_base_interface>}),
+    {"use_vmac", free_form("[[name] <if>] [<MAC, 5 or 6 octets>] [netlink_notify_msg] [group <g>]"),
+     "off; name vrrp.<vrid>, MAC 00:00:5e:00:01|02:<vrid>", Tier::Vrrp,
+     "Send from and hold VIPs on a private macvlan", set_virtual_mac},
+    {"use_vmac_addr", nothing(), "off", Tier::Vrrp,
+     "VMAC for every VIP/eVIP on another interface or of the other family",
+     raise<&model::Instance::virtual_mac_for_addresses>},
+    {"vmac_xmit_base", nothing(), "off", Tier::Vrrp, "Send adverts from the base interface",
+     set_flag<&InstanceDraft::adverts_from_base_interface>},
     inactive(Feature::Ipvlan,
              {"use_ipvlan", free_form("[[name] <if>] [<ip>] [bridge|private|vepa] [group <g>]"), "off",
               Tier::Vrrp, "Use an ipvlan device instead of a macvlan; IPv4 needs the address", set_ipvlan}),
@@ -94,12 +92,10 @@ constexpr Keyword kInstanceRows[] = {
      Occurs::Repeats},
     {"accept", nothing(), "on (off under strict unless 255)", Tier::Core,
      "Accept packets addressed to the VIPs; refused for v2 under strict", set_flag<&InstanceDraft::accept>},
-    inactive(
-        Feature::AcceptFilter,
-        {"no_accept", nothing(), "off", Tier::Core,
-         "Drop packets addressed to the VIPs by a firewall rule while MASTER (nftables used when nothing "
-         "configured)",
-         set_no_accept}),
+    {"no_accept", nothing(), "off", Tier::Core,
+     "Drop packets addressed to the VIPs by a firewall rule while MASTER (nftables used when nothing "
+     "configured)",
+     set_no_accept},
     {"skip_check_adv_addr", optional(boolean()), "global setting", Tier::Vrrp,
      "Skip the VIP list check for an unchanged master", set<&InstanceDraft::skip_check_advert_addresses>},
     {"strict_mode", optional(boolean()), "global setting", Tier::Core, "Strict RFC mode for this instance",

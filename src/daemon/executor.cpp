@@ -110,11 +110,13 @@ Executor::Executor(os::Loop& loop, os::Log& log, Handlers handlers, os::KernelCh
       changes_(std::move(changes)),
       frames_(std::move(frames)),
       children_(std::move(children)),
-      observers_(
-          loop, log,
-          {.deliver = handlers_.deliver, .later = [&loop, deliver = handlers_.deliver](agent::Event event) {
-               boost::asio::post(loop, [deliver, event = std::move(event)] { deliver(event); });
-           }}) {}
+      observers_(loop, log,
+                 {.deliver = handlers_.deliver,
+                  .later =
+                      [&loop, deliver = handlers_.deliver](agent::Event event) {
+                          boost::asio::post(loop, [deliver, event = std::move(event)] { deliver(event); });
+                      }}),
+      virtual_links_(log) {}
 
 // What is learned at once is told in a later turn: the agent is never called while its actions are carried
 // out.
@@ -134,6 +136,10 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::Listen& a) { listen(a); },
                        [&](const agent::SendPacket&) {},
                        [&](const agent::ChangeKernel& a) { change(a); },
+                       [&](const agent::ChangeLinks& a) {
+                           later(agent::LinksAnswered{virtual_links_.change(a.changes)});
+                       },
+                       [&](const agent::SetFilter& a) { set_filter(a); },
                        [&](const agent::SendAnnouncements& a) { announce(a); },
                        [&](const agent::WatchNeighbours& a) { watch(a); },
                        [&](const agent::RunProgram& a) { run_program(a); },
@@ -270,6 +276,12 @@ void Executor::change(const agent::ChangeKernel& order) {
         return;
     }
     later(agent::ChangesAnswered{std::move(applied->errors), applied->took});
+}
+
+void Executor::set_filter(const agent::SetFilter& order) {
+    const auto set = filter_.set(order.filter);
+    if (!set) log_->write(os::LogLevel::Debug, set.error().to_string());
+    later(agent::FilterAnswered{set ? 0 : set.error().code});
 }
 
 bool Executor::is_router(net::LinkIndex link) {

@@ -25,7 +25,9 @@
 #include "understudy/os/notify_pipe.hpp"
 #include "understudy/os/users.hpp"
 
+#include "filter_keeper.hpp"
 #include "observers.hpp"
+#include "virtual_links.hpp"
 
 namespace understudy::daemon {
 
@@ -74,6 +76,7 @@ private:
     void send_packets();
     void send_packets(const SocketKey& key, std::span<const agent::SendPacket* const> packets);
     void change(const agent::ChangeKernel& order);
+    void set_filter(const agent::SetFilter& order);
     void announce(const agent::SendAnnouncements& order);
     [[nodiscard]] bool is_router(net::LinkIndex link);
     void open_pipes(const agent::OpenPipes& wanted);
@@ -92,6 +95,8 @@ private:
     os::FrameSocket frames_;
     os::Children children_;
     Observers observers_;
+    VirtualLinkMaker virtual_links_;
+    FilterKeeper filter_;
     std::map<SocketKey, Sockets> sockets_;
     std::map<SocketKey, os::NeighbourWatch> watches_;
     std::vector<OpenPipe> pipes_;

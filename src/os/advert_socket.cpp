@@ -45,6 +45,8 @@ constexpr std::array kIpv4Options{
     IntOption{IPPROTO_IP, IP_MULTICAST_LOOP, 0, "not hear our own adverts"},
 };
 constexpr std::array kIpv6Options{
+    // Adverts of a virtual MAC leave by its own link with an address of the interface below.
+    IntOption{IPPROTO_IPV6, IPV6_FREEBIND, 1, "send from addresses of another link"},
     IntOption{IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "learn the links that adverts come in by"},
     IntOption{IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "learn the hop limits of adverts"},
     IntOption{IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0, "hear only joined groups"},

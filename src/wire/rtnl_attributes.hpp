@@ -49,4 +49,10 @@ inline std::string text_of(Bytes value) {
     return std::string{all.substr(0, std::min(all.find('\0'), kLongestName))};
 }
 
+// Up to its terminator.
+inline std::string long_text_of(Bytes value) {
+    const std::string_view all{reinterpret_cast<const char*>(value.data()), value.size()};
+    return std::string{all.substr(0, std::min(all.find('\0'), all.size()))};
+}
+
 }  // namespace understudy::wire

@@ -33,12 +33,29 @@ std::optional<seconds> lifetime(std::uint32_t value) {
 struct LinkAttributes {
     net::Link link;
     bool wireless = false;
+    std::uint32_t below = 0;  // a veth has its other end here
 };
+
+constexpr std::string_view kMacvlan = "macvlan";
+
+void read_link_kind(net::Link& link, Bytes info) {
+    for_each_attribute(info, [&](int type, Bytes value) {
+        if (type == IFLA_INFO_KIND) link.macvlan = text_of(value) == kMacvlan;
+        if (type != IFLA_INFO_DATA || !link.macvlan) return;
+        for_each_attribute(value, [&](int setting, Bytes number) {
+            if (setting == IFLA_MACVLAN_MODE)
+                link.private_macvlan = load<std::uint32_t>(number).value_or(0) == MACVLAN_MODE_PRIVATE;
+        });
+    });
+}
 
 void read_link_attribute(LinkAttributes& to, int type, Bytes value) {
     if (type == IFLA_IFNAME) to.link.name = text_of(value);
     if (type == IFLA_MTU) to.link.mtu = load<std::uint32_t>(value).value_or(to.link.mtu);
     if (type == IFLA_WIRELESS) to.wireless = true;
+    if (type == IFLA_LINK) to.below = load<std::uint32_t>(value).value_or(0);
+    if (type == IFLA_IFALIAS) to.link.alias = long_text_of(value);
+    if (type == IFLA_LINKINFO) read_link_kind(to.link, value);
     // Tunnels carry addresses of other sizes here, which are no Ethernet addresses.
     if (type == IFLA_ADDRESS && value.size() == to.link.mac.octets.size())
         std::ranges::copy(value, to.link.mac.octets.begin());
@@ -62,6 +79,7 @@ std::optional<LinkHeard> decode_link(Bytes payload) {
                        [&](int type, Bytes value) { read_link_attribute(found, type, value); });
     // A wireless driver's private events come as links with most attributes missing.
     if (found.wireless || found.link.name.empty()) return std::nullopt;
+    if (found.link.macvlan) found.link.base = net::LinkIndex{found.below};
     return LinkHeard{found.link};
 }
 

@@ -12,7 +12,7 @@ import socket
 import struct
 from typing import Callable, Sequence
 
-from lab.frames import Advert, Announcement, parse_frame
+from lab.frames import Advert, Announcement, GroupReport, parse_frame
 from lab.namespaces import Namespaces
 from lab.waiting import wait_until
 
@@ -27,7 +27,7 @@ class Capture:
     """Frames heard at the ports of a switch since this was made."""
 
     def __init__(self, switch: Namespaces, ports: Sequence[str]) -> None:
-        self._heard: list[Advert | Announcement] = []
+        self._heard: list[Advert | Announcement | GroupReport] = []
         with switch.network():
             self._sockets = {_open(port): port for port in ports}
 
@@ -35,7 +35,7 @@ class Capture:
         for listener in self._sockets:
             listener.close()
 
-    def heard(self) -> list[Advert | Announcement]:
+    def heard(self) -> list[Advert | Announcement | GroupReport]:
         """All adverts and announcements so far, in the order of their times."""
         fresh = [value for listener, port in self._sockets.items() for value in _drain(listener, port)]
         self._heard = sorted(self._heard + fresh, key=lambda value: value.time)
@@ -49,6 +49,10 @@ class Capture:
                       since: float = 0) -> list[Announcement]:
         return [value for value in self.heard() if isinstance(value, Announcement) and value.time >= since
                 and port in (None, value.port) and address in (None, value.address)]
+
+    def group_reports(self, port: str, since: float = 0) -> list[GroupReport]:
+        return [value for value in self.heard() if isinstance(value, GroupReport) and value.time >= since
+                and port == value.port]
 
     def wait_for_advert(self, accept: Callable[[Advert], bool], timeout: float, what: str,
                         since: float = 0) -> Advert:
@@ -73,7 +77,7 @@ def _open(port: str) -> socket.socket:
     return listener
 
 
-def _drain(listener: socket.socket, port: str) -> list[Advert | Announcement]:
+def _drain(listener: socket.socket, port: str) -> list[Advert | Announcement | GroupReport]:
     values = []
     while True:
         try:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import ipaddress
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ETHERTYPE_IPV4 = 0x0800
 ETHERTYPE_ARP = 0x0806
 ETHERTYPE_IPV6 = 0x86DD
+HOP_BY_HOP = 0
+PROTOCOL_IGMP = 2
 PROTOCOL_AH = 51
 PROTOCOL_ICMPV6 = 58
 PROTOCOL_VRRP = 112
 NEIGHBOUR_ADVERT = 136
+MLD2_REPORT = 143
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Advert:
     interval: float
     addresses: tuple[str, ...]
     authentication: str
+    mac: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,25 @@ class Announcement:
     mac: str
 
 
-def parse_frame(time: float, port: str, frame: bytes) -> Advert | Announcement | None:
+@dataclass(frozen=True)
+class GroupReport:
+    """One report of a host about the groups it has joined: IGMP or MLD."""
+
+    time: float
+    port: str
+    kind: str
+    mac: str
+
+
+def parse_frame(time: float, port: str, frame: bytes) -> Advert | Announcement | GroupReport | None:
     """The frame as a value; nothing for any other traffic and for damaged frames."""
+    value = _parse_body(time, port, frame)
+    if isinstance(value, (Advert, GroupReport)):
+        return replace(value, mac=_mac(frame[6:12]))
+    return value
+
+
+def _parse_body(time: float, port: str, frame: bytes) -> Advert | Announcement | GroupReport | None:
     if len(frame) < 14:
         return None
     ethertype = struct.unpack_from("!H", frame, 12)[0]
@@ -74,11 +95,13 @@ def _gratuitous_arp(time: float, port: str, body: bytes) -> Announcement | None:
     return Announcement(time, port, "arp", str(ipaddress.ip_address(sender)), _mac(sender_mac))
 
 
-def _from_ipv4(time: float, port: str, body: bytes) -> Advert | None:
+def _from_ipv4(time: float, port: str, body: bytes) -> Advert | GroupReport | None:
     header_bytes = (body[0] & 15) * 4
     total = struct.unpack_from("!H", body, 2)[0]
     source, destination = (str(ipaddress.ip_address(body[at:at + 4])) for at in (12, 16))
     payload = body[header_bytes:total]
+    if body[9] == PROTOCOL_IGMP:
+        return GroupReport(time, port, "igmp", "")
     if body[9] == PROTOCOL_VRRP:
         return _advert(time, port, source, destination, payload, "none")
     if body[9] == PROTOCOL_AH and payload[0] == PROTOCOL_VRRP:
@@ -86,12 +109,14 @@ def _from_ipv4(time: float, port: str, body: bytes) -> Advert | None:
     return None
 
 
-def _from_ipv6(time: float, port: str, body: bytes) -> Advert | Announcement | None:
+def _from_ipv6(time: float, port: str, body: bytes) -> Advert | Announcement | GroupReport | None:
     payload_length, next_header = struct.unpack_from("!HB", body, 4)
     source, destination = (str(ipaddress.ip_address(body[at:at + 16])) for at in (8, 24))
     payload = body[40:40 + payload_length]
     if next_header == PROTOCOL_VRRP:
         return _advert(time, port, source, destination, payload, "none")
+    if next_header == HOP_BY_HOP and payload[0] == PROTOCOL_ICMPV6 and payload[8] == MLD2_REPORT:
+        return GroupReport(time, port, "mld", "")
     if next_header == PROTOCOL_ICMPV6 and payload[0] == NEIGHBOUR_ADVERT and not payload[4] & 0x40:
         target = str(ipaddress.ip_address(payload[8:24]))
         return Announcement(time, port, "na", target, _mac(payload[26:32]))

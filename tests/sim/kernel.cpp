@@ -26,6 +26,41 @@ int Kernel::carry_out(const agent::KernelChange& change) {
     return error;
 }
 
+int Kernel::carry_out(const desired::LinkChange& change) {
+    if (change.kind == desired::LinkChange::Kind::Remove) return remove_link(change.existing);
+    auto known = std::ranges::find(virtual_links_, change.link.name, &net::Link::name);
+    if (change.existing.value == 0) {
+        if (known != virtual_links_.end()) return EEXIST;
+        net::Link made = link_;
+        made.index = net::LinkIndex{++last_index_};
+        made.name = change.link.name;
+        made.mac = change.link.mac;
+        made.base = change.link.base;
+        made.macvlan = made.private_macvlan = true;
+        known = virtual_links_.insert(virtual_links_.end(), made);
+        objects_.add_link(made.index.value);
+    }
+    if (known == virtual_links_.end()) return ENODEV;
+    known->admin_up = true;
+    known->alias = desired::note_of({});
+    news_.emplace_back(agent::LinkSeen{*known});
+    return 0;
+}
+
+int Kernel::remove_link(net::LinkIndex index) {
+    if (std::erase_if(virtual_links_, [&](const net::Link& link) { return link.index == index; }) == 0)
+        return ENODEV;
+    objects_.remove_link(index.value);
+    collect();
+    news_.emplace_back(agent::LinkVanished{index});
+    return 0;
+}
+
+int Kernel::remove_virtual_link(const std::string& name) {
+    const auto known = std::ranges::find(virtual_links_, name, &net::Link::name);
+    return known == virtual_links_.end() ? ENODEV : remove_link(known->index);
+}
+
 int Kernel::add(const net::InterfaceAddress& address) {
     return carry_out(desired::Change{desired::Change::Kind::Add, address});
 }
@@ -38,7 +73,12 @@ int Kernel::remove(const net::Address& address) {
 }
 
 void Kernel::set_carrier(bool up) {
-    if (std::exchange(link_.running, up) != up) news_.emplace_back(agent::LinkSeen{link_});
+    if (std::exchange(link_.running, up) == up) return;
+    news_.emplace_back(agent::LinkSeen{link_});
+    for (net::Link& link : virtual_links_) {
+        link.running = up;
+        news_.emplace_back(agent::LinkSeen{link});
+    }
 }
 
 bool Kernel::holds(const net::Address& address) const {
@@ -47,7 +87,9 @@ bool Kernel::holds(const net::Address& address) const {
 }
 
 agent::KernelPictured Kernel::picture() const {
-    return {{link_}, objects_.all(), routes_.routes(), routes_.rules()};
+    std::vector<net::Link> links{link_};
+    links.insert(links.end(), virtual_links_.begin(), virtual_links_.end());
+    return {std::move(links), objects_.all(), routes_.routes(), routes_.rules()};
 }
 
 void Kernel::collect() {

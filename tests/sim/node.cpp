@@ -208,19 +208,21 @@ std::optional<Instant> Node::deadline() const {
 
 void Node::time_reached() { handle({agent::TimeReached{}, nullptr}); }
 
-bool Node::listens_to(const Packet& packet) const {
-    return std::ranges::any_of(listeners_, [&](const agent::Listener& listener) {
+const agent::Listener* Node::listener_of(const Packet& packet) const {
+    const auto found = std::ranges::find_if(listeners_, [&](const agent::Listener& listener) {
         if (listener.family != packet.family) return false;
         const bool joined = std::ranges::find(listener.groups, packet.destination) != listener.groups.end();
         return (joined || kernel_.holds(packet.destination)) &&
                std::ranges::find(listener.vrids, packet.vrid) != listener.vrids.end();
     });
+    return found == listeners_.end() ? nullptr : &*found;
 }
 
 void Node::receive(const std::shared_ptr<const Packet>& packet) {
-    if (!agent_ || !kernel_.has_carrier() || !listens_to(*packet)) return;
+    const agent::Listener* const listener = listener_of(*packet);
+    if (!agent_ || !kernel_.has_carrier() || !listener) return;
     agent::PacketHeard heard;
-    heard.link = kLan;
+    heard.link = listener->link;
     heard.family = packet->family;
     heard.bytes = packet->bytes;
     heard.source = packet->source;
@@ -366,6 +368,23 @@ void Node::perform(const agent::RunProbe& order) {
 }
 
 void Node::perform(const agent::WithdrawProbe&) {}
+
+void Node::stranger_removes_link(const std::string& name) {
+    UNDERSTUDY_ASSERT(kernel_.remove_virtual_link(name) == 0);
+    publish_news();
+}
+
+void Node::perform(const agent::ChangeLinks& order) {
+    std::vector<int> errors;
+    for (const desired::LinkChange& change : order.changes) errors.push_back(kernel_.carry_out(change));
+    deliver_later(agent::LinksAnswered{std::move(errors)}, timing_.answer);
+    publish_news();
+}
+
+void Node::perform(const agent::SetFilter& order) {
+    filter_ = order.filter;
+    deliver_later(agent::FilterAnswered{0}, timing_.answer);
+}
 
 void Node::perform(const agent::OpenPipes& order) {
     for (const agent::Pipe& pipe : order.pipes)

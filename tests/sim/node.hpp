@@ -66,6 +66,7 @@ public:
     void stranger_adds(const std::string& prefix);
     void stranger_deletes_route(const std::string& destination);
     void stranger_deletes_rule(const std::string& source);
+    void stranger_removes_link(const std::string& name);  // with a virtual MAC
     void refuse_changes(std::optional<int> error) { refusal_ = error; }
     void refuse_sockets(std::optional<int> error);
     void set_kernel_timing(const KernelTiming& timing) { timing_ = timing; }
@@ -76,6 +77,7 @@ public:
     [[nodiscard]] bool frozen() const { return frozen_; }
     [[nodiscard]] bool has_agent() const { return agent_ != nullptr; }
     [[nodiscard]] const Kernel& kernel() const { return kernel_; }
+    [[nodiscard]] const net::PacketFilter& filter() const { return filter_; }
     [[nodiscard]] const model::Config& config() const { return *config_; }
     [[nodiscard]] vrrp::Role role(std::size_t instance = 0) const;  // Idle without an agent
     [[nodiscard]] bool is_master(std::size_t instance = 0) const {
@@ -110,11 +112,13 @@ private:
     void deliver_later(agent::Event event, microseconds delay);
     void handle(const Input& input);
     void publish_news();
-    [[nodiscard]] bool listens_to(const Packet& packet) const;
+    [[nodiscard]] const agent::Listener* listener_of(const Packet& packet) const;
 
     void perform(const agent::Listen& order);
     void perform(const agent::SendPacket& order);
     void perform(const agent::ChangeKernel& order);
+    void perform(const agent::ChangeLinks& order);
+    void perform(const agent::SetFilter& order);
     void perform(const agent::SendAnnouncements& order);
     void perform(const agent::WatchNeighbours& order);
     void perform(const agent::RunProgram& order);
@@ -142,6 +146,7 @@ private:
     std::unique_ptr<agent::Agent> agent_;
     std::vector<agent::Listener> listeners_;
     std::vector<net::Address> guarded_;
+    net::PacketFilter filter_;
     bool powered_ = false;
     bool frozen_ = false;
     std::uint64_t life_ = 0;  // of the present agent: what was meant for another is void

@@ -16,6 +16,8 @@ model::Instance instance_of(const Plan& plan) {
     instance.family = plan.family;
     instance.version = plan.version;
     instance.starts_as_master = plan.starts_as_master;
+    if (plan.virtual_mac) instance.virtual_mac.emplace();
+    instance.accept = plan.accept;
     instance.priority = net::Priority::from(plan.priority).value();
     instance.advert_interval = plan.interval;
     instance.preempt = plan.preempt;

@@ -29,6 +29,8 @@ struct Plan {
     bool preempt = true;
     microseconds preempt_delay{0};
     bool starts_as_master = false;
+    bool virtual_mac = false;
+    bool accept = true;
     std::vector<std::string> addresses = {"203.0.113.1"};
     std::vector<PlannedScript> scripts = {};
     std::vector<std::string> routes = {};  // virtual_routes: destinations, with the first address as source

@@ -45,6 +45,7 @@ ALLOWED = [(re.compile(pattern), reason) for pattern, reason in [
     (r"fmt::.*|(.* )fmt::v\d+::.*", "text"),
     (r"nlohmann::.*|(.* )nlohmann::.*", "JSON values"),
     (r"mnl_(nlmsg|attr|nlmsg_batch)_\w+", "libmnl's builders and readers of messages; not its sockets"),
+    (r"nftnl_(batch|nlmsg|table|chain|set|rule|expr)_\w+", "libnftnl's builders of messages"),
     (r"HMAC\w*|EVP_(md5|sha256|MD\w*|Digest\w*|MAC\w*)|CRYPTO_memcmp|OSSL_PARAM\w*", "digests"),
     (r"strto(l|ll|ul|ull|d)|localeconv|snprintf|__errno_location",
      "numbers, as the JSON library reads and writes them"),

@@ -13,11 +13,13 @@
 #include "understudy/desired/addresses.hpp"
 #include "understudy/desired/routes.hpp"
 #include "understudy/desired/rules.hpp"
+#include "understudy/desired/virtual_links.hpp"
 #include "understudy/model/command.hpp"
 #include "understudy/model/globals.hpp"
 #include "understudy/model/tracker.hpp"
 #include "understudy/net/address.hpp"
 #include "understudy/net/link.hpp"
+#include "understudy/net/packet_filter.hpp"
 #include "understudy/net/virtual_router.hpp"
 
 namespace understudy::agent {
@@ -53,6 +55,20 @@ using KernelChange = std::variant<desired::Change, desired::RouteChange, desired
 struct ChangeKernel {
     std::vector<KernelChange> changes;
     friend bool operator==(const ChangeKernel&, const ChangeKernel&) = default;
+};
+
+// Interfaces with virtual MACs to make, take over or remove. At most one batch is in flight: the next is
+// ordered when LinksAnswered has come.
+struct ChangeLinks {
+    std::vector<desired::LinkChange> changes;
+    friend bool operator==(const ChangeLinks&, const ChangeLinks&) = default;
+};
+
+// What the packet filter should do; replaces what it does at once, and what a predecessor has left. Answered
+// with FilterAnswered.
+struct SetFilter {
+    net::PacketFilter filter;
+    friend bool operator==(const SetFilter&, const SetFilter&) = default;
 };
 
 // Gratuitous ARP (IPv4) or an unsolicited neighbour advert (IPv6) for each, in order.
@@ -167,8 +183,9 @@ struct Finished {
     friend bool operator==(const Finished&, const Finished&) = default;
 };
 
-using Action = std::variant<Listen, SendPacket, ChangeKernel, SendAnnouncements, WatchNeighbours, RunProgram,
-                            EndProgram, RunProbe, WithdrawProbe, OpenPipes, WriteNotifyLine, WatchFiles,
-                            WatchProcesses, PollLinks, ReadKernel, Tell, Finished>;
+using Action =
+    std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, SetFilter, SendAnnouncements, WatchNeighbours,
+                 RunProgram, EndProgram, RunProbe, WithdrawProbe, OpenPipes, WriteNotifyLine, WatchFiles,
+                 WatchProcesses, PollLinks, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

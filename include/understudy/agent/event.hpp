@@ -80,6 +80,16 @@ struct ChangesAnswered {
     microseconds took{0};
 };
 
+// The kernel's answers to the one ChangeLinks in flight, in its order: 0 or an errno.
+struct LinksAnswered {
+    std::vector<int> errors;
+};
+
+// The kernel's answer to SetFilter: 0 or an errno.
+struct FilterAnswered {
+    int error = 0;
+};
+
 // A packet could not be sent.
 struct SendFailed {
     std::size_t instance = 0;  // as in SendPacket
@@ -151,10 +161,11 @@ struct StatisticsReset {};
 
 struct TimeReached {};
 
-using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
-                           RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed,
-                           ChangesAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
-                           ProbeEnded, PipeAnswered, FileRead, ProcessesCounted, LinksPolled, ConfigLoaded,
-                           StopAsked, StatisticsReset, TimeReached>;
+using Event =
+    std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
+                 RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed, ChangesAnswered,
+                 LinksAnswered, FilterAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
+                 ProbeEnded, PipeAnswered, FileRead, ProcessesCounted, LinksPolled, ConfigLoaded, StopAsked,
+                 StatisticsReset, TimeReached>;
 
 }  // namespace understudy::agent

@@ -27,6 +27,10 @@ struct Link {
     bool no_arp = false;  // IFF_NOARP: no gratuitous ARP is sent there
     bool multicast = false;
     bool point_to_point = false;
+    bool macvlan = false;
+    bool private_macvlan = false;  // its siblings on the same base never hear each other
+    LinkIndex base{};              // of a macvlan: the link it is on
+    std::string alias{};           // what its maker noted about it (IFLA_IFALIAS)
 
     [[nodiscard]] bool is_up() const { return admin_up && running; }
 

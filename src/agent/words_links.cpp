@@ -1,0 +1,83 @@
+// What an operator reads about interfaces with virtual MACs and about the packet filter.
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "words.hpp"
+
+namespace understudy::agent::words {
+
+namespace {
+
+std::string refusal(const desired::LinkFinding& finding) {
+    if (finding.error == EOPNOTSUPP)
+        return "this kernel has no macvlan: load or build the module macvlan, or remove use_vmac";
+    if (finding.error == EADDRINUSE)
+        return fmt::format(
+            "another interface on {} has the MAC {} already: remove it, or give another MAC after "
+            "use_vmac",
+            finding.link.base_name, finding.link.mac.to_string());
+    if (finding.error == EINVAL || finding.error == EBUSY)
+        return fmt::format("{} (use_vmac needs an Ethernet interface)", std::strerror(finding.error));
+    return std::strerror(finding.error);
+}
+
+Record about(std::string id, Level level, std::string text, const desired::LinkFinding& finding) {
+    return {std::move(id), level, std::move(text), {{"interface", finding.link.name}}};
+}
+
+}  // namespace
+
+std::string virtual_link_missing(const desired::LinkStanding& standing, const std::string& base) {
+    const std::string which = fmt::format("interface {} with the virtual MAC on {}", standing.name, base);
+    if (standing.name_taken) return which + " cannot be made: the name is taken";
+    if (standing.error != 0)
+        return fmt::format("{} cannot be made: {}", which, std::strerror(standing.error));
+    return which + " is not there yet";
+}
+
+Record virtual_link(const desired::LinkFinding& finding) {
+    using Kind = desired::LinkFinding::Kind;
+    const net::VirtualLink& link = finding.link;
+    const std::string which = fmt::format("{} ({} on {})", link.name, link.mac.to_string(), link.base_name);
+    switch (finding.kind) {
+        case Kind::Made:
+            return about("virtual-link-made", Level::Info, "made the interface " + which, finding);
+        case Kind::TakenOver:
+            return about("virtual-link-taken-over", Level::Info,
+                         "took over the interface " + which + ", which was there already", finding);
+        case Kind::Lost:
+            return about("virtual-link-lost", Level::Warning,
+                         "somebody has deleted the interface " + which + ": making it again", finding);
+        case Kind::Refused:
+            return about(
+                "virtual-link-refused", Level::Error,
+                fmt::format("cannot make or remove the interface {}: {}", link.name, refusal(finding)),
+                finding);
+        case Kind::NameTaken:
+            return about("virtual-link-name-taken", Level::Error,
+                         fmt::format("interface {} exists and is not the private macvlan on {} with MAC {}: "
+                                     "remove it, or give another name after use_vmac",
+                                     link.name, link.base_name, link.mac.to_string()),
+                         finding);
+        case Kind::Removed:
+            return about("virtual-link-removed", Level::Info, "removed the interface " + link.name, finding);
+    }
+    return {};
+}
+
+Record filter_refused(int error) {
+    const char* const hint = error == EOPNOTSUPP || error == EPROTONOSUPPORT || error == ENOENT
+                                 ? "; does this kernel have nf_tables and nft_dup_netdev?"
+                                 : "";
+    return {
+        "filter-refused",
+        Level::Error,
+        fmt::format("cannot set the packet filter: {}{} Until it can be set, the addresses of no_accept and "
+                    "strict mode answer, and IGMP and MLD reports have the virtual MAC",
+                    std::strerror(error), *hint ? hint : "."),
+        {}};
+}
+
+}  // namespace understudy::agent::words

@@ -1,0 +1,252 @@
+#include "understudy/desired/virtual_links.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace understudy::desired {
+namespace {
+
+constexpr net::LinkIndex kBase{2};
+constexpr Instant kBegin{seconds{100}};
+using Kind = LinkChange::Kind;
+
+LinkWish wish(net::Family family = net::Family::Ipv4) {
+    LinkWish wish;
+    wish.base = kBase;
+    wish.base_name = "eth0";
+    wish.mac = net::virtual_mac(family, net::Vrid{51});
+    wish.carries_v4 = family == net::Family::Ipv4;
+    wish.carries_v6 = !wish.carries_v4;
+    wish.prefix = "vrrp";
+    wish.family = family;
+    wish.vrid = net::Vrid{51};
+    return wish;
+}
+
+net::Link base_link() {
+    net::Link link{.index = kBase, .name = "eth0", .mac = net::Mac::of(2, 0, 0, 0, 0, 1)};
+    link.admin_up = link.running = true;
+    return link;
+}
+
+net::Link macvlan(std::uint32_t index, const std::string& name, std::string alias = note_of({})) {
+    net::Link link = base_link();
+    link.index = {index};
+    link.name = name;
+    link.mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{51});
+    link.macvlan = link.private_macvlan = true;
+    link.base = kBase;
+    link.alias = std::move(alias);
+    return link;
+}
+
+// A host with eth0, and one owner's wish for an interface on it.
+class VirtualLinksTest : public testing::Test {
+protected:
+    VirtualLinksTest() { links.observed(base_link()); }
+
+    LinkChange only_change(Instant now = kBegin) {
+        const std::vector<LinkChange> changes = links.take_changes(now);
+        EXPECT_EQ(changes.size(), 1u);
+        return changes.empty() ? LinkChange{} : changes.front();
+    }
+    void succeed() { links.answered(std::vector{0}, kBegin); }
+    void make() {
+        links.want(1, std::vector{wish()});
+        static_cast<void>(links.take_changes(kBegin));
+        links.observed(macvlan(7, "vrrp.51"));
+        succeed();
+        static_cast<void>(links.take_findings());
+        static_cast<void>(links.take_touched());
+    }
+    [[nodiscard]] LinkStanding standing() const { return links.standing(kBase, wish().mac); }
+    std::vector<LinkFinding::Kind> findings() {
+        std::vector<LinkFinding::Kind> kinds;
+        for (const LinkFinding& finding : links.take_findings()) kinds.push_back(finding.kind);
+        return kinds;
+    }
+
+    VirtualLinks links;
+};
+
+TEST_F(VirtualLinksTest, MakesWhatIsWantedUnderTheStandardName) {
+    links.want(1, std::vector{wish()});
+    const LinkChange change = only_change();
+    EXPECT_EQ(change.kind, Kind::Make);
+    EXPECT_EQ(change.link.name, "vrrp.51");
+    EXPECT_EQ(change.existing.value, 0u);
+    EXPECT_FALSE(standing().ready);
+}
+
+TEST_F(VirtualLinksTest, IsReadyOnceAnsweredAndSeenUp) {
+    links.want(1, std::vector{wish()});
+    static_cast<void>(links.take_changes(kBegin));
+    succeed();
+    EXPECT_FALSE(standing().ready);
+    links.observed(macvlan(7, "vrrp.51"));
+    EXPECT_TRUE(standing().ready);
+    EXPECT_EQ(standing().index, net::LinkIndex{7});
+    EXPECT_EQ(links.take_touched(), std::set<Owner>{1});
+    EXPECT_TRUE(links.take_changes(kBegin).empty());
+}
+
+TEST_F(VirtualLinksTest, NamesTheOtherFamilysDifferently) {
+    links.want(1, std::vector{wish()});
+    links.want(2, std::vector{wish(net::Family::Ipv6)});
+    std::vector<std::string> names;
+    for (const LinkChange& change : links.take_changes(kBegin)) names.push_back(change.link.name);
+    EXPECT_EQ(names, (std::vector<std::string>{"vrrp.51", "vrrp6.51"}));
+}
+
+TEST_F(VirtualLinksTest, CutsAPrefixThatLeavesNoRoomForTheRest) {
+    LinkWish long_winded = wish();
+    long_winded.prefix = "abcdefghijklmnopqrst";
+    links.want(1, std::vector{long_winded});
+    EXPECT_EQ(only_change().link.name, "abcdefghi.51");
+}
+
+TEST_F(VirtualLinksTest, PassesOverANameThatAStrangerHas) {
+    net::Link stranger = base_link();
+    stranger.index = {9};
+    stranger.name = "vrrp.51";
+    links.observed(stranger);
+    links.want(1, std::vector{wish()});
+    EXPECT_EQ(only_change().link.name, "vrrp1.51");
+}
+
+TEST_F(VirtualLinksTest, RefusesToTouchAStrangersInterfaceOfTheOperatorsName) {
+    net::Link stranger = base_link();
+    stranger.index = {9};
+    stranger.name = "mine";
+    links.observed(stranger);
+    LinkWish named = wish();
+    named.name = "mine";
+    links.want(1, std::vector{named});
+    EXPECT_TRUE(links.take_changes(kBegin).empty());
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::NameTaken});
+    EXPECT_TRUE(standing().name_taken);
+    links.vanished({9});
+    EXPECT_EQ(only_change().kind, Kind::Make);
+}
+
+TEST_F(VirtualLinksTest, TakesOverWhatAPredecessorHasLeftUnderAnyOfItsNames) {
+    links.observed(macvlan(7, "vrrp3.51", ""));
+    links.want(1, std::vector{wish()});
+    const LinkChange change = only_change();
+    EXPECT_EQ(change.link.name, "vrrp3.51");
+    EXPECT_EQ(change.existing, net::LinkIndex{7});
+    succeed();
+    EXPECT_TRUE(standing().ready) << "it was up before, so there is no news of it";
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::TakenOver});
+}
+
+TEST_F(VirtualLinksTest, RemovesOnlyItsOwnLeftovers) {
+    links.observed(macvlan(7, "old"));
+    links.observed(macvlan(8, "foreign", "somebody's"));
+    const LinkChange change = only_change();
+    EXPECT_EQ(change.kind, Kind::Remove);
+    EXPECT_EQ(change.existing, net::LinkIndex{7});
+    EXPECT_FALSE(links.is_done());
+    succeed();
+    EXPECT_TRUE(links.is_done());
+}
+
+TEST_F(VirtualLinksTest, MakesADeletedOneAgainAtOnceAndThenOnceASecond) {
+    make();
+    links.vanished({7});
+    EXPECT_FALSE(standing().ready);
+    EXPECT_TRUE(standing().was_ready);
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::Lost});
+    EXPECT_TRUE(links.take_changes(kBegin).empty()) << "it was made a moment ago";
+    EXPECT_EQ(links.deadline(), kBegin + seconds{1});
+    EXPECT_EQ(only_change(kBegin + seconds{1}).kind, Kind::Make);
+}
+
+TEST_F(VirtualLinksTest, PutsUpWhatSomebodyHasPutDown) {
+    make();
+    net::Link down = macvlan(7, "vrrp.51");
+    down.admin_up = false;
+    links.observed(down);
+    EXPECT_EQ(only_change(kBegin + seconds{1}).existing, net::LinkIndex{7});
+}
+
+TEST_F(VirtualLinksTest, IsNotMisledByAnInterfaceThatGoesDownBecauseItIsDeleted) {
+    make();
+    net::Link down = macvlan(7, "vrrp.51");
+    down.admin_up = false;
+    links.observed(down);
+    static_cast<void>(only_change(kBegin + seconds{1}));
+    links.answered(std::vector{ENODEV}, kBegin + seconds{1});
+    EXPECT_EQ(standing().error, 0);
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::Lost});
+    EXPECT_EQ(only_change(kBegin + seconds{1}).existing, net::LinkIndex{0});
+}
+
+TEST_F(VirtualLinksTest, RemovesItWithItsLastOwner) {
+    make();
+    links.want(2, std::vector{wish()});
+    links.want(1, {});
+    EXPECT_TRUE(links.take_changes(kBegin).empty());
+    links.want(2, {});
+    EXPECT_EQ(only_change().kind, Kind::Remove);
+}
+
+TEST_F(VirtualLinksTest, TriesARefusedOneAgainEverMoreSeldomAndSaysItOnce) {
+    links.want(1, std::vector{wish()});
+    Instant now = kBegin;
+    for (const seconds gap :
+         {seconds{1}, seconds{2}, seconds{4}, seconds{8}, seconds{16}, seconds{30}, seconds{30}}) {
+        static_cast<void>(only_change(now));
+        links.answered(std::vector{EOPNOTSUPP}, now);
+        EXPECT_EQ(links.deadline(), now + gap);
+        now += gap;
+    }
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::Refused});
+    EXPECT_EQ(standing().error, EOPNOTSUPP);
+}
+
+TEST_F(VirtualLinksTest, DoesNotTryForEverToRemoveWhatCannotBeRemoved) {
+    make();
+    links.want(1, {});
+    static_cast<void>(links.take_changes(kBegin));
+    links.answered(std::vector{EBUSY}, kBegin);
+    EXPECT_TRUE(links.take_changes(kBegin).empty());
+    EXPECT_TRUE(links.is_done());
+}
+
+TEST(LinkNote, KeepsTheSettingsOfTheInterfaceBelow) {
+    const std::vector<net::KernelSetting> before{{"arp_ignore", "0"}, {"arp_filter", "1"}};
+    EXPECT_EQ(settings_in(note_of(before)), before);
+}
+
+TEST(LinkNote, BelievesNothingThatWeWouldNotWrite) {
+    EXPECT_TRUE(settings_in("uplink to the provider").empty());
+    EXPECT_TRUE(
+        settings_in("understudy: ../../kernel/panic=1 arp_ignore=77 arp_ignore arp_filter=x =").empty());
+}
+
+TEST(LinkSettings, LeaveTheStricterValueOfAnOperator) {
+    const std::vector<net::KernelSetting> now{
+        {"arp_ignore", "2"}, {"arp_filter", "0"}, {"arp_announce", "1"}};
+    const std::vector<net::KernelSetting> changed{{"arp_filter", "1"}, {"arp_announce", "2"}};
+    EXPECT_EQ(base_settings(now), changed);
+}
+
+std::string value_of(const std::vector<net::KernelSetting>& settings, std::string_view path) {
+    const auto found = std::ranges::find(settings, path, &net::KernelSetting::path);
+    return found == settings.end() ? "" : found->value;
+}
+
+TEST(LinkSettings, CheckSourcesLooselyWhereTheHostChecksThem) {
+    net::VirtualLink link;
+    link.name = "vrrp.51";
+    link.carries_v4 = true;
+    EXPECT_EQ(value_of(settings_of(link, false), "net/ipv4/conf/vrrp.51/rp_filter"), "0");
+    EXPECT_EQ(value_of(settings_of(link, true), "net/ipv4/conf/vrrp.51/rp_filter"), "2");
+    EXPECT_EQ(value_of(settings_of(link, true), "net/ipv6/conf/vrrp.51/disable_ipv6"), "1");
+}
+
+}  // namespace
+}  // namespace understudy::desired

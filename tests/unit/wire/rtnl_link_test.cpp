@@ -1,0 +1,81 @@
+#include "understudy/wire/rtnl_link.hpp"
+
+#include <gtest/gtest.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+
+#include <array>
+
+#include "understudy/net/virtual_router.hpp"
+#include "understudy/wire/rtnl.hpp"
+
+#include "rtnl_support.hpp"
+
+namespace understudy::wire {
+namespace {
+
+using namespace test;
+
+net::VirtualLink virtual_link() {
+    net::VirtualLink link;
+    link.name = "vrrp.51";
+    link.base = {3};
+    link.base_name = "eth0";
+    link.mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{51});
+    return link;
+}
+
+// What is asked of the kernel, read as what it would tell.
+net::Link as_heard(std::vector<std::byte> request) {
+    // The kernel gives the index; requests for a new link have none.
+    ifinfomsg header{};
+    std::memcpy(&header, request.data() + sizeof(nlmsghdr), sizeof header);
+    header.ifi_index = 9;
+    std::memcpy(request.data() + sizeof(nlmsghdr), &header, sizeof header);
+    std::vector<RtnlMessage> heard;
+    decode_rtnl(request, heard);
+    return heard.empty() ? net::Link{} : std::get<LinkHeard>(heard.front()).link;
+}
+
+TEST(LinkRequest, MakesAPrivateMacvlan) {
+    std::vector<std::byte> batch;
+    append_make_macvlan(batch, virtual_link(), 1);
+    const net::Link made = as_heard(batch);
+    EXPECT_EQ(made.name, "vrrp.51");
+    EXPECT_EQ(made.mac, virtual_link().mac);
+    EXPECT_EQ(made.base, net::LinkIndex{3});
+    EXPECT_TRUE(made.macvlan);
+    EXPECT_TRUE(made.private_macvlan);
+    EXPECT_FALSE(made.admin_up);
+}
+
+TEST(LinkRequest, HoldsTheLongestAlias) {
+    const std::string longest(255, 'x');
+    std::vector<std::byte> batch;
+    append_set_alias(batch, {9}, longest, 1);
+    append_set_up(batch, {9}, 2);
+    std::vector<RtnlMessage> heard;
+    NetlinkMessage message{RTM_NEWLINK};
+    ifinfomsg header{};
+    header.ifi_index = 9;
+    decode_rtnl(
+        message.put(header).attribute(IFLA_IFNAME, "vrrp.51").attribute(IFLA_IFALIAS, longest).bytes(),
+        heard);
+    ASSERT_EQ(heard.size(), 1u);
+    EXPECT_EQ(std::get<LinkHeard>(heard.front()).link.alias, longest);
+}
+
+TEST(LinkHeardFromTheKernel, HasNoBaseUnlessItIsAMacvlan) {
+    NetlinkMessage message{RTM_NEWLINK};
+    ifinfomsg header{};
+    header.ifi_index = 9;
+    // A veth tells of its other end in the same attribute.
+    const auto bytes = message.put(header).attribute(IFLA_IFNAME, "eth0").attribute(IFLA_LINK, 4u).bytes();
+    std::vector<RtnlMessage> heard;
+    decode_rtnl(bytes, heard);
+    ASSERT_EQ(heard.size(), 1u);
+    EXPECT_EQ(std::get<LinkHeard>(heard.front()).link.base, net::LinkIndex{0});
+}
+
+}  // namespace
+}  // namespace understudy::wire
