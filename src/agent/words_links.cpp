@@ -23,8 +23,8 @@ std::string refusal(const desired::LinkFinding& finding) {
     return std::strerror(finding.error);
 }
 
-Record about(std::string id, Level level, std::string text, const desired::LinkFinding& finding) {
-    return {std::move(id), level, std::move(text), {{"interface", finding.link.name}}};
+Record about(std::string_view id, Level level, std::string text, const desired::LinkFinding& finding) {
+    return {id, level, std::move(text), {{"interface", finding.link.name}}};
 }
 
 }  // namespace
@@ -47,10 +47,10 @@ Record virtual_link(const desired::LinkFinding& finding) {
         case Kind::TakenOver:
             return about("virtual-link-taken-over", Level::Info,
                          "took over the interface " + which + ", which was there already", finding);
-        case Kind::Lost:
+        case Kind::Deleted:
             return about("virtual-link-lost", Level::Warning,
                          "somebody has deleted the interface " + which + ": making it again", finding);
-        case Kind::Refused:
+        case Kind::Failed:
             return about(
                 "virtual-link-refused", Level::Error,
                 fmt::format("cannot make or remove the interface {}: {}", link.name, refusal(finding)),
@@ -61,7 +61,7 @@ Record virtual_link(const desired::LinkFinding& finding) {
                                      "remove it, or give another name after use_vmac",
                                      link.name, link.base_name, link.mac.to_string()),
                          finding);
-        case Kind::Removed:
+        case Kind::Gone:
             return about("virtual-link-removed", Level::Info, "removed the interface " + link.name, finding);
     }
     return {};

@@ -162,7 +162,7 @@ void VirtualLinks::vanished(net::LinkIndex index) {
         if (entry.link.name != name) continue;
         // With the interface below it goes for good, and of that we hear right after.
         if (std::exchange(entry.configured, false) && links_.contains(entry.link.base))
-            findings_.push_back({LinkFinding::Kind::Lost, entry.link, 0});
+            findings_.push_back({LinkFinding::Kind::Deleted, entry.link, 0});
         entry.seen_up = false;
         touch(entry);
     }
@@ -224,7 +224,7 @@ void VirtualLinks::answered(std::span<const int> errors, Instant now) {
         if (change.kind == LinkChange::Kind::Remove) {
             if (errors[i] != 0) given_up_.insert(change.link.name);
             if (errors[i] == 0) links_.erase(change.existing);
-            const auto kind = errors[i] == 0 ? LinkFinding::Kind::Removed : LinkFinding::Kind::Refused;
+            const auto kind = errors[i] == 0 ? LinkFinding::Kind::Gone : LinkFinding::Kind::Failed;
             findings_.push_back({kind, change.link, errors[i]});
         } else if (const auto entry = entries_.find({change.link.base, change.link.mac});
                    entry != entries_.end() && entry->second.link == change.link) {
@@ -247,11 +247,11 @@ void VirtualLinks::made(Entry& entry, const LinkChange& change, int error, Insta
         findings_.push_back({is_new ? LinkFinding::Kind::Made : LinkFinding::Kind::TakenOver, entry.link, 0});
     } else if (error == ENODEV) {  // it, or the one below, has just gone, and the news of that is on its way
         if (change.existing.value == 0) entry.not_before = now + kFirstRetry;
-        if (links_.erase(change.existing) > 0) findings_.push_back({LinkFinding::Kind::Lost, entry.link, 0});
+        if (links_.erase(change.existing) > 0) findings_.push_back({LinkFinding::Kind::Deleted, entry.link, 0});
     } else {
         entry.not_before = now + retry_gap(++entry.failures);
         if (std::exchange(entry.error, error) != error)
-            findings_.push_back({LinkFinding::Kind::Refused, entry.link, error});
+            findings_.push_back({LinkFinding::Kind::Failed, entry.link, error});
     }
     touch(entry);
 }

@@ -45,10 +45,10 @@ struct LinkChange {
 };
 
 struct LinkFinding {
-    enum class Kind : std::uint8_t { Made, TakenOver, Lost, Refused, NameTaken, Removed };
+    enum class Kind : std::uint8_t { Made, TakenOver, Deleted, Failed, NameTaken, Gone };
     Kind kind = Kind::Made;
     net::VirtualLink link;
-    int error = 0;  // of Refused
+    int error = 0;  // of Failed
     friend bool operator==(const LinkFinding&, const LinkFinding&) = default;
 };
 

@@ -158,7 +158,7 @@ TEST_F(VirtualLinksTest, MakesADeletedOneAgainAtOnceAndThenOnceASecond) {
     links.vanished({7});
     EXPECT_FALSE(standing().ready);
     EXPECT_TRUE(standing().was_ready);
-    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::Lost});
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::Deleted});
     EXPECT_TRUE(links.take_changes(kBegin).empty()) << "it was made a moment ago";
     EXPECT_EQ(links.deadline(), kBegin + seconds{1});
     EXPECT_EQ(only_change(kBegin + seconds{1}).kind, Kind::Make);
@@ -180,7 +180,7 @@ TEST_F(VirtualLinksTest, IsNotMisledByAnInterfaceThatGoesDownBecauseItIsDeleted)
     static_cast<void>(only_change(kBegin + seconds{1}));
     links.answered(std::vector{ENODEV}, kBegin + seconds{1});
     EXPECT_EQ(standing().error, 0);
-    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::Lost});
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::Deleted});
     EXPECT_EQ(only_change(kBegin + seconds{1}).existing, net::LinkIndex{0});
 }
 
@@ -203,7 +203,7 @@ TEST_F(VirtualLinksTest, TriesARefusedOneAgainEverMoreSeldomAndSaysItOnce) {
         EXPECT_EQ(links.deadline(), now + gap);
         now += gap;
     }
-    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::Refused});
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::Failed});
     EXPECT_EQ(standing().error, EOPNOTSUPP);
 }
 
