@@ -252,14 +252,15 @@ void Agent::Core::on(const ChangesAnswered& event) {
 void Agent::Core::settle() {
     settle_links();
     settle_groups();
-    settle_filter();
+    settle_filter();  // refused before they are there,
     settle_addresses();
     if (std::exchange(settling_due, false)) settle_routers();
+    settle_filter();  // until they are gone
     if (std::exchange(guard_due, false)) settle_guard();
     settle_announcements();
     settle_hooks();
     settle_lines();
-    if (stopping) {  // once the addresses are gone, what carried and guarded them goes
+    if (stopping) {  // once the addresses are gone, what carried them goes
         settle_links();
         settle_filter();
     }

@@ -247,7 +247,8 @@ void VirtualLinks::made(Entry& entry, const LinkChange& change, int error, Insta
         findings_.push_back({is_new ? LinkFinding::Kind::Made : LinkFinding::Kind::TakenOver, entry.link, 0});
     } else if (error == ENODEV) {  // it, or the one below, has just gone, and the news of that is on its way
         if (change.existing.value == 0) entry.not_before = now + kFirstRetry;
-        if (links_.erase(change.existing) > 0) findings_.push_back({LinkFinding::Kind::Deleted, entry.link, 0});
+        if (links_.erase(change.existing) > 0)
+            findings_.push_back({LinkFinding::Kind::Deleted, entry.link, 0});
     } else {
         entry.not_before = now + retry_gap(++entry.failures);
         if (std::exchange(entry.error, error) != error)

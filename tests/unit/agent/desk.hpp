@@ -54,7 +54,14 @@ public:
         : agent(std::make_shared<const model::Config>(std::move(config)), kBoot) {}
 
     void hear(const Event& event) {
-        for (const Action& action : agent.handle(event, now)) orders.push_back(action);
+        for (const Action& action : agent.handle(event, now)) {
+            orders.push_back(action);
+            if (std::holds_alternative<SetFilter>(action)) ++unanswered_filters;
+        }
+    }
+
+    void answer_filters(int error = 0) {
+        for (; unanswered_filters > 0; --unanswered_filters) hear(FilterAnswered{error});
     }
 
     void start() {
@@ -134,6 +141,7 @@ public:
     Agent agent;
     Instant now = kBoot;
     std::vector<Action> orders;
+    int unanswered_filters = 0;
 };
 
 inline model::Config config_of(std::vector<model::Instance> instances) {

@@ -104,7 +104,7 @@ TEST(VirtualMac, ComesBackUnderAMasterThatStaysMaster) {
 TEST(VirtualMac, GoesAfterItsAddressesAtTheEnd) {
     Desk desk{config_of({on_virtual_mac()})};
     become_master(desk);
-    desk.hear(FilterAnswered{0});
+    desk.answer_filters();
     desk.orders.clear();
     desk.hear(StopAsked{});
     EXPECT_TRUE(desk.all<ChangeLinks>().empty());
@@ -112,7 +112,7 @@ TEST(VirtualMac, GoesAfterItsAddressesAtTheEnd) {
     ASSERT_EQ(desk.all<ChangeLinks>().size(), 1u);
     EXPECT_EQ(desk.all<ChangeLinks>().front().changes.front().kind, desired::LinkChange::Kind::Remove);
     desk.hear(LinksAnswered{{0}});
-    desk.hear(FilterAnswered{0});
+    desk.answer_filters();
     EXPECT_EQ(desk.all<Finished>().size(), 1u);
 }
 
@@ -125,7 +125,7 @@ model::Instance refusing() {
 TEST(AcceptMode, RefusesPacketsBeforeTheAddressIsThere) {
     Desk desk{config_of({refusing()})};
     desk.start();
-    desk.hear(FilterAnswered{0});
+    desk.answer_filters();
     desk.orders.clear();
     desk.run_for(seconds{4});
     const auto is_filter = [](const Action& a) { return std::holds_alternative<SetFilter>(a); };
@@ -141,10 +141,10 @@ TEST(AcceptMode, RefusesPacketsBeforeTheAddressIsThere) {
 TEST(AcceptMode, LetsPacketsInOnceTheAddressIsGone) {
     Desk desk{config_of({refusing()})};
     desk.start();
-    desk.hear(FilterAnswered{0});
+    desk.answer_filters();
     desk.run_for(seconds{4});
     desk.answer_changes();
-    desk.hear(FilterAnswered{0});
+    desk.answer_filters();
     desk.orders.clear();
     desk.hear_advert(net::Priority{200});
     EXPECT_TRUE(desk.all<SetFilter>().empty());
@@ -164,10 +164,11 @@ TEST(AcceptMode, OfAnOwnerIsAlwaysOn) {
 TEST(AcceptMode, TriesARefusedFilterAgainAndServesMeanwhile) {
     Desk desk{config_of({refusing()})};
     desk.start();
-    desk.hear(FilterAnswered{EOPNOTSUPP});
-    EXPECT_EQ(desk.told("filter-refused"), 1u);
+    desk.answer_filters(EOPNOTSUPP);
     desk.run_for(seconds{4});
     EXPECT_EQ(desk.role(), vrrp::Role::Master);
+    desk.answer_filters(EOPNOTSUPP);
+    EXPECT_EQ(desk.told("filter-refused"), 1u);
     desk.orders.clear();
     desk.run_for(seconds{31});
     EXPECT_FALSE(desk.all<SetFilter>().empty());

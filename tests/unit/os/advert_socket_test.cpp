@@ -295,9 +295,13 @@ TEST_F(AdvertSocketTest, TellsWhichPacketsWereRefused) {
     EXPECT_TRUE(has_heard(*hearer, 2));
 }
 
-TEST_F(AdvertSocketTest, RefusesASourceThatIsNotOurs) {
+// The link of a virtual MAC has no address of its own, so its adverts have that of the link below.
+TEST_F(AdvertSocketTest, SendsFromAnIpv6AddressThatItsLinkDoesNotHave) {
     const auto sender = open(left(), Family::Ipv6);
-    EXPECT_EQ(send(*sender, Letter{"fe80::99", net::vrrp_group(Family::Ipv6)}), std::vector{EINVAL});
+    const auto hearer = open(right(), Family::Ipv6);
+    EXPECT_EQ(send(*sender, Letter{"fe80::99", net::vrrp_group(Family::Ipv6)}), std::vector{0});
+    ASSERT_TRUE(has_heard(*hearer, 1));
+    EXPECT_EQ(hearer->heard.front().packet.source, address("fe80::99"));
 }
 
 TEST_F(AdvertSocketTest, SaysThatItsLinkIsDownOrGone) {
