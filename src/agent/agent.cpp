@@ -63,6 +63,10 @@ void Agent::Core::on(const TimeReached&) {
             case AlarmKind::Filter:
                 filter_due = true;
                 break;
+            case AlarmKind::ExtraAnnouncements:
+                if (const VirtualRouter* const router = find_router(alarm->id))
+                    extra_announcements_due(*router);
+                break;
             case AlarmKind::VirtualLinks:
             case AlarmKind::Hook:
             case AlarmKind::Addresses:

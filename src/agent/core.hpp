@@ -1,10 +1,10 @@
 // The inside of the agent. One class, its work split over files by subject: core_kernel (links, addresses,
-// sockets), core_packets (adverts in and out), core_routers (state machines, faults, priorities, groups),
-// core_routes (routes, rules, everything static), core_programs (scripts and hooks), core_trackers (files and
-// processes), core_links (whether a link counts as up), core_pipes (notify pipes), core_claims (what
-// neighbours may wrongly believe), core_virtual_links (interfaces with virtual MACs), core_filter (the packet
-// filter), core_report, core_reload. Every event ends in settle(), which turns what is desired now into
-// orders.
+// sockets), core_announcements (gratuitous ARP and neighbour adverts), core_packets (adverts in and out),
+// core_routers (state machines, faults, priorities, groups), core_routes (routes, rules, everything static),
+// core_programs (scripts and hooks), core_trackers (files and processes), core_links (whether a link counts
+// as up), core_pipes (notify pipes), core_claims (what neighbours may wrongly believe), core_virtual_links
+// (interfaces with virtual MACs), core_filter (the packet filter), core_report, core_reload. Every event ends
+// in settle(), which turns what is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -141,11 +141,19 @@ struct Agent::Core {
     [[nodiscard]] std::size_t batch_size() const;
     void settle_addresses();
     void found(const desired::Finding& finding);
+    void settle_router(VirtualRouter& router);
+    [[nodiscard]] std::string link_name(net::LinkIndex index) const;
+
+    // core_announcements
+    void bind_announcements(VirtualRouter& router);
+    [[nodiscard]] bool is_forgotten(const VirtualRouter& router, const model::VirtualAddress& address,
+                                    net::LinkIndex link) const;
     void announce_again(VirtualRouter& router, const net::InterfaceAddress& address);
     void announce_all_later(VirtualRouter& router);
-    void settle_router(VirtualRouter& router);
+    void announce_own_address(const VirtualRouter& router);
+    void arm_extra_announcements(const VirtualRouter& router);
+    void extra_announcements_due(const VirtualRouter& router);
     void settle_announcements();
-    [[nodiscard]] std::string link_name(net::LinkIndex index) const;
 
     // core_routes
     void bind_routes(VirtualRouter& router);
@@ -176,6 +184,7 @@ struct Agent::Core {
     // core_filter
     void refuse_addresses_of(const VirtualRouter& router, net::PacketFilter& wanted) const;
     [[nodiscard]] net::PacketFilter wanted_filter() const;
+    [[nodiscard]] bool needs_filter() const;
     void settle_filter();
     [[nodiscard]] bool filter_is_done() const;
 
@@ -208,7 +217,6 @@ struct Agent::Core {
     void feed(VirtualRouter& router, const vrrp::Event& event);
     void perform(VirtualRouter& router, const vrrp::Action& action);
     void explain(VirtualRouter& router, const vrrp::Explain& why);
-    void announce_own_address(const VirtualRouter& router);
     void entered(VirtualRouter& router, vrrp::Role before);
     void arm(const VirtualRouter& router);
     void router_due(VirtualRouter& router);
@@ -345,7 +353,8 @@ struct Agent::Core {
     std::optional<net::PacketFilter> filter;  // as last ordered; none: never, or it was refused
     bool filter_due = true;
     bool filter_in_flight = false;
-    int filter_error = 0;  // of the latest answer
+    int filter_error = 0;    // of the latest answer
+    bool inherited = false;  // a predecessor has died and left things in the kernel
     std::vector<KernelChange> in_flight;
     BatchCost batch;
     std::size_t next_id = 0;

@@ -64,14 +64,18 @@ net::PacketFilter Agent::Core::wanted_filter() const {
     return wanted;
 }
 
-// A table that a dead predecessor has left is replaced; whoever needs no filter touches none.
+bool Agent::Core::needs_filter() const {
+    return std::ranges::any_of(config->instances, [](const model::Instance& instance) {
+        return is_refusing(instance) || has_virtual_links(instance);
+    });
+}
+
+// A table that a dead predecessor has left is replaced, or removed; else whoever needs no filter touches
+// none.
 void Agent::Core::settle_filter() {
     if (!pictured || keeping_addresses || filter_in_flight || !std::exchange(filter_due, false)) return;
     net::PacketFilter wanted = wanted_filter();
-    const bool used = std::ranges::any_of(config->instances, [](const model::Instance& instance) {
-        return is_refusing(instance) || has_virtual_links(instance);
-    });
-    if (!filter && !used) return;
+    if (!filter && !needs_filter() && !std::exchange(inherited, false)) return;
     if (filter == wanted) return;
     filter = wanted;
     filter_in_flight = true;
@@ -86,8 +90,10 @@ void Agent::Core::on(const FilterAnswered& event) {
         filter_error = 0;
         return;
     }
-    if (std::exchange(filter_error, event.error) != event.error) tell(words::filter_refused(event.error));
-    if (stopping) return;
+    const bool is_needed = needs_filter();
+    if (std::exchange(filter_error, event.error) != event.error && is_needed)
+        tell(words::filter_refused(event.error));
+    if (stopping || !is_needed) return;
     filter_due = false;
     filter.reset();
     deadlines.set({AlarmKind::Filter, 0}, now + kFilterAgain);

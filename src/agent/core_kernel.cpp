@@ -27,6 +27,15 @@ bool came_up(const net::Link& before, const net::Link& now) {
     return now.is_up() && (!before.is_up() || before.mac != now.mac);
 }
 
+// What only a daemon that did not stop in an orderly way leaves behind.
+bool has_left_overs(const KernelPictured& picture) {
+    const auto is_noted = [](const net::Link& link) { return desired::is_note(link.alias); };
+    const auto is_virtual = [](const net::InterfaceAddress& address) {
+        return address.protocol == net::kKeepalivedAddressProtocol;
+    };
+    return std::ranges::any_of(picture.links, is_noted) || std::ranges::any_of(picture.addresses, is_virtual);
+}
+
 }  // namespace
 
 std::string Agent::Core::link_name(net::LinkIndex index) const {
@@ -36,7 +45,10 @@ std::string Agent::Core::link_name(net::LinkIndex index) const {
 
 void Agent::Core::on(const KernelPictured& event) {
     if (pictured) tell(words::kernel_reread());
-    if (!pictured) reload_links();
+    if (!pictured) {
+        inherited = has_left_overs(event);
+        reload_links();
+    }
     for (const net::LinkIndex index : links.indices())
         if (std::ranges::none_of(event.links, [&](const net::Link& link) { return link.index == index; }))
             addresses.link_vanished(index);
@@ -156,17 +168,11 @@ void Agent::Core::bind(VirtualRouter& router) {
     router.link = advert_link(router);
 
     std::vector<net::InterfaceAddress> managed;
-    auto announced = std::make_shared<std::vector<Announcement>>();
-    for (const auto* list : {&asked.addresses, &asked.excluded_addresses}) {
-        for (const model::VirtualAddress& address : *list) {
-            const net::Link* const link = carrier(router, address);
-            if (!link) continue;
-            managed.push_back(on_link(address, link->index));
-            if (!link->no_arp && !link->loopback)
-                announced->push_back({link->index, link->mac, address.prefix.address});
-        }
-    }
-    router.announcements = std::move(announced);
+    for (const auto* list : {&asked.addresses, &asked.excluded_addresses})
+        for (const model::VirtualAddress& address : *list)
+            if (const net::Link* const link = carrier(router, address))
+                managed.push_back(on_link(address, link->index));
+    bind_announcements(router);
     addresses.manage(router.id, std::move(managed));
     bind_routes(router);
     guard_due = true;
@@ -350,29 +356,10 @@ void Agent::Core::found(const desired::Finding& finding) {
         finding);
 }
 
-void Agent::Core::announce_again(VirtualRouter& router, const net::InterfaceAddress& address) {
-    const net::Link* const link = links.find(address.link);
-    if (!link || link->no_arp || link->loopback) return;
-    const std::vector<Announcement> one{{link->index, link->mac, address.prefix.address}};
-    announcer.add(router.id, std::make_shared<const std::vector<Announcement>>(one),
-                  router.announcing.master_repeat);
-}
-
-// An address that came with a reload is announced like those of a new master: all of them, in one burst.
-void Agent::Core::announce_all_later(VirtualRouter& router) {
-    if (router.rounds_to_come == 0) router.rounds_to_come = router.announcing.master_repeat;
-    unsettle(router);
-}
-
 // The kernel holds what the router's role asks for: now the first burst, and whoever waited to be told.
 void Agent::Core::settle_router(VirtualRouter& router) {
     announcer.add(router.id, router.announcements, std::exchange(router.rounds_to_come, 0));
     flush_hooks(router);
-}
-
-void Agent::Core::settle_announcements() {
-    if (!announcer.empty()) actions.push_back(SendAnnouncements{announcer.take_slice()});
-    deadlines.set({AlarmKind::Announcer, 0}, announcer.empty() ? std::nullopt : std::optional{now});
 }
 
 }  // namespace understudy::agent

@@ -117,7 +117,10 @@ void Agent::Core::on(const ConfigLoaded& event) {
     bind_everything();
     for (const auto& router : routers) choose_source(*router);
     listen();
-    for (VirtualRouter* const router : altered) feed(*router, vrrp::SettingsChanged{});
+    for (VirtualRouter* const router : altered) {
+        feed(*router, vrrp::SettingsChanged{});
+        arm_extra_announcements(*router);
+    }
     for (const auto& router : routers)
         if (!router->leaving) start(*router);
     start_scripts();
@@ -133,6 +136,7 @@ void Agent::Core::forget_departed() {
     std::erase_if(routers, [&](const std::unique_ptr<VirtualRouter>& router) {
         if (!router->leaving || unsettled.contains(router->id)) return false;
         deadlines.set({AlarmKind::Router, router->id}, std::nullopt);
+        deadlines.set({AlarmKind::ExtraAnnouncements, router->id}, std::nullopt);
         addresses.manage(router->id, {});
         routes.manage(router->id, {});
         rules.manage(router->id, {});

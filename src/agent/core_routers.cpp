@@ -202,14 +202,6 @@ void Agent::Core::explain(VirtualRouter& router, const vrrp::Explain& why) {
     tell(words::explained(router.settings.name, why, router.me.priority));
 }
 
-// A peer that sends unicast to us would otherwise first have to ask for our link address.
-void Agent::Core::announce_own_address(const VirtualRouter& router) {
-    const net::Link* const link = router.link ? links.find(*router.link) : nullptr;
-    if (!router.settings.is_unicast() || !link || link->no_arp || link->loopback) return;
-    const std::vector<Announcement> own{{link->index, link->mac, router.me.address}};
-    announcer.add(router.id, std::make_shared<const std::vector<Announcement>>(own), 1);
-}
-
 void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     const vrrp::Role role = router.role();
     router.role_since = now;
@@ -222,6 +214,7 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     router.told_send_failure = false;
     router.told_reasons.clear();
     guard_due = true;
+    arm_extra_announcements(router);
     stir_group(router);
     if (before == vrrp::Role::Fault && role == vrrp::Role::Backup) announce_own_address(router);
     if (role == vrrp::Role::Idle) return;  // stopping has its own words

@@ -28,6 +28,7 @@ enum class AlarmKind : std::uint8_t {
     LinkPoll,
     VirtualLinks,
     Filter,
+    ExtraAnnouncements,
 };
 
 struct Alarm {

@@ -44,6 +44,8 @@ struct VirtualRouter {
     std::vector<std::string> watched_links;  // besides: of its routes and rules, sorted
     std::vector<net::Address> advertised;
     std::shared_ptr<const std::vector<Announcement>> announcements;  // all managed addresses, for bursts
+    // One address of each interface whose MAC switches would forget, because no adverts leave by it.
+    std::shared_ptr<const std::vector<Announcement>> extra_announcements;
     std::vector<Fault> faults;
     std::uint16_t identification = 0;          // of the last IPv4 packet
     std::uint32_t ah_sequence = 0;             // one counter for sending and receiving

@@ -21,7 +21,6 @@ constexpr FeatureRow kFeatures[] = {
      "priorities, processors, memory and patience of processes are read, but not set yet"},
     {Feature::Buffers, "sizes of receive buffers are read, but not set yet"},
     {Feature::AnnouncePacing, "intervals between gratuitous ARPs are read, but not kept yet"},
-    {Feature::ExtraAnnouncing, "announcements on other interfaces are read, but not made yet"},
     {Feature::HmacAuthentication, "auth_hmac is read, but adverts are neither signed nor checked yet"},
     {Feature::Namespaces, "network namespaces are read, but not entered yet"},
     {Feature::ProcessNames, "process names are read, but not set yet"},

@@ -23,7 +23,6 @@ enum class Feature : std::uint8_t {
     Scheduling,
     Buffers,
     AnnouncePacing,
-    ExtraAnnouncing,
     HmacAuthentication,
     Namespaces,
     ProcessNames,

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "understudy/os/links.hpp"
@@ -29,7 +31,17 @@ Done write_and_verify(const net::KernelSetting& setting) {
     return {};
 }
 
-bool filters_sources() { return os::read_sysctl("net/ipv4/conf/all/rp_filter").value_or("0") != "0"; }
+constexpr std::string_view kFilterOfAll = "net/ipv4/conf/all/rp_filter";
+
+// All of "default" and of the interfaces there are.
+std::vector<std::string> filters_of_each() {
+    std::vector<std::string> paths;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator{"/proc/sys/net/ipv4/conf", error})
+        if (entry.path().filename() != "all")
+            paths.push_back("net/ipv4/conf/" + entry.path().filename().string() + "/rp_filter");
+    return paths;
+}
 
 // Without IPv6 there is nothing to be kept off it.
 bool is_needless(const net::VirtualLink& link, const net::KernelSetting& setting) {
@@ -81,9 +93,39 @@ Done VirtualLinkMaker::configure(const net::VirtualLink& link, net::LinkIndex in
     if (auto done = requests_->stop_address_generation(index); !done) return done;
     if (auto done = requests_->set_alias(index, desired::note_of(bases_[link.base].before)); !done)
         return done;
-    for (const net::KernelSetting& setting : desired::settings_of(link, filters_sources()))
+    if (auto done = filter_sources_by_interface(); !done) return done;
+    for (const net::KernelSetting& setting : desired::settings_of(link, false))
         if (auto done = write_and_verify(setting); !done && !is_needless(link, setting)) return done;
     return requests_->set_up(index);
+}
+
+// While it is backup an interface with a virtual MAC has no address, and then the kernel drops whatever comes
+// in unless neither it nor "all" checks sources: adverts would never be heard. So each other interface gets
+// what "all" asks of it, and "all" asks nothing. Who dies before restore_filters() leaves every check in
+// force.
+Done VirtualLinkMaker::filter_sources_by_interface() {
+    const std::string all{kFilterOfAll};
+    const auto asked = os::read_sysctl(all);
+    if (!asked) return std::unexpected(asked.error());
+    if (*asked == "0") return {};
+    for (const std::string& path : filters_of_each()) {
+        const auto own = os::read_sysctl(path);
+        if (!own || *own >= *asked) continue;  // gone meanwhile, or as strict
+        if (auto done = write_and_verify({path, *asked}); !done) return done;
+        raised_.push_back({path, *own, *asked});
+    }
+    raised_.push_back({all, *asked, "0"});
+    return write_and_verify({all, "0"});
+}
+
+// "all" first, so that no moment is without a check. What somebody else has set meanwhile is theirs.
+void VirtualLinkMaker::restore_filters() {
+    if (!bases_.empty()) return;
+    const std::vector<Raised> raised = std::exchange(raised_, {});
+    for (auto setting = raised.rbegin(); setting != raised.rend(); ++setting)
+        if (os::read_sysctl(setting->path).value_or("") == setting->now)
+            if (const auto done = write_and_verify({setting->path, setting->before}); !done)
+                log_->write(os::LogLevel::Warning, done.error().to_string());
 }
 
 Done VirtualLinkMaker::remove(const desired::LinkChange& change) {
@@ -121,6 +163,7 @@ void VirtualLinkMaker::restore_base(net::LinkIndex link) {
     const std::vector<net::KernelSetting> before = std::exchange(known->second.before, {});
     const std::vector<net::KernelSetting> ours = desired::base_settings(before);
     bases_.erase(known);
+    restore_filters();
     const auto name = os::link_name(link);
     if (!name) return;  // it has gone with all its settings
     for (const net::KernelSetting& set : ours) {

@@ -30,7 +30,9 @@ private:
     [[nodiscard]] Done configure(const net::VirtualLink& link, net::LinkIndex index);
     [[nodiscard]] Done remove(const desired::LinkChange& change);
     [[nodiscard]] Done prepare_base(const desired::LinkChange& change);
+    [[nodiscard]] Done filter_sources_by_interface();
     void restore_base(net::LinkIndex base);
+    void restore_filters();
 
     os::Log* log_;
     std::optional<os::LinkRequests> requests_;
@@ -39,6 +41,12 @@ private:
         std::set<std::string> links;             // on it, by name
     };
     std::map<net::LinkIndex, Base> bases_;
+    struct Raised {
+        std::string path;
+        std::string before;
+        std::string now;
+    };
+    std::vector<Raised> raised_;  // rp_filter of the host and of its interfaces, in the order of the changes
 };
 
 }  // namespace understudy::daemon

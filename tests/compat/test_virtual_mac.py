@@ -81,6 +81,32 @@ def test_both_set_the_same_rules(make_lab: MakeLab, extra: tuple[str, ...], glob
     assert "keepalived" in seen[0] or "mine" in seen[0]
 
 
+@pytest.mark.parametrize("extra", [("use_vmac",), ("use_vmac", "vmac_xmit_base")],
+                         ids=["adverts_by_it", "adverts_by_base"])
+def test_both_remind_switches_of_the_same_interfaces(make_lab: MakeLab, extra: tuple[str, ...]) -> None:
+    """vrrp_garp_extra_if: one address of each interface that no adverts leave by"""
+    lab = make_lab()
+    capture = lab.capture()
+    quiet = ("vrrp_garp_master_delay 0", "vrrp_garp_master_repeat 1", "vrrp_garp_extra_if all 1")
+    addresses = (f"{VIP}/24", "192.0.2.51/24")
+    everywhere = (*addresses, "198.51.100.50/24 dev eth1")  # without one keepalived never begins
+    seen = []
+    for host, program in zip(lab.hosts, (understudy(), keepalived())):
+        host.ip("link add eth1 up type veth peer name eth1p")
+        host.ip("link set eth1p up")
+        agent = Agent(host, program, config(Instance(priority=150, addresses=everywhere, extra=extra),
+                                            globals=quiet)).start()
+        wait_until(lambda host=host: host.holds("192.0.2.51", "vrrp.51"), 10, f"{program.name} is master")
+        since = capture.wait_for_advert(lambda heard, port=host.port: heard.port == port, 10, "master").time
+        wait_until(lambda host=host: any(heard.time > since + 3.5 for heard in capture.adverts(host.port)),
+                   10, "three seconds of adverts")
+        told = capture.announcements(host.port, since=since)[len(addresses):]
+        seen.append({(announcement.address, announcement.mac) for announcement in told})
+        assert agent.stop() == 0
+    assert seen[0] == seen[1]
+    assert seen[0] == ({(VIP, MACS[False])} if "vmac_xmit_base" in extra else set())
+
+
 @pytest.mark.parametrize("ours_strong", [True, False], ids=["ours_strong", "ours_weak"])
 @pytest.mark.parametrize("ipv6", [False, True], ids=["ipv4", "ipv6"])
 def test_a_pair_on_virtual_macs_elects_and_fails_over(make_lab: MakeLab, ipv6: bool,

@@ -130,9 +130,9 @@ class Lab:
     def pass_all_adverts(self) -> None:
         self.switch.run("nft", "delete", "table", "bridge", "lab")
 
-    def capture(self) -> Capture:
-        """Listens at all ports from now on."""
-        capture = Capture(self.switch, [host.port for host in [*self.hosts, self.client]])
+    def capture(self, *more: str) -> Capture:
+        """Listens at all ports from now on, and at those that a test has added."""
+        capture = Capture(self.switch, [*(host.port for host in [*self.hosts, self.client]), *more])
         self._captures.append(capture)
         return capture
 

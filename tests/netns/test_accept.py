@@ -90,6 +90,19 @@ def test_the_table_of_a_dead_predecessor_is_replaced_and_removed(lab: Lab, start
     assert tables(host) == []
 
 
+def test_the_table_of_a_dead_predecessor_goes_when_all_is_accepted_again(lab: Lab, start: StartAgent) -> None:
+    """no_accept, taken out of the file while no daemon runs"""
+    host = lab.hosts[0]
+    first = start(host, config(Instance(priority=150, extra=("no_accept",))))
+    lab.wait_for_holder(host, VIP)
+    first.kill()
+    assert tables(host) == [("ip", "keepalived")]
+    start(host, config(Instance(priority=150)))
+    wait_until(lambda: tables(host) == [], 10, "the table has gone")
+    lab.wait_for_holder(host, VIP)
+    assert is_answered(lab, VIP)
+
+
 def test_nftables_names_its_table_its_priority_and_counts(lab: Lab, start: StartAgent) -> None:
     """nftables, nftables_priority, nftables_counters"""
     host = lab.hosts[0]

@@ -3,40 +3,23 @@ happens to it when an agent dies, stops, or somebody meddles."""
 
 from __future__ import annotations
 
-import json
 import re
 import time
 
 import pytest
 
 from lab.config import VIP, Instance, config
-from lab.network import Lab, LabHost
+from lab.network import Lab
 from lab.plugin import MakeLab, StartAgent
+from lab.virtual_mac import LINK, VIRTUAL_MAC, VIRTUAL_MAC6, link, setting, wait_for
 from lab.waiting import stays_true, wait_until
 
-VIRTUAL_MAC = "00:00:5e:00:01:33"
-VIRTUAL_MAC6 = "00:00:5e:00:02:33"
 VIP6 = "2001:db8::50"
-LINK = "vrrp.51"
 
 
 def instance(priority: int, *extra: str, ipv6: bool = False) -> Instance:
     addresses = ("fe80::51/64", f"{VIP6}/64") if ipv6 else (f"{VIP}/24",)
     return Instance(priority=priority, version=3, addresses=addresses, extra=extra or ("use_vmac",))
-
-
-def link(host: LabHost, name: str = LINK) -> dict:
-    """The interface as `ip -d -j` tells it; empty when it does not exist."""
-    shown = host.try_run("ip", "-d", "-j", "link", "show", "dev", name)
-    return json.loads(shown.stdout)[0] if shown.returncode == 0 else {}
-
-
-def setting(host: LabHost, path: str) -> str:
-    return host.run("cat", f"/proc/sys/net/{path}").strip()
-
-
-def wait_for(host: LabHost, name: str, address: str) -> None:
-    wait_until(lambda: host.holds(address, name), 10, f"{host.name} holds {address} on {name}")
 
 
 def neighbour(lab: Lab, address: str) -> str:

@@ -64,13 +64,15 @@ public:
         for (; unanswered_filters > 0; --unanswered_filters) hear(FilterAnswered{error});
     }
 
-    void start() {
+    // `left_over`: addresses that the kernel holds already.
+    void start(std::vector<net::InterfaceAddress> left_over = {}) {
         net::Link eth0{.index = kEth0, .name = "eth0", .mac = net::Mac::of(2, 0, 0, 0, 0, 1)};
         eth0.admin_up = eth0.running = true;
         net::InterfaceAddress own;
         own.link = kEth0;
         own.prefix = {kOurs, 24};
-        hear(KernelPictured{{eth0}, {own}, {}, {}});
+        left_over.push_back(own);
+        hear(KernelPictured{{eth0}, std::move(left_over), {}, {}});
         hear(ListenAnswered{kEth0, net::Family::Ipv4, 0});
     }
 

@@ -174,5 +174,30 @@ TEST(AcceptMode, TriesARefusedFilterAgainAndServesMeanwhile) {
     EXPECT_FALSE(desk.all<SetFilter>().empty());
 }
 
+net::InterfaceAddress left_over() {
+    net::InterfaceAddress address;
+    address.link = kEth0;
+    address.prefix = net::Prefix::parse("192.0.2.100/24").value();
+    address.protocol = net::kKeepalivedAddressProtocol;
+    return address;
+}
+
+TEST(AcceptMode, RemovesTheFilterOfADeadPredecessorThatNobodyNeedsAnyMore) {
+    Desk desk{config_of({instance()})};
+    desk.start({left_over()});
+    ASSERT_EQ(desk.all<SetFilter>().size(), 1u);
+    EXPECT_TRUE(desk.all<SetFilter>().front().filter.v4.is_empty());
+    desk.hear(FilterAnswered{EOPNOTSUPP});
+    desk.run_for(seconds{60});
+    EXPECT_EQ(desk.all<SetFilter>().size(), 1u) << "where there are no filters, none was left";
+    EXPECT_EQ(desk.told("filter-refused"), 0u);
+}
+
+TEST(AcceptMode, TouchesNoFilterThatNobodyNeeds) {
+    Desk desk{config_of({instance()})};
+    desk.become_master();
+    EXPECT_TRUE(desk.all<SetFilter>().empty());
+}
+
 }  // namespace
 }  // namespace understudy::agent
