@@ -31,7 +31,7 @@ void Agent::Core::bind_announcements(VirtualRouter& router) {
 bool Agent::Core::is_forgotten(const VirtualRouter& router, const model::VirtualAddress& address,
                                net::LinkIndex link) const {
     if (link == router.link) return false;
-    return router.settings.extra_announcing.own_interface || carrier_wish(router, address);
+    return router.settings.extra_announcing.all || carrier_wish(router, address);
 }
 
 void Agent::Core::announce_again(VirtualRouter& router, const net::InterfaceAddress& address) {

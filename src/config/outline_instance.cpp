@@ -117,7 +117,7 @@ void outline_details(const model::Config& config, const model::Instance& instanc
     out.unless("debug", instance.debug, std::uint8_t{0});
     const model::ExtraAnnouncing& extra = instance.extra_announcing;
     Node again{.keyword = "garp_extra_if"};
-    if (extra.own_interface) again.terms.emplace_back("all");
+    if (extra.all) again.terms.emplace_back("all");
     again.terms.emplace_back(extra.interval.count());
     if (extra != model::ExtraAnnouncing{}) out.node(std::move(again));
     if (instance.hmac) outline_hmac(*instance.hmac, out);

@@ -31,10 +31,10 @@ struct Announcing {
     friend bool operator==(const Announcing&, const Announcing&) = default;
 };
 
-// Announcements again and again on the other interfaces of the addresses (garp_extra_if).
+// Announcements again and again on interfaces of the addresses that no adverts leave by (garp_extra_if).
 struct ExtraAnnouncing {
-    seconds interval{0};         // up to 86400; 0: off
-    bool own_interface = false;  // on that of the instance, too
+    seconds interval{0};  // up to 86400; 0: off
+    bool all = false;     // also on those without a virtual MAC
 
     friend bool operator==(const ExtraAnnouncing&, const ExtraAnnouncing&) = default;
 };
