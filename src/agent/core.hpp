@@ -55,6 +55,7 @@ struct ScriptRun {
     track::ScriptTracker tracker;
     std::optional<std::uint64_t> run;
     std::optional<int> last_status = std::nullopt;  // told when it changes
+    bool succeeded = false;                         // of a check: its last answer, counted or not
     std::string last_result = {};                   // of a check, alike
     std::string because = {};                       // of a check: the last result that agrees with its health
 };
@@ -234,7 +235,8 @@ struct Agent::Core {
     void ask(ScriptRun& script);
     void withdraw(ScriptRun& script);
     void end_run(ScriptRun& script);
-    void check_ended(ScriptRun& script, bool success, const std::string& reason);
+    void check_said(ScriptRun& check, bool success, const std::string& reason);
+    void check_counted(ScriptRun& check, bool changed);
     void script_ended(ScriptRun& script, bool success, int status);
     void evaluate_users(const ScriptRun& changed);
     void report_role(VirtualRouter& router);

@@ -1,9 +1,8 @@
 // Checks that the daemon makes itself: when each asks, and what answers mean. They are scheduled and counted
 // like scripts; a question that has had its time is withdrawn, and nothing is waited for after that.
-#include <fmt/format.h>
-
-#include <chrono>
 #include <utility>
+
+#include "understudy/base/text.hpp"
 
 #include "core.hpp"
 #include "words.hpp"
@@ -22,8 +21,8 @@ void Agent::Core::ask(ScriptRun& script) {
             continue;
         }
         withdraw(script);
-        const std::chrono::duration<double> limit = script.settings.timeout;
-        check_ended(script, false, fmt::format("no answer within {:g} s", limit.count()));
+        check_said(script, false, "no answer within " + seconds_text(script.settings.timeout) + " s");
+        check_counted(script, script.tracker.abandoned());
     }
     deadlines.set({AlarmKind::Script, script.id}, script.tracker.deadline());
 }
@@ -43,21 +42,26 @@ void Agent::Core::on(const ProbeEnded& event) {
     for (const auto& script : scripts) {
         if (!script || script->id != id) continue;
         script->run.reset();
-        check_ended(*script, event.success, event.reason);
+        check_said(*script, event.success, event.reason);
+        check_counted(*script, script->tracker.finished(event.success, now));
         ask(*script);
     }
 }
 
+void Agent::Core::check_said(ScriptRun& check, bool success, const std::string& reason) {
+    check.succeeded = success;
+    const std::string result = words::check_answer(*check.settings.probe, reason);
+    if (std::exchange(check.last_result, result) != result)
+        tell(words::check_result(check.settings, success, result));
+}
+
 // A reason that changes is told also where the health stays: what was refused may be cut off by now.
-void Agent::Core::check_ended(ScriptRun& script, bool success, const std::string& reason) {
-    const std::string result = words::check_answer(*script.settings.probe, reason);
-    if (std::exchange(script.last_result, result) != result)
-        tell(words::check_result(script.settings, success, result));
-    const bool changed = script.tracker.finished(success, now);
-    const bool good = script.tracker.health() == track::Health::Good;
-    if (changed) tell(words::check_changed(script.settings, good));
-    const bool news = success == good && std::exchange(script.because, result) != result;
-    if (changed || news) evaluate_users(script);
+void Agent::Core::check_counted(ScriptRun& check, bool changed) {
+    const bool good = check.tracker.health() == track::Health::Good;
+    if (changed) tell(words::check_changed(check.settings, good));
+    const bool agrees = check.succeeded == good;
+    const bool news = agrees && std::exchange(check.because, check.last_result) != check.last_result;
+    if (changed || news) evaluate_users(check);
 }
 
 }  // namespace understudy::agent

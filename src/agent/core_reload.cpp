@@ -13,7 +13,9 @@ namespace understudy::agent {
 namespace {
 
 track::ScriptSettings script_settings(const model::Script& script) {
-    return {script.interval, script.timeout, script.rise, script.fall};
+    // keepalived's scripts are decided by their first result whatever init_fail says.
+    const bool starts_bad = script.probe && script.init_fail;
+    return {script.interval, script.timeout, script.rise, script.fall, starts_bad};
 }
 
 // All scripts that anybody tracks, by index.

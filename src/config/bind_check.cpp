@@ -59,10 +59,7 @@ std::optional<Url> split(std::string_view text) {
     constexpr std::string_view kScheme = "http://";
     if (!text.starts_with(kScheme)) return std::nullopt;
     text.remove_prefix(kScheme.size());
-    const auto is_no_url = [](char c) {
-        return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '#';
-    };
-    if (std::ranges::any_of(text, is_no_url)) return std::nullopt;
+    if (!is_one_word(text) || text.contains('#')) return std::nullopt;
     Url url;
     const std::size_t slash = std::min(text.find('/'), text.size());
     url.authority = text.substr(0, slash);
@@ -83,7 +80,30 @@ std::optional<Url> split(std::string_view text) {
     return url;
 }
 
+// The words of a question, of which a check has one.
+std::span<const Word> words_of(Build& build, const Argument& argument, const char* what) {
+    draft_of(build).asks = true;
+    return required_words(build, argument, what);
+}
+
+void set_question_about_host(Build& build, const Argument& argument, model::ProbeKind kind) {
+    const auto words = words_of(build, argument, "an address");
+    if (words.empty()) return;
+    const auto host = address_in(build, words[0]);
+    if (!host) return;
+    model::Probe probe;
+    probe.kind = kind;
+    probe.host = *host;
+    give(build, argument, std::move(probe));
+}
+
 }  // namespace
+
+bool is_one_word(std::string_view text) {
+    return !text.empty() && std::ranges::none_of(text, [](char c) {
+        return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+    });
+}
 
 bool open_check(Build& build, const Statement& header) {
     Draft& draft = build.draft;
@@ -100,17 +120,15 @@ bool open_check(Build& build, const Statement& header) {
 }
 
 void set_ping(Build& build, const Argument& argument) {
-    const auto words = required_words(build, argument, "an address");
-    if (words.empty()) return;
-    const auto host = address_in(build, words[0]);
-    if (!host) return;
-    model::Probe probe;
-    probe.host = *host;
-    give(build, argument, std::move(probe));
+    set_question_about_host(build, argument, model::ProbeKind::Ping);
+}
+
+void set_arp(Build& build, const Argument& argument) {
+    set_question_about_host(build, argument, model::ProbeKind::Neighbour);
 }
 
 void set_tcp(Build& build, const Argument& argument) {
-    const auto words = required_words(build, argument, "an address and a port");
+    const auto words = words_of(build, argument, "an address and a port");
     if (words.empty()) return;
     const auto host = address_in(build, words[0]);
     if (!host) return;
@@ -124,7 +142,7 @@ void set_tcp(Build& build, const Argument& argument) {
 }
 
 void set_http(Build& build, const Argument& argument) {
-    const auto words = required_words(build, argument, "http://<address>[:<port>]/<path>");
+    const auto words = words_of(build, argument, "http://<address>[:<port>]/<path>");
     if (words.empty()) return;
     auto url = split(words[0].text);
     const auto host = url ? net::Address::parse(url->host) : std::nullopt;

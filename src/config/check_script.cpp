@@ -2,11 +2,11 @@
 // runs.
 #include <algorithm>
 #include <string_view>
-#include <tuple>
 
 #include "understudy/base/text.hpp"
 
 #include "check.hpp"
+#include "check_probe.hpp"
 
 namespace understudy::config {
 
@@ -159,46 +159,6 @@ std::optional<model::Command> check_tolerantly(CommandCheck check, const Given<m
             check.report_absent(*command, given.span, absence.code, absence.effect);
     }
     return command;
-}
-
-model::Script schedule_of(const ScriptDraft& draft) {
-    model::Script script;
-    script.name = draft.name;
-    script.interval = draft.interval.value_or(script.interval);
-    script.timeout = draft.timeout.value_or(script.interval);
-    script.rise = draft.rise.value_or(script.rise);
-    script.fall = draft.fall.value_or(script.fall);
-    script.weight = draft.weight.value_or({});
-    script.init_fail = draft.init_fail.value_or(false);
-    return script;
-}
-
-bool is_one_word(std::string_view text) {
-    return !text.empty() && std::ranges::none_of(text, [](char c) {
-        return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-    });
-}
-
-std::optional<model::Script> check_probe(const CheckContext& context, const ScriptDraft& draft) {
-    const auto refuse = [&](Span span, std::string message) -> std::optional<model::Script> {
-        context.diags.add(Code::MissingScript, span, std::move(message)).label("this block is ignored");
-        return std::nullopt;
-    };
-    if (!draft.probe)
-        return refuse(draft.span, quote(draft.name) + " asks nothing: it needs ping, tcp or http");
-    model::Script script = schedule_of(draft);
-    model::Probe& probe = script.probe.emplace(*draft.probe);
-    probe.interface = draft.interface.value_or("");
-    probe.source = draft.source.value;
-    if (probe.source && probe.source->family() != probe.host.family())
-        return refuse(draft.source.span, "source is of the other family than what is asked");
-    if (probe.host.is_link_local() && probe.host.is_v6() && probe.interface.empty())
-        return refuse(draft.probe.span, "a link-local address needs an interface");
-    if (draft.virtual_host && !is_one_word(*draft.virtual_host))
-        return refuse(draft.virtual_host.span, "a virtualhost is one word");
-    if (draft.virtual_host) probe.authority = *draft.virtual_host;
-    if (draft.status) std::tie(probe.least, probe.most) = *draft.status;
-    return script;
 }
 
 std::optional<model::Script> check_script(const CheckContext& context, const ScriptDraft& draft) {

@@ -198,7 +198,7 @@ private:
             timeout(script);
             if (tracked.contains(script.name)) continue;
             diags_.add(Code::UnusedScript, script.span, "nothing tracks " + quote(script.name))
-                .label("it never runs")
+                .label(script.is_check ? "it is never asked" : "it never runs")
                 .hint("name it in the track_script block of an instance or group");
         }
     }
@@ -208,8 +208,11 @@ private:
         if (script.timeout.value_or(interval) <= interval) return;
         diags_
             .add(Code::TimeoutPastInterval, script.timeout.span,
-                 quote(script.name) + " may still run when its next run is due")
-            .label("the next run is left out; a hanging script is noticed only after this time")
+                 quote(script.name) + (script.is_check ? " may still wait when its next question is due"
+                                                       : " may still run when its next run is due"))
+            .label(script.is_check
+                       ? "the next question waits for it; silence is noticed only after this time"
+                       : "the next run is left out; a hanging script is noticed only after this time")
             .hint("use a timeout of at most the interval");
     }
 

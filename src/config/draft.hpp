@@ -140,6 +140,7 @@ struct ScriptDraft {
     Given<bool> init_fail;
     // Of a vrrp_check, instead of a command and its owner.
     bool is_check = false;
+    bool asks = false;  // perhaps something that was not taken; that it is missing needs no second complaint
     Given<model::Probe> probe;
     Given<std::string> interface;
     Given<net::Address> source;

@@ -20,6 +20,7 @@ std::vector<Node> words(const std::vector<std::string>& names) {
 void outline_probe(const model::Probe& probe, Statements& out) {
     const std::string host = probe.host.is_v4() ? probe.host.to_string() : "[" + probe.host.to_string() + "]";
     if (probe.kind == model::ProbeKind::Ping) out.add("ping", probe.host.to_string());
+    if (probe.kind == model::ProbeKind::Neighbour) out.add("arp", probe.host.to_string());
     if (probe.kind == model::ProbeKind::Tcp)
         out.node({.keyword = "tcp", .terms = {probe.host.to_string(), std::int64_t{probe.port}}});
     if (probe.kind == model::ProbeKind::Http) {

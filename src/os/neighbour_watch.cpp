@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -17,6 +16,7 @@
 #include "understudy/wire/arp.hpp"
 #include "understudy/wire/ndisc.hpp"
 
+#include "hop_limit.hpp"
 #include "neighbour_filter.hpp"
 #include "readiness.hpp"
 #include "socket_options.hpp"
@@ -26,7 +26,6 @@ namespace {
 
 constexpr std::size_t kMostInATurn = 32;           // few enough that a flood delays nobody
 constexpr std::size_t kReceiveBuffer = 64 * 1024;  // what a flood may pile up; the same is said again anyway
-constexpr int kUnforwarded = 255;                  // RFC 4861 §7.1.2
 
 using Done = std::expected<void, SysError>;
 
@@ -78,17 +77,6 @@ std::optional<NeighbourClaim> read_arp(Bytes frame) {
     const std::optional<wire::Arp> arp = wire::decode_arp(frame);
     if (!arp) return std::nullopt;
     return NeighbourClaim{arp->sender, arp->sender_mac};
-}
-
-int hop_limit_of(msghdr& header) {
-    for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;
-         control = CMSG_NXTHDR(&header, control)) {
-        if (control->cmsg_level != IPPROTO_IPV6 || control->cmsg_type != IPV6_HOPLIMIT) continue;
-        int hops = 0;
-        std::memcpy(&hops, CMSG_DATA(control), sizeof hops);
-        return hops;
-    }
-    return 0;
 }
 
 // An advert without a link-layer address changes nobody's. Where it went does not matter here.

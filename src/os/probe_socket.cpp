@@ -1,6 +1,5 @@
 #include "probe_socket.hpp"
 
-#include <net/if.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
@@ -9,13 +8,13 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
 #include <span>
 #include <string_view>
 
 #include "understudy/base/bytes.hpp"
 #include "understudy/net/checksum.hpp"
 
+#include "probe_address.hpp"
 #include "socket_options.hpp"
 
 namespace understudy::os {
@@ -25,47 +24,6 @@ namespace {
 constexpr std::size_t kEchoSize = 16;  // the header and eight octets
 constexpr std::size_t kSumOffset = 2;
 constexpr int kIcmpFilter = 1;  // ICMP_FILTER of linux/icmp.h, which cannot stand beside net/if.h
-
-struct Where {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-    [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-// A link-local address means something on its interface only.
-Where where(const net::Address& address, std::uint16_t port, const std::string& interface) {
-    Where made;
-    const auto bytes = address.bytes();
-    if (address.is_v4()) {
-        sockaddr_in in{};
-        in.sin_family = AF_INET;
-        in.sin_port = htons(port);
-        std::memcpy(&in.sin_addr, bytes.data(), sizeof in.sin_addr);
-        std::memcpy(&made.storage, &in, sizeof in);
-        made.size = sizeof in;
-    } else {
-        sockaddr_in6 in{};
-        in.sin6_family = AF_INET6;
-        in.sin6_port = htons(port);
-        std::memcpy(&in.sin6_addr, bytes.data(), sizeof in.sin6_addr);
-        if (address.is_link_local()) in.sin6_scope_id = ::if_nametoindex(interface.c_str());
-        std::memcpy(&made.storage, &in, sizeof in);
-        made.size = sizeof in;
-    }
-    return made;
-}
-
-std::expected<void, SysError> bind_as_asked(int fd, const Question& question) {
-    const std::string& interface = question.interface;
-    if (!interface.empty() && ::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(),
-                                           static_cast<socklen_t>(interface.size())) < 0)
-        return std::unexpected(SysError::last("use interface " + interface));
-    if (!question.source) return {};
-    const Where source = where(*question.source, 0, interface);
-    if (::bind(fd, source.get(), source.size) < 0)
-        return std::unexpected(SysError::last("use the source address " + question.source->to_string()));
-    return {};
-}
 
 // RFC 792: type 8, code 0. RFC 4443 §4.1: type 128, code 0; there the kernel fills in the sum. The mark is
 // the data, its end the identifier.

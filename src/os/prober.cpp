@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <expected>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
@@ -15,6 +16,7 @@
 #include "understudy/os/unique_fd.hpp"
 #include "understudy/wire/http.hpp"
 
+#include "neighbour_question.hpp"
 #include "probe_socket.hpp"
 
 namespace understudy::os {
@@ -70,11 +72,22 @@ struct Prober::State : std::enable_shared_from_this<Prober::State> {
     void ask(std::uint64_t id, const Question& question) {
         auto asked = std::make_shared<Asked>(loop, id, question);
         open[id] = asked;
-        const bool echo = question.kind == Question::Kind::Echo;
-        auto fd = echo ? send_echo(question, first_mark + id) : begin_connection(question);
+        auto fd = begin(id, question);
         if (!fd) return finish_later(id, {false, in_words(fd.error())});
-        asked->descriptor.assign(fd->release());
-        wait(asked, echo ? Wait::wait_read : Wait::wait_write, echo ? &State::hear : &State::connected);
+        boost::system::error_code error;
+        asked->descriptor.assign(fd->get(), error);
+        if (error) return finish_later(id, {false, "cannot wait for an answer: " + error.message()});
+        static_cast<void>(fd->release());
+        if (question.kind == Question::Kind::Echo) return wait(asked, Wait::wait_read, &State::hear_an_echo);
+        if (question.kind == Question::Kind::Neighbour)
+            return wait(asked, Wait::wait_read, &State::hear_a_neighbour);
+        wait(asked, Wait::wait_write, &State::connected);
+    }
+
+    [[nodiscard]] std::expected<UniqueFd, SysError> begin(std::uint64_t id, const Question& question) const {
+        if (question.kind == Question::Kind::Echo) return send_echo(question, first_mark + id);
+        if (question.kind == Question::Kind::Neighbour) return ask_neighbours(question);
+        return begin_connection(question);
     }
 
     void wait(const std::shared_ptr<Asked>& asked, Wait what, Step then) {
@@ -84,12 +97,19 @@ struct Prober::State : std::enable_shared_from_this<Prober::State> {
         });
     }
 
-    void hear(const std::shared_ptr<Asked>& asked) {
+    void hear_an_echo(const std::shared_ptr<Asked>& asked) {
         const auto heard =
             hear_echo(asked->descriptor.native_handle(), asked->question, first_mark + asked->id);
         if (!heard) return finish(asked->id, {false, in_words(heard.error())});
         if (*heard == EchoHeard::Ours) return finish(asked->id, {true, "answered"});
-        wait(asked, Wait::wait_read, &State::hear);
+        wait(asked, Wait::wait_read, &State::hear_an_echo);
+    }
+
+    void hear_a_neighbour(const std::shared_ptr<Asked>& asked) {
+        const auto heard = hear_neighbour(asked->descriptor.native_handle(), asked->question);
+        if (!heard) return finish(asked->id, {false, in_words(heard.error())});
+        if (*heard) return finish(asked->id, {true, "answered by " + (*heard)->to_string()});
+        wait(asked, Wait::wait_read, &State::hear_a_neighbour);
     }
 
     void connected(const std::shared_ptr<Asked>& asked) {

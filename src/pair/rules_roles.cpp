@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <set>
 
 #include "hearing.hpp"
 #include "rules.hpp"
@@ -95,12 +95,17 @@ void report_ties(const Cluster& cluster, const VirtualRouter& router, Findings& 
                  "give every host a priority of its own");
 }
 
-std::set<std::pair<Kind, std::string>> watched(const Cluster& cluster, const VirtualRouter& router,
-                                               std::size_t host) {
-    std::set<std::pair<Kind, std::string>> things;
-    for (const Tracked& tracked : tracked_by(cluster.config(host), *router.instances[host]))
+// And the keyword that lists each.
+std::map<std::pair<Kind, std::string>, std::string> watched(const Cluster& cluster,
+                                                            const VirtualRouter& router, std::size_t host) {
+    const model::Config& config = cluster.config(host);
+    std::vector<Tracked> all = tracked_by(config, *router.instances[host]);
+    std::ranges::move(weighted_files(config, *router.instances[host]), std::back_inserter(all));
+    std::map<std::pair<Kind, std::string>, std::string> things;
+    for (const Tracked& tracked : all)
         // Interfaces may well be called differently.
-        if (tracked.thing.kind != Kind::Interface) things.emplace(tracked.thing.kind, tracked.thing.name);
+        if (tracked.thing.kind != Kind::Interface)
+            things.try_emplace({tracked.thing.kind, tracked.thing.name}, tracked.keyword);
     return things;
 }
 
@@ -141,14 +146,14 @@ void report_tracking(const Cluster& cluster, Findings& findings) {
     for (const VirtualRouter& router : cluster.routers) {
         const std::vector<std::size_t> members = cluster.members(router);
         for (const std::size_t host : members)
-            for (const auto& [kind, thing] : watched(cluster, router, host)) {
+            for (const auto& [key, keyword] : watched(cluster, router, host)) {
                 const auto lacks = [&](std::size_t other) {
-                    return !watched(cluster, router, other).contains({kind, thing});
+                    return !watched(cluster, router, other).contains(key);
                 };
                 const auto without = std::ranges::find_if(members, lacks);
                 if (without == members.end()) continue;
-                findings.add(Code::TrackingDiffers, host, router, "track_script",
-                             fmt::format("{} {} is tracked on {} and not on {}", name(kind), thing,
+                findings.add(Code::TrackingDiffers, host, router, keyword,
+                             fmt::format("{} {} is tracked on {} and not on {}", name(key.first), key.second,
                                          cluster.name(host), cluster.name(*without)),
                              "track the same on every host");
             }

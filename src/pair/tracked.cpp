@@ -22,6 +22,8 @@ Words words_of(Kind kind) {
             return {"interface", "goes down", "comes up"};
         case Kind::Script:
             return {"script", "fails", "succeeds"};
+        case Kind::Check:
+            return {"check", "fails", "succeeds"};
         case Kind::Process:
             return {"process", "has no quorum", "has its quorum"};
         case Kind::File:
@@ -45,8 +47,11 @@ void add_links(const std::vector<model::TrackedLink>& links, const model::Instan
 
 void add_scripts(const model::Config& config, const std::vector<model::TrackedScript>& scripts,
                  std::vector<Tracked>& all) {
-    for (const model::TrackedScript& script : scripts)
-        all.push_back({{Kind::Script, config.scripts[script.script].name}, script.weight, "track_script"});
+    for (const model::TrackedScript& tracked : scripts) {
+        const model::Script& script = config.scripts[tracked.script];
+        all.push_back(
+            {{script.probe ? Kind::Check : Kind::Script, script.name}, tracked.weight, "track_script"});
+    }
 }
 
 void add_processes(const model::Config& config, const std::vector<model::TrackedProcess>& processes,
@@ -56,11 +61,10 @@ void add_processes(const model::Config& config, const std::vector<model::Tracked
             {{Kind::Process, config.track_processes[process.process].name}, process.weight, "track_process"});
 }
 
-// What a file with a weight does depends on the number in it, which nobody knows beforehand.
-void add_files(const model::Config& config, const std::vector<model::TrackedFile>& files,
+void add_files(const model::Config& config, const std::vector<model::TrackedFile>& files, bool weighted,
                std::vector<Tracked>& all) {
     for (const model::TrackedFile& file : files)
-        if (file.weight.value == 0)
+        if ((file.weight.value != 0) == weighted)
             all.push_back({{Kind::File, config.track_files[file.file].name}, file.weight, "track_file"});
 }
 
@@ -70,7 +74,7 @@ void add_all(const model::Config& config, const Tracking& tracking, const model:
     add_links(tracking.tracked_links, instance, all);
     add_scripts(config, tracking.tracked_scripts, all);
     add_processes(config, tracking.tracked_processes, all);
-    add_files(config, tracking.tracked_files, all);
+    add_files(config, tracking.tracked_files, false, all);
 }
 
 // Its own faults only.
@@ -99,6 +103,14 @@ std::vector<Tracked> tracked_by(const model::Config& config, std::size_t index) 
         all.push_back({{Kind::Interface, instance.interface}, {}, "interface"});
     add_all(config, instance, instance, all);
     if (const model::SyncGroup* const group = group_of(config, index)) add_all(config, *group, instance, all);
+    return all;
+}
+
+std::vector<Tracked> weighted_files(const model::Config& config, std::size_t index) {
+    std::vector<Tracked> all;
+    add_files(config, config.instances[index].tracked_files, true, all);
+    if (const model::SyncGroup* const group = group_of(config, index))
+        add_files(config, group->tracked_files, true, all);
     return all;
 }
 

@@ -14,7 +14,7 @@
 
 namespace understudy::pair {
 
-enum class Kind : std::uint8_t { Interface, Script, Process, File };
+enum class Kind : std::uint8_t { Interface, Script, Check, Process, File };
 [[nodiscard]] std::string_view name(Kind kind);
 
 // Something on one host that can go bad.
@@ -32,6 +32,9 @@ struct Tracked {
 
 // All that decides about fault and priority of an instance, its sync group's part included.
 [[nodiscard]] std::vector<Tracked> tracked_by(const model::Config& config, std::size_t index);
+
+// What these do depends on the numbers in them, which nobody knows beforehand; they are not among the above.
+[[nodiscard]] std::vector<Tracked> weighted_files(const model::Config& config, std::size_t index);
 
 // Each once, in the order of the file.
 [[nodiscard]] std::vector<Thing> all_things(const model::Config& config);

@@ -12,7 +12,9 @@ constexpr seconds kGrace{2};
 }  // namespace
 
 ScriptTracker::ScriptTracker(const ScriptSettings& settings, Instant first_run)
-    : settings_(settings), next_run_(first_run) {
+    : settings_(settings),
+      health_(settings.starts_bad ? Health::Bad : Health::Unknown),
+      next_run_(first_run) {
     UNDERSTUDY_ASSERT(settings.interval > microseconds{0});
 }
 
@@ -25,13 +27,12 @@ ScriptOrder ScriptTracker::due(Instant now) {
 }
 
 ScriptOrder ScriptTracker::due_while_running(Instant now) {
-    if (now >= next_run_) skip_to_after(now);
-    if (!terminated_at_) {
-        if (now < *started_at_ + settings_.timeout) return ScriptOrder::None;
+    if (!terminated_at_ && now >= *started_at_ + settings_.timeout) {
         terminated_at_ = now;
         return ScriptOrder::Terminate;
     }
-    if (killed_ || now < *terminated_at_ + kGrace) return ScriptOrder::None;
+    if (now >= next_run_) skip_to_after(now);
+    if (!terminated_at_ || killed_ || now < *terminated_at_ + kGrace) return ScriptOrder::None;
     killed_ = true;
     return ScriptOrder::Kill;
 }
@@ -50,6 +51,13 @@ bool ScriptTracker::finished(bool success, Instant now) {
     terminated_at_.reset();
     killed_ = false;
     return count(succeeded);
+}
+
+bool ScriptTracker::abandoned() {
+    UNDERSTUDY_ASSERT(running() && timed_out());
+    started_at_.reset();
+    terminated_at_.reset();
+    return count(false);
 }
 
 bool ScriptTracker::could_not_start(Instant now) { return finished(false, now); }

@@ -27,10 +27,9 @@ std::optional<Arp::Operation> operation_of(std::uint16_t number) {
     return std::nullopt;
 }
 
-}  // namespace
-
-std::array<std::byte, kArpFrameSize> gratuitous_arp(const net::Mac& mac, const net::Address& address) {
-    UNDERSTUDY_ASSERT(address.is_v4());
+std::array<std::byte, kArpFrameSize> request(const net::Mac& mac, const net::Address& sender,
+                                             const net::Mac& target_mac, const net::Address& target) {
+    UNDERSTUDY_ASSERT(sender.is_v4() && target.is_v4());
     std::array<std::byte, kArpFrameSize> frame{};
     Writer out{frame};
     out.put(net::kBroadcastMac.bytes());
@@ -40,15 +39,26 @@ std::array<std::byte, kArpFrameSize> gratuitous_arp(const net::Mac& mac, const n
     out.u16(kEtherTypeIpv4);
     out.u8(kMacSize);
     out.u8(kIpv4Size);
-    // A request, because every stack has to process one (RFC 5227 §3); a reply is ignored while an entry is
-    // fresh.
     out.u16(static_cast<std::uint16_t>(Arp::Operation::Request));
     out.put(mac.bytes());
-    out.put(address.bytes());
-    out.put(net::kBroadcastMac.bytes());
-    out.put(address.bytes());
+    out.put(sender.bytes());
+    out.put(target_mac.bytes());
+    out.put(target.bytes());
     UNDERSTUDY_ASSERT(!out.overran() && out.size() == frame.size());
     return frame;
+}
+
+}  // namespace
+
+// A request, because every stack has to process one (RFC 5227 §3); a reply is ignored while an entry is
+// fresh.
+std::array<std::byte, kArpFrameSize> gratuitous_arp(const net::Mac& mac, const net::Address& address) {
+    return request(mac, address, net::kBroadcastMac, address);
+}
+
+std::array<std::byte, kArpFrameSize> arp_request(const net::Mac& mac, const net::Address& sender,
+                                                 const net::Address& target) {
+    return request(mac, sender, net::Mac{}, target);
 }
 
 std::optional<Arp> decode_arp(Bytes frame) {

@@ -16,7 +16,9 @@ constexpr std::size_t kChecksumOffset = kEthernetAndIpv6Size + 2;
 
 constexpr std::uint8_t kIcmpv6 = 58;
 constexpr std::uint8_t kHopLimit = 255;  // so that a receiver knows no router was between (RFC 4861 §7.1.2)
+constexpr std::uint8_t kTypeNeighbourSolicitation = 135;
 constexpr std::uint8_t kTypeNeighbourAdvert = 136;
+constexpr std::uint8_t kSourceLinkLayerOption = 1;
 constexpr std::uint8_t kTargetLinkLayerOption = 2;
 
 constexpr std::uint8_t kRouterFlag = 0x80;
@@ -111,6 +113,31 @@ std::array<std::byte, kNeighbourAdvertFrameSize> unsolicited_neighbour_advert(co
     store_u16(frame, kChecksumOffset,
               pseudo_header_sum(address, all_nodes(), kIcmpv6, message.size()).add(message).value());
     return frame;
+}
+
+net::Address solicited_node(const net::Address& address) {
+    UNDERSTUDY_ASSERT(address.is_v6());
+    constexpr std::size_t kOwnPart = 3;
+    std::array<std::byte, 16> octets{};
+    Writer out{octets};
+    out.put(net::Address::parse("ff02::1:ff00:0")->bytes().first(octets.size() - kOwnPart));
+    out.put(address.bytes().last(kOwnPart));
+    return *net::Address::from_bytes(octets);
+}
+
+std::array<std::byte, kNeighbourSolicitationSize> neighbour_solicitation(const net::Mac& mac,
+                                                                         const net::Address& target) {
+    UNDERSTUDY_ASSERT(target.is_v6());
+    std::array<std::byte, kNeighbourSolicitationSize> message{};
+    Writer out{message};
+    out.u8(kTypeNeighbourSolicitation);
+    out.zeros(7);  // code, checksum, reserved
+    out.put(target.bytes());
+    out.u8(kSourceLinkLayerOption);
+    out.u8(kOptionSize / 8);
+    out.put(mac.bytes());
+    UNDERSTUDY_ASSERT(!out.overran() && out.size() == message.size());
+    return message;
 }
 
 std::optional<NeighbourAdvert> decode_neighbour_advert(Bytes frame) {

@@ -118,6 +118,64 @@ def test_ping_of_both_families_follows_the_other_host(make_lab, start: StartAgen
     capture.wait_for_advert(lambda advert: advert.priority == 100, 20, "priority 100 again", back)
 
 
+def test_arp_asks_the_neighbours_themselves(make_lab, start: StartAgent) -> None:
+    """vrrp_check with arp: of a host that drops all IP, by both protocols, until it is cut off."""
+    lab: Lab = make_lab(ipv6=True)
+    host, other = lab.hosts
+    shield(other)
+    mac = other.mac()
+    targets = {"v4": other.address, "v6": other.address6, "local": link_local(other)}
+    blocks = tuple(check(f"arp {target}", "interface eth0", "interval 0.5", "weight -20").replace("chk", name)
+                   for name, target in targets.items())
+    capture = lab.capture()
+    instance = Instance(priority=100, extra=("track_script {", *targets, "}"))
+    agent = start(host, config(instance, blocks=blocks))
+    answered = {name: f"arp {target} on eth0: answered by {mac}" for name, target in targets.items()}
+    wait_until(lambda: results(agent) == answered, 15, f"answers of {mac}")
+    cut = time.time()
+    lab.block(other)
+    capture.wait_for_advert(lambda advert: advert.priority == 40, 20, "priority 40", cut)
+    assert results(agent) == {name: f"arp {target} on eth0: no answer within 0.5 s"
+                              for name, target in targets.items()}
+    back = time.time()
+    lab.unblock(other)
+    capture.wait_for_advert(lambda advert: advert.priority == 100, 20, "priority 100 again", back)
+
+
+def test_arp_says_who_else_answers_and_what_is_in_its_way(lab: Lab, start: StartAgent) -> None:
+    """A new answer is told with its MAC; an interface that is down, missing or no Ethernet is a reason."""
+    host, other = lab.hosts
+    host.ip("link add us0 type veth peer name us1")
+    cases = {"chk": (other.address, "eth0"), "down": ("198.51.100.1", "us0"), "none": ("198.51.100.1", "us9"),
+             "lo": ("127.0.0.2", "lo")}
+    blocks = tuple(check(f"arp {target}", f"interface {interface}", "interval 0.3", "weight -1")
+                   .replace("chk", name) for name, (target, interface) in cases.items())
+    agent = start(host, config(Instance(extra=("track_script {", *cases, "}")), blocks=blocks))
+    wait_for_result(agent, f"arp {other.address} on eth0: answered by {other.mac()}")
+    told = results(agent)
+    assert told["down"] == "arp 198.51.100.1 on us0: network is down"
+    assert told["none"] == "arp 198.51.100.1 on us9: cannot use interface us9: No such device"
+    assert told["lo"] == "arp 127.0.0.2 on lo: cannot ask for neighbours on lo: Operation not supported"
+    other.ip(f"addr del {other.address}/24 dev eth0")
+    wait_for_result(agent, f"arp {other.address} on eth0: no answer within 0.3 s")
+    lab.client.ip(f"addr add {other.address}/24 dev eth0")
+    wait_for_result(agent, f"arp {other.address} on eth0: answered by {lab.client.mac()}")
+
+
+def shield(host: LabHost) -> None:
+    """Drops all that comes in by IP; ARP and neighbour discovery pass."""
+    host.run("nft", "-f", "-", stdin="""
+        add table inet shield
+        add chain inet shield input { type filter hook input priority 0; }
+        add rule inet shield input icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+        add rule inet shield input drop
+    """)
+
+
+def link_local(host: LabHost) -> str:
+    return next(str(entry["local"]) for entry in host.addresses() if entry["scope"] == "link")
+
+
 def test_who_does_not_answer_in_time_has_failed_and_costs_nothing(lab: Lab, start: StartAgent) -> None:
     """timeout: a service that accepts and says nothing; no descriptor is left behind."""
     host = lab.hosts[0]
@@ -143,11 +201,7 @@ def test_the_network_says_why_a_host_cannot_be_reached(lab: Lab, start: StartAge
     """ping and tcp to where no route leads, to a host that is not there, and to one that is shielded."""
     host, other = lab.hosts
     host.ip("route add unreachable 203.0.113.0/24")
-    other.run("nft", "-f", "-", stdin="""
-        add table ip shield
-        add chain ip shield input { type filter hook input priority 0; }
-        add rule ip shield input tcp dport 8080 drop
-    """)
+    shield(other)
     times = ("interval 6", "timeout 6", "weight -1")
     cases = {"route": ("ping 198.51.100.1", ": network is unreachable"),
              "prohibited": (f"tcp 203.0.113.1 {PORT}", ": no route to host"),

@@ -136,6 +136,8 @@ enum class Code : std::uint8_t {
     ScriptNotFound,
     ScriptNotExecutable,
     UnusedScript,
+    BadCheck,
+    CheckSettingUnused,
     TimeoutPastInterval,
     NotifyScriptNotFound,
     InsecureScript,

@@ -1,6 +1,7 @@
 // Asks one question to the network and waits for its answer: an echo (ICMP, RFC 792 and RFC 4443), a TCP
-// connection, a status by HTTP. Names are not resolved, nothing is forked, nothing blocks; whoever asks sets
-// the limit of time and withdraws the question when it has passed.
+// connection, a status by HTTP, a neighbour on a link (ARP, RFC 826; neighbour discovery, RFC 4861). Names
+// are not resolved, nothing is forked, nothing blocks; whoever asks sets the limit of time and withdraws the
+// question when it has passed.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +17,14 @@
 namespace understudy::os {
 
 struct Question {
-    enum class Kind : std::uint8_t { Echo, Connect, HttpStatus };
+    enum class Kind : std::uint8_t { Echo, Connect, HttpStatus, Neighbour };
     Kind kind = Kind::Echo;
     net::Address host;
     std::uint16_t port = 0;
     std::string request;      // of HttpStatus
     std::uint16_t least = 0;  // expected status
     std::uint16_t most = 0;
-    std::string interface;  // empty: wherever the route leads
+    std::string interface;  // empty: wherever the route leads; of Neighbour: given
     std::optional<net::Address> source;
 };
 

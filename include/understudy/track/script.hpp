@@ -1,5 +1,5 @@
 // One tracked script: when to run it, when it has run too long, and what its results mean (rise and fall). It
-// orders and never runs anything itself.
+// orders and never runs anything itself. The daemon's own checks are scheduled and counted alike.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@ struct ScriptSettings {
     microseconds timeout = seconds{1};
     std::uint32_t rise = 1;
     std::uint32_t fall = 1;
+    bool starts_bad = false;  // until `rise` successes; else the first result decides
 
     friend bool operator==(const ScriptSettings&, const ScriptSettings&) = default;
 };
@@ -34,6 +35,9 @@ public:
     // first result decides at once; after that `rise` successes or `fall` failures in a row are needed. True:
     // the health changed.
     bool finished(bool success, Instant now);
+    // After Terminate: nothing of the run goes on, so that one that has become due meanwhile is not left out.
+    // A failure.
+    bool abandoned();
     // The script could not be started at all: a failure.
     bool could_not_start(Instant now);
 

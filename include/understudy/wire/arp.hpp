@@ -1,5 +1,5 @@
-// ARP frames over Ethernet (RFC 826, RFC 5227): the gratuitous request that announces an address, and reading
-// any of them.
+// ARP frames over Ethernet (RFC 826, RFC 5227): the gratuitous request that announces an address, the request
+// that asks for one, and reading any of them.
 #pragma once
 
 #include <array>
@@ -30,6 +30,12 @@ struct Arp {
 // as keepalived sends it.
 [[nodiscard]] std::array<std::byte, kArpFrameSize> gratuitous_arp(const net::Mac& mac,
                                                                   const net::Address& address);
+
+// A broadcast request for the hardware address of `target`. An unspecified sender makes it a probe (RFC 5227
+// §1.1), which changes nobody's cache.
+[[nodiscard]] std::array<std::byte, kArpFrameSize> arp_request(const net::Mac& mac,
+                                                               const net::Address& sender,
+                                                               const net::Address& target);
 
 // From the Ethernet header on, padding allowed. None: not ARP for IPv4 over Ethernet.
 [[nodiscard]] std::optional<Arp> decode_arp(Bytes frame);

@@ -1,5 +1,5 @@
-// Unsolicited neighbour advertisements (RFC 4861 §4.4, §7.2.6), which announce an IPv6 address after a
-// takeover.
+// Neighbour discovery (RFC 4861): unsolicited advertisements (§4.4, §7.2.6), which announce an IPv6 address
+// after a takeover, and solicitations (§4.3), which ask for the neighbour that has one.
 #pragma once
 
 #include <array>
@@ -13,6 +13,8 @@
 namespace understudy::wire {
 
 inline constexpr std::size_t kNeighbourAdvertFrameSize = 86;  // Ethernet header included
+
+inline constexpr std::size_t kNeighbourSolicitationSize = 32;  // the ICMPv6 message alone
 
 struct NeighbourAdvert {
     net::Address source;
@@ -29,6 +31,13 @@ struct NeighbourAdvert {
 // To ff02::1 from the address itself, override set, solicited clear, with the link-layer option.
 [[nodiscard]] std::array<std::byte, kNeighbourAdvertFrameSize> unsolicited_neighbour_advert(
     const net::Mac& mac, const net::Address& address, bool router);
+
+// The group that whoever has the address listens to (RFC 4291 §2.7.1).
+[[nodiscard]] net::Address solicited_node(const net::Address& address);
+
+// The ICMPv6 message alone, with the link-layer option; its checksum is the kernel's to fill in.
+[[nodiscard]] std::array<std::byte, kNeighbourSolicitationSize> neighbour_solicitation(
+    const net::Mac& mac, const net::Address& target);
 
 // From the Ethernet header on. None: not a valid neighbour advertisement after RFC 4861 §7.1.2.
 [[nodiscard]] std::optional<NeighbourAdvert> decode_neighbour_advert(Bytes frame);

@@ -97,6 +97,35 @@ TEST(Check, ThatIsNotYetBelievedDoesNotExplainAFault) {
               std::vector<std::string>{"tracked check web fails: tcp 192.0.2.9:80: connection refused"});
 }
 
+TEST(Check, WithoutATimeoutOfItsOwnIsAskedAtEveryIntervalAlthoughNobodyAnswers) {
+    model::Config config = with_check({-20, false});
+    config.scripts[0].interval = config.scripts[0].timeout = 1s;
+    config.scripts[0].fall = 3;
+    Desk desk{config};
+    desk.start();
+    answer(desk, true, "connected");
+    desk.run_for(1s);
+    EXPECT_EQ(desk.all<RunProbe>().size(), 2u);
+    desk.run_for(3s);
+    EXPECT_EQ(desk.all<RunProbe>().size(), 5u);
+    EXPECT_EQ(desk.agent.report().front().priority, net::Priority{80}) << "three silent seconds are enough";
+}
+
+TEST(Check, WithInitFailCountsAsFailedUntilItsRiseIsReached) {
+    model::Config config = with_check({0, false});
+    config.scripts[0].init_fail = true;
+    config.scripts[0].rise = 2;
+    Desk desk{config};
+    desk.start();
+    EXPECT_EQ(desk.role(), vrrp::Role::Fault);
+    EXPECT_EQ(desk.agent.report().front().faults, std::vector<std::string>{"tracked check web fails"});
+    answer(desk, true, "connected");
+    EXPECT_EQ(desk.role(), vrrp::Role::Fault);
+    desk.run_for(2s);
+    answer(desk, true, "connected");
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+}
+
 TEST(Check, ThatAReloadLeavesAloneKeepsItsResultAndItsQuestion) {
     Desk desk{with_check({0, false})};
     desk.start();

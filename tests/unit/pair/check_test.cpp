@@ -115,6 +115,27 @@ TEST(Pair, HasASampleOfEveryCode) {
     for (const CodeRow& row : all_codes()) EXPECT_TRUE(shown.contains(row.code)) << row.id;
 }
 
+TEST(Pair, FindsEveryKindOfThingThatOneHostAloneTracks) {
+    struct Case {
+        std::string block;
+        std::string keyword;
+        std::string message;
+    };
+    for (const Case& row :
+         {Case{"vrrp_check web {\ntcp 192.0.2.9 80\n}\n", "track_script", "check web"},
+          Case{"vrrp_track_process web {\nprocess nginx\n}\n", "track_process", "process web"},
+          Case{"track_file web {\nfile /run/web\nweight 0\n}\n", "track_file", "file web"},
+          Case{"track_file web {\nfile /run/web\nweight 2\n}\n", "track_file", "file web"}}) {
+        const Report report =
+            judge({row.block + instance("priority 150\n" + row.keyword + " {\nweb\n}\n"), instance("")});
+        const auto findings = found(report, Code::TrackingDiffers);
+        ASSERT_EQ(findings.size(), 1u) << row.block;
+        EXPECT_EQ(findings[0].message, "VI_1: " + row.message + " is tracked on alpha and not on beta");
+        const auto lines = std::ranges::count(row.block, '\n');
+        EXPECT_EQ(findings[0].place.line, lines + 5) << "where " << row.keyword << " stands";
+    }
+}
+
 TEST(Pair, HasNothingToSayAboutAGoodOne) {
     const Report report = judge({instance("priority 150"), instance("priority 100")});
     EXPECT_TRUE(report.findings.empty()) << report.findings.front().message;

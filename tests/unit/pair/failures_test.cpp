@@ -58,6 +58,20 @@ TEST(Failures, OfAProcessCountAsTheAgentCounts) {
     EXPECT_EQ(outcome(judge({host(""), other}), 0, "process").meanwhile, Masters{1}) << "FAULT";
 }
 
+TEST(Failures, OfACheckAreThoseOfAScriptWithoutAScript) {
+    const auto host = [](std::string_view weight) {
+        return "vrrp_check gateway {\nping 192.0.2.254\n}\n" +
+               instance("priority 150\ntrack_script {\ngateway " + std::string{weight} + "\n}\n");
+    };
+    const std::string other = instance("priority 100");
+    EXPECT_EQ(outcome(judge({host("weight -51"), other}), 0, "check").meanwhile, Masters{1});
+    EXPECT_EQ(outcome(judge({host("weight -49"), other}), 0, "check").meanwhile, Masters{0});
+    EXPECT_EQ(outcome(judge({host(""), other}), 0, "check").meanwhile, Masters{1}) << "FAULT";
+    const auto findings = found(judge({host("weight -49"), other}), Code::WeightTooSmall);
+    ASSERT_EQ(findings.size(), 1u);
+    EXPECT_TRUE(findings[0].message.starts_with("VI_1: check gateway fails on alpha")) << findings[0].message;
+}
+
 TEST(Failures, OfAFileAreKnownWhereItsWeightIsZero) {
     const auto host = [](std::string_view weight) {
         return "track_file gate {\nfile /run/gate\n}\n" +

@@ -143,6 +143,26 @@ TEST(Script, ThatTimedOutHasFailedWhateverItReturned) {
     EXPECT_FALSE(script.timed_out()) << "that was the run before";
 }
 
+TEST(Script, ThatWasAbandonedHasFailedAndRunsAgainWhenItIsDue) {
+    ScriptTracker script{{}, kStart};
+    EXPECT_EQ(script.due(kStart), ScriptOrder::Run);
+    EXPECT_EQ(script.due(kStart + 1s), ScriptOrder::Terminate);
+    EXPECT_TRUE(script.abandoned());
+    EXPECT_EQ(script.health(), kBad);
+    EXPECT_EQ(script.due(kStart + 1s), ScriptOrder::Run) << "its beat is its timeout";
+    EXPECT_EQ(script.due(kStart + 2s + 1ms), ScriptOrder::Terminate);
+    EXPECT_FALSE(script.abandoned());
+    EXPECT_EQ(script.due(kStart + 2s + 1ms), ScriptOrder::Run) << "late by a moment, not left out";
+    EXPECT_TRUE(script.finished(true, kStart + 2500ms));
+    EXPECT_EQ(script.deadline(), kStart + 3s);
+}
+
+TEST(Script, ThatStartsBadNeedsItsRise) {
+    ScriptTracker script{{.rise = 2, .starts_bad = true}, kStart};
+    EXPECT_EQ(script.health(), kBad);
+    EXPECT_EQ(healths(script, {true, true}), (std::vector{kBad, kGood}));
+}
+
 TEST(Script, ThatCouldNotStartHasFailed) {
     ScriptTracker script{{}, kStart};
     EXPECT_EQ(script.due(kStart), ScriptOrder::Run);

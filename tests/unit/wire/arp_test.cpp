@@ -32,6 +32,13 @@ TEST(GratuitousArpDeathTest, AnnouncesNoIpv6Address) {
     EXPECT_DEATH(static_cast<void>(gratuitous_arp(kMac, address("2001:db8::100"))), "assertion failed");
 }
 
+TEST(ArpRequest, AsksEverybodyForOneAddress) {
+    const auto frame = arp_request(kMac, address("192.0.2.1"), address("192.0.2.254"));
+    EXPECT_EQ(to_hex(Bytes{frame}.first(14)), "ffffffffffff02005e1000010806");
+    const Arp expected{Arp::Operation::Request, kMac, address("192.0.2.1"), {}, address("192.0.2.254")};
+    EXPECT_EQ(decode_arp(frame), expected);
+}
+
 TEST(DecodeArp, ReadsAPaddedReply) {
     Packet frame = announcement();
     frame[21] = std::byte{2};

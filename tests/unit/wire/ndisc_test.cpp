@@ -45,6 +45,17 @@ Packet changed(std::size_t offset, std::uint8_t value) {
     return repaired(with_octet(announcement(), offset, value));
 }
 
+TEST(SolicitedNode, EndsLikeTheAddress) {
+    EXPECT_EQ(solicited_node(address("2001:db8::1234:5678")), address("ff02::1:ff34:5678"));
+    EXPECT_EQ(solicited_node(address("fe80::")), address("ff02::1:ff00:0"));
+}
+
+// RFC 4861 §4.3: type 135, the target, and the option with the sender's link-layer address.
+TEST(NeighbourSolicitation, NamesItsTargetAndWhoAsks) {
+    EXPECT_EQ(to_hex(neighbour_solicitation(kMac, address("2001:db8::1"))),
+              "870000000000000020010db8000000000000000000000001010102005e100001");
+}
+
 TEST(UnsolicitedNeighbourAdvert, OverridesFromTheAddressItselfToAllNodes) {
     const NeighbourAdvert expected{.source = address("2001:db8::100"),
                                    .destination = address("ff02::1"),
