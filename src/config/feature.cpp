@@ -18,7 +18,7 @@ constexpr FeatureRow kFeatures[] = {
     {Feature::Snmp, "SNMP settings are read, but there is no SNMP agent yet"},
     {Feature::Dbus, "D-Bus settings are read, but there is no D-Bus service yet"},
     {Feature::Scheduling,
-     "priorities, processors, memory and patience of processes are read, but not set yet"},
+     "priorities, processors and memory of processes are read, but not set yet"},
     {Feature::Buffers, "sizes of receive buffers are read, but not set yet"},
     {Feature::AnnouncePacing, "intervals between gratuitous ARPs are read, but not kept yet"},
     {Feature::HmacAuthentication, "auth_hmac is read, but adverts are neither signed nor checked yet"},

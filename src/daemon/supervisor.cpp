@@ -33,8 +33,11 @@ namespace understudy::daemon {
 
 namespace {
 
-constexpr seconds kWaitForWorker{5};  // between TERM and KILL when stopping, as keepalived's child_wait_time
-constexpr seconds kCalm{60};          // a worker that ran this long starts again at once when it dies
+// A worker that is told to stop and answers meanwhile is at work: the kernel may need seconds for thousands
+// of addresses. One that is silent for child_wait_time, or needs longer than this altogether, is killed.
+constexpr seconds kLongestStop{60};
+constexpr milliseconds kBetweenQuestions{250};
+constexpr seconds kCalm{60};  // a worker that ran this long starts again at once when it dies
 constexpr seconds kLongestRespawnDelay{60};
 constexpr std::array kPermanentFailures{1, 2, 4};  // exit statuses after which starting again is pointless
 
@@ -78,6 +81,7 @@ private:
     void conclude(Verdict verdict, std::string_view message);
     [[nodiscard]] nlohmann::json shown_config() const;
     void stop();
+    void watch_stop();
     void end(int status);
     void notify(const std::string& assignments);
 
@@ -106,6 +110,8 @@ private:
     seconds respawn_delay_{0};
     bool stopping_ = false;
     bool killed_ = false;
+    Instant stop_asked_;
+    Instant heard_while_stopping_;
     int status_ = 0;
 };
 
@@ -228,9 +234,7 @@ void Supervisor::start_again_later() {
 
 void Supervisor::on_timer() {
     if (!stopping_) return start_worker();
-    if (std::exchange(killed_, true)) return;
-    log_.write(os::LogLevel::Error, "the vrrp process did not stop in time: killing it");
-    os::send_signal(worker_, SIGKILL);
+    watch_stop();
 }
 
 void Supervisor::ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
@@ -325,7 +329,28 @@ void Supervisor::stop() {
     notify("STOPPING=1");
     if (worker_ == 0) return end(0);
     os::send_signal(worker_, SIGTERM);
-    timer_->arm(os::now() + kWaitForWorker);
+    stop_asked_ = heard_while_stopping_ = os::now();
+    watch_stop();
+}
+
+void Supervisor::watch_stop() {
+    if (killed_) return;
+    const seconds patience = std::max(loaded_.config.globals.processes.child_wait, seconds{1});
+    const Instant until = std::min(heard_while_stopping_ + patience, stop_asked_ + kLongestStop);
+    if (os::now() >= until) {
+        killed_ = true;
+        log_.write(os::LogLevel::Error,
+                   fmt::format("the vrrp process {}: killing it; the next start takes its addresses away",
+                               until < stop_asked_ + kLongestStop
+                                   ? fmt::format("has not answered for {} s while stopping", patience.count())
+                                   : fmt::format("did not stop within {} s", kLongestStop.count())));
+        os::send_signal(worker_, SIGKILL);
+        return;
+    }
+    link_.ask(ctl::Ping{}, [this](const Outcome& answered) {
+        if (answered) heard_while_stopping_ = os::now();
+    });
+    timer_->arm(std::min(until, os::now() + kBetweenQuestions));
 }
 
 void Supervisor::end(int status) {

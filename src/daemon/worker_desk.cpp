@@ -51,7 +51,7 @@ void WorkerDesk::heard(std::string_view line) {
                        stream_.send(reloaded ? ctl::line_around(id, "true")
                                              : ctl::to_line(ctl::failure(id, "refused", reloaded.error())));
                    },
-                   [&](const ctl::Ping&) { elsewhere(); },
+                   [&](const ctl::Ping&) { stream_.send(ctl::line_around(id, "true")); },
                    [&](const ctl::ShowConfig&) { elsewhere(); },
                },
                request->question);

@@ -158,3 +158,27 @@ def test_the_death_of_the_worker_is_healed(host: LabHost, start: StartAgent) -> 
     wait_until(lambda: agent.vrrp_pid() not in (None, first), 10, "another worker")
     wait_until(lambda: host.holds(VIP), 10, "master again")
     assert agent.stop() == 0
+
+
+@pytest.mark.beyond_keepalived
+def test_a_process_at_work_on_its_stop_is_given_time(host: LabHost, start: StartAgent) -> None:
+    """child_wait_time is for silence: hooks of 1.4 s are run to their end though it is 1 s."""
+    record = host.folder / "record"
+    slow = host.write("slow.sh", f'#!/bin/sh\nsleep 0.7\necho "$1" >> {record}\n', executable=True)
+    hooks = (f'notify_stop "{slow} first"', f'notify "{slow} second"')
+    agent = start(host, config(Instance(extra=hooks), blocks=("child_wait_time 1",)))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    wait_until(lambda: record.exists() and record.read_text().count("second") == 2, 10, "the first hooks")
+    assert agent.stop() == 0
+    assert record.read_text().splitlines()[2:] == ["first", "second"]
+    assert "killing it" not in agent.log()
+
+
+def test_a_process_that_hangs_in_its_stop_is_killed(host: LabHost, start: StartAgent) -> None:
+    agent = start(host, config(Instance(), blocks=("child_wait_time 1",)))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    hanging = agent.vrrp_pid()
+    assert hanging is not None
+    host.run("kill", "-STOP", str(hanging))
+    assert agent.stop() == 0
+    assert not host.is_alive(hanging)
