@@ -325,18 +325,8 @@ std::expected<std::optional<os::Identity>, os::SysError> Executor::identity(cons
     if (user.empty() && group.empty()) return std::nullopt;
     const auto key = std::pair{user, group};
     if (const auto known = identities_.find(key); known != identities_.end()) return known->second;
-    os::Identity found = os::current_identity();
-    if (!user.empty()) {
-        auto known = os::lookup_user(user);
-        if (!known) return std::unexpected(known.error());
-        found = *std::move(known);
-    }
-    if (!group.empty()) {
-        const auto gid = os::lookup_group(group);
-        if (!gid) return std::unexpected(gid.error());
-        found.gid = *gid;
-    }
-    identities_[key] = found;
+    auto found = os::lookup_identity(user, group);
+    if (found) identities_[key] = **found;
     return found;
 }
 

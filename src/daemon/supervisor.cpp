@@ -26,6 +26,7 @@
 #include "logging.hpp"
 #include "pid_files.hpp"
 #include "reload_report.hpp"
+#include "script_run.hpp"
 #include "worker.hpp"
 #include "worker_link.hpp"
 
@@ -64,6 +65,7 @@ private:
     [[nodiscard]] bool wants_worker() const {
         return options_->run_vrrp && !loaded_.config.instances.empty();
     }
+    void start();
     void start_worker();
     [[noreturn]] void become_worker(Link link);
     void watch_readiness(os::UniqueFd read_end);
@@ -102,6 +104,7 @@ private:
     std::optional<boost::asio::posix::stream_descriptor> readiness_;
     char readiness_octet_ = 0;
     WorkerLink link_{loop_};
+    ScriptRun script_{loop_, log_};
     Control control_;
     std::optional<ReloadUnderWay> reload_;
     std::vector<Answered> reload_again_;  // asked for meanwhile: the files may be others by now
@@ -132,14 +135,16 @@ std::expected<void, os::SysError> Supervisor::open() {
 }
 
 int Supervisor::run() {
-    if (wants_worker()) {
-        start_worker();
-    } else {
-        log_.write(os::LogLevel::Warning, "the configuration holds nothing to run: waiting for a reload");
-        notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
-    }
+    script_.start("startup_script", loaded_.config.globals.startup, [this] { start(); });
     loop_.run();
     return status_;
+}
+
+void Supervisor::start() {
+    if (stopping_) return end(0);
+    if (wants_worker()) return start_worker();
+    log_.write(os::LogLevel::Warning, "the configuration holds nothing to run: waiting for a reload");
+    notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
 }
 
 void Supervisor::start_worker() {
@@ -204,7 +209,8 @@ void Supervisor::on_signal(int number) {
 }
 
 void Supervisor::reap() {
-    while (const auto ended = os::reap_process())
+    // As the first process of a container we inherit orphans; a script's end is told to who started it.
+    while (const auto ended = script_.running() ? os::reap_process(worker_) : os::reap_process())
         if (ended->process == worker_) worker_ended(*ended);
 }
 
@@ -285,7 +291,7 @@ std::optional<std::string> Supervisor::refusal(const config::LoadResult& fresh) 
 void Supervisor::offer(config::LoadResult fresh) {
     reload_->before = std::exchange(loaded_, std::move(fresh));
     if (worker_ == 0) {
-        if (wants_worker()) start_worker();
+        if (wants_worker() && !script_.running()) start_worker();
         return conclude(Verdict::Applied, "the configuration is in force");
     }
     if (const auto stored = os::store(bundle_, pack(loaded_.files)); !stored) {
@@ -327,6 +333,7 @@ nlohmann::json Supervisor::shown_config() const {
 void Supervisor::stop() {
     if (std::exchange(stopping_, true)) return;
     notify("STOPPING=1");
+    if (script_.running()) return;  // the rest follows its end
     if (worker_ == 0) return end(0);
     os::send_signal(worker_, SIGTERM);
     stop_asked_ = heard_while_stopping_ = os::now();
@@ -334,7 +341,7 @@ void Supervisor::stop() {
 }
 
 void Supervisor::watch_stop() {
-    if (killed_) return;
+    if (killed_ || worker_ == 0) return;
     const seconds patience = std::max(loaded_.config.globals.processes.child_wait, seconds{1});
     const Instant until = std::min(heard_while_stopping_ + patience, stop_asked_ + kLongestStop);
     if (os::now() >= until) {
@@ -355,7 +362,8 @@ void Supervisor::watch_stop() {
 
 void Supervisor::end(int status) {
     status_ = status;
-    loop_.stop();
+    stopping_ = true;
+    script_.start("shutdown_script", loaded_.config.globals.shutdown, [this] { loop_.stop(); });
 }
 
 void Supervisor::notify(const std::string& assignments) {

@@ -88,6 +88,11 @@ bool send_signal(pid_t process, int signal) { return process > 0 && ::kill(proce
 
 std::optional<ProcessEnd> reap_process() { return wait_child(-1, WNOHANG); }
 
+std::optional<ProcessEnd> reap_process(pid_t process) {
+    if (process <= 0) return std::nullopt;
+    return wait_child(process, WNOHANG);
+}
+
 std::optional<ProcessEnd> wait_for_process(pid_t process) { return wait_child(process, 0); }
 
 std::expected<UniqueFd, SysError> memory_file(const std::string& name) {

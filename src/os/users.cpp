@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <string_view>
+#include <utility>
 
 namespace understudy::os {
 namespace {
@@ -43,6 +44,23 @@ std::expected<gid_t, SysError> lookup_group(const std::string& name) {
     const auto entry = look_up<group>(name, ::getgrnam_r, "group");
     if (!entry) return std::unexpected(entry.error());
     return entry->gr_gid;
+}
+
+std::expected<std::optional<Identity>, SysError> lookup_identity(const std::string& user,
+                                                                 const std::string& group) {
+    if (user.empty() && group.empty()) return std::nullopt;
+    Identity found = current_identity();
+    if (!user.empty()) {
+        auto known = lookup_user(user);
+        if (!known) return std::unexpected(known.error());
+        found = *std::move(known);
+    }
+    if (!group.empty()) {
+        const auto gid = lookup_group(group);
+        if (!gid) return std::unexpected(gid.error());
+        found.gid = *gid;
+    }
+    return found;
 }
 
 Identity current_identity() { return {::geteuid(), ::getegid(), {}}; }

@@ -92,3 +92,49 @@ def test_the_hook_of_the_stop_finds_the_address_gone(lab: Lab, start: StartAgent
     agent.stop()
     wait_until(lambda: lines(record), 10, "what the hook saw")
     assert host.address in record.read_text() and f"{VIP}/" not in record.read_text()
+
+
+def daemon_scripts(host: LabHost, seconds: float = 0,
+                   status: int = 0) -> tuple[tuple[str, ...], pathlib.Path]:
+    """startup_script and shutdown_script that tell who is there: as lines of global_defs, and the record."""
+    record = host.folder / "record"
+    script = host.write("daemon.sh", f"""#!/bin/sh
+ip -o addr show to {VIP} | grep -q . && held=yes || held=no
+pgrep -x understudy-vrrp >/dev/null && running=yes || running=no
+echo "$1 held=$held running=$running" >> {record}
+sleep {seconds}
+exit {status}
+""", executable=True)
+    return ("script_user root", f'startup_script "{script} up"', "startup_script_timeout 1",
+            f'shutdown_script "{script} down"', "shutdown_script_timeout 1"), record
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_the_daemon_has_scripts_for_before_and_after(lab: Lab, start: StartAgent, status: int) -> None:
+    host = lab.hosts[0]
+    scripts, record = daemon_scripts(host, status=status)
+    agent = start(host, config(Instance(), globals=scripts))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    agent.reload(config(Instance(priority=120), globals=scripts))
+    assert agent.stop() == 0
+    assert lines(record) == ["up held=no running=no", "down held=no running=no"]
+
+
+def test_a_script_of_the_daemon_that_hangs_is_killed(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    scripts, record = daemon_scripts(host, seconds=60)
+    agent = start(host, config(Instance(), globals=scripts))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    assert agent.stop() == 0
+    assert len(lines(record)) == 2
+
+
+@pytest.mark.beyond_keepalived
+def test_a_stop_waits_for_the_startup_script_and_starts_nothing(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    scripts, record = daemon_scripts(host, seconds=0.7)
+    agent = start(host, config(Instance(), globals=scripts))
+    wait_until(lambda: len(lines(record)) == 1, 10, "the startup script")
+    assert agent.stop() == 0
+    assert lines(record) == ["up held=no running=no", "down held=no running=no"]
+    assert "Entering" not in agent.log()

@@ -41,6 +41,8 @@ struct ProcessEnd {
 };
 // The next child that has ended, if any.
 [[nodiscard]] std::optional<ProcessEnd> reap_process();
+// The same for this child alone.
+[[nodiscard]] std::optional<ProcessEnd> reap_process(pid_t process);
 // Waits until this child has ended.
 [[nodiscard]] std::optional<ProcessEnd> wait_for_process(pid_t process);
 

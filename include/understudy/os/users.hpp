@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ struct Identity {
 [[nodiscard]] std::expected<Identity, SysError> lookup_user(const std::string& name);
 // ENOENT: there is no such group.
 [[nodiscard]] std::expected<gid_t, SysError> lookup_group(const std::string& name);
+// As whom a command of this user and group runs, either of which may be empty: an empty group is the user's
+// own. None: neither is given, and it runs as ourselves.
+[[nodiscard]] std::expected<std::optional<Identity>, SysError> lookup_identity(const std::string& user,
+                                                                               const std::string& group);
 
 // The effective user and group of this process.
 [[nodiscard]] Identity current_identity();
