@@ -194,6 +194,7 @@ struct Agent::Core {
     void send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority);
     void refuse(VirtualRouter& router, const net::Address& source, vrrp::Refusal why);
     void note_oddities(VirtualRouter& router, const vrrp::Accepted& accepted);
+    void note_checksum_form(VirtualRouter& router, const net::Address& source, wire::ChecksumForm form);
     void index_receivers();
     [[nodiscard]] VirtualRouter* receiver(net::LinkIndex link, net::Family family, net::Vrid vrid) const;
     void count_faulty(const PacketHeard& event, wire::PacketFault why);

@@ -69,6 +69,7 @@ void Agent::Core::send_to(VirtualRouter& router, const net::Address& destination
     outgoing.identification = router.identification;
     outgoing.source = router.me.address;
     outgoing.destination = destination;
+    outgoing.checksum = router.checksum_form_for(destination);
     actions.push_back(SendPacket{router.id, *router.link, router.me.family, outgoing.source, destination,
                                  outgoing.ttl, wire::encode(outgoing)});
 }
@@ -123,7 +124,7 @@ void Agent::Core::on(const PacketHeard& event) {
         return;  // another instance of this host
 
     const vrrp::ReceiveContext context{router->ah_sequence, event.bytes, router->checked_master,
-                                       router->settings.checksum_as_v2};
+                                       router->checksum_form_for(decoded->source)};
     const auto accepted = vrrp::receive(router->me, router->rules, *decoded, context);
     if (!accepted) {
         // An owner that ignores whoever thinks it is gone must still win back those that believed it.
@@ -134,6 +135,7 @@ void Agent::Core::on(const PacketHeard& event) {
     if (accepted->advert.priority == net::kResigning) ++router->stats.priority_zero_received;
     if (accepted->ah_sequence) router->ah_sequence = *accepted->ah_sequence;
     note_oddities(*router, *accepted);
+    note_checksum_form(*router, decoded->source, decoded->advert.checksum);
     feed(*router, accepted->advert);
 }
 
@@ -153,6 +155,26 @@ void Agent::Core::note_oddities(VirtualRouter& router, const vrrp::Accepted& acc
             tell(words::interval_differs(router.settings.name, source, accepted.advert.interval,
                                          router.me.interval));
     }
+}
+
+// keepalived before 1.3.6 refuses adverts by unicast unless their checksum is of its own kind. Of several
+// peers each gets what it sends.
+void Agent::Core::note_checksum_form(VirtualRouter& router, const net::Address& source,
+                                     wire::ChecksumForm form) {
+    const model::Instance& settings = router.settings;
+    const auto is_source = [&](const model::UnicastPeer& peer) { return peer.address == source; };
+    if (settings.old_unicast_checksum != model::OldUnicastChecksum::WhenThePeerDoes ||
+        settings.checksum_as_v2 || std::ranges::none_of(settings.unicast_peers, is_source))
+        return;
+    const bool old = form == wire::ChecksumForm::OldUnicast;
+    std::vector<net::Address>& followed = router.old_checksum_peers;
+    if (old == (std::ranges::find(followed, source) != followed.end())) return;
+    if (old) {
+        followed.push_back(source);
+    } else {
+        std::erase(followed, source);
+    }
+    tell(words::checksum_form_followed(settings.name, source, old));
 }
 
 }  // namespace understudy::agent

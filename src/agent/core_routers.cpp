@@ -83,6 +83,8 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
     if (router.link && deaf.contains({*router.link, router.me.family}))
         assessment.faults.push_back(
             {"the VRRP socket on " + link_name(*router.link) + " could not be opened"});
+    if (asked.fault_without_peers && !asked.is_unicast())
+        assessment.faults.push_back({"it has no unicast_peer, and unicast_fault_no_peer forbids multicast"});
     assess_source(router, assessment);
     assess_track_groups(router, assessment);
     assess_routes(router, assessment);

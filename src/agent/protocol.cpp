@@ -25,6 +25,7 @@ vrrp::ReceiveRules receive_rules(const model::Instance& instance) {
     rules.auth_type = static_cast<std::uint8_t>(instance.auth_type);
     rules.password = instance.auth_pass;
     rules.skip_address_check_of_known_master = instance.skip_check_advert_addresses;
+    rules.accepts_old_unicast_checksum = instance.old_unicast_checksum != model::OldUnicastChecksum::Never;
     rules.check_unicast_source = instance.check_unicast_source;
     for (const model::UnicastPeer& peer : instance.unicast_peers)
         rules.peers.push_back({peer.address, peer.min_ttl, peer.max_ttl});
@@ -39,13 +40,19 @@ std::vector<net::Address> advertised_addresses(const model::Instance& instance) 
     return addresses;
 }
 
+wire::ChecksumForm checksum_form(const model::Instance& instance) {
+    if (instance.checksum_as_v2) return wire::ChecksumForm::MessageOnly;
+    const bool old =
+        instance.is_unicast() && instance.old_unicast_checksum == model::OldUnicastChecksum::Always;
+    return old ? wire::ChecksumForm::OldUnicast : wire::ChecksumForm::PseudoHeader;
+}
+
 wire::Outgoing advert(const model::Instance& instance, std::span<const net::Address> advertised) {
     wire::Outgoing outgoing;
     outgoing.version = instance.version;
     outgoing.vrid = instance.vrid;
     outgoing.interval = std::chrono::duration_cast<Centiseconds>(instance.advert_interval);
-    outgoing.checksum =
-        instance.checksum_as_v2 ? wire::ChecksumForm::MessageOnly : wire::ChecksumForm::PseudoHeader;
+    outgoing.checksum = checksum_form(instance);
     outgoing.auth_type = static_cast<std::uint8_t>(instance.auth_type);
     outgoing.password = instance.auth_pass;
     outgoing.ttl = instance.is_unicast() ? instance.unicast_ttl.value_or(255) : std::uint8_t{255};

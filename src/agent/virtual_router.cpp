@@ -40,7 +40,13 @@ void VirtualRouter::adopt(const model::Instance& instance) {
     announcing = announce_settings(instance.announcing);
     advertised = rules.addresses;
     checked_master.reset();
+    old_checksum_peers.clear();
     link_names = used_links(instance);
+}
+
+wire::ChecksumForm VirtualRouter::checksum_form_for(const net::Address& peer) const {
+    const bool old = std::ranges::find(old_checksum_peers, peer) != old_checksum_peers.end();
+    return old ? wire::ChecksumForm::OldUnicast : checksum_form(settings);
 }
 
 }  // namespace understudy::agent

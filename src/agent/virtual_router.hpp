@@ -56,6 +56,7 @@ struct VirtualRouter {
     std::vector<wire::PacketFault> told_faults;
     std::map<vrrp::Reason, Instant> told_reasons;  // of those that come with every advert: when each was told
     std::optional<net::Address> checked_master;
+    std::vector<net::Address> old_checksum_peers;  // unicast: their last advert had the form of before 1.3.6
     bool told_addresses_differ = false;
     bool told_interval_differs = false;
     bool told_send_failure = false;
@@ -68,6 +69,7 @@ struct VirtualRouter {
     // Takes over settings at start or on reload; `me.priority`, `me.address` and `link` are the agent's to
     // keep.
     void adopt(const model::Instance& instance);
+    [[nodiscard]] wire::ChecksumForm checksum_form_for(const net::Address& peer) const;
     [[nodiscard]] vrrp::Role role() const { return vrrp::role(state); }
 };
 

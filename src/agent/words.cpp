@@ -161,6 +161,13 @@ Record addresses_differ(const std::string& instance, const net::Address& source)
             source.to_string()));
 }
 
+Record checksum_form_followed(const std::string& instance, const net::Address& peer, bool old) {
+    return about(instance, "checksum-form-followed", Level::Notice,
+                 fmt::format("{} sends {}: it gets the same from us", peer.to_string(),
+                             old ? "checksums of the old unicast form (keepalived before 1.3.6)"
+                                 : "checksums of the present form again"));
+}
+
 Record interval_differs(const std::string& instance, const net::Address& source, microseconds theirs,
                         microseconds ours) {
     return about(instance, "interval-differs", Level::Info,

@@ -30,6 +30,7 @@ namespace understudy::agent::words {
 [[nodiscard]] Record packet_faulty(const std::string& instance, const net::Address& source,
                                    wire::PacketFault why);
 [[nodiscard]] Record addresses_differ(const std::string& instance, const net::Address& source);
+[[nodiscard]] Record checksum_form_followed(const std::string& instance, const net::Address& peer, bool old);
 [[nodiscard]] Record interval_differs(const std::string& instance, const net::Address& source,
                                       microseconds theirs, microseconds ours);
 [[nodiscard]] Record address_claimed(const std::string& instance, const std::string& link,

@@ -209,7 +209,7 @@ private:
         out().multicast_group = draft_.multicast_group.value_or(standard);
         if (draft_.unicast_wanted)
             diags_.add(Code::UnicastWithoutPeers, draft_.unicast_wanted.span, "there are no unicast peers")
-                .label("adverts are multicast")
+                .label(out().fault_without_peers ? "the instance stays in FAULT" : "adverts are multicast")
                 .hint("use mcast_src_ip to choose a source address for multicast");
         if (draft_.unicast_ttl)
             diags_.add(Code::UnicastSettingUnused, draft_.unicast_ttl.span, "unicast_ttl needs unicast peers")

@@ -137,7 +137,7 @@ Hearing hearing(const Cluster& cluster, const VirtualRouter& router, std::size_t
         const std::vector<std::byte> packet = wire::encode(outgoing);
         const auto received = carried(packet, outgoing);
         if (!received) return {Obstacle::Faulty, heard.refusals};
-        const vrrp::ReceiveContext context{0, packet, std::nullopt, to.checksum_as_v2};
+        const vrrp::ReceiveContext context{0, packet, std::nullopt, agent::checksum_form(to)};
         const auto accepted = vrrp::receive(me, rules, *received, context);
         if (accepted) {
             heard.oddities = accepted->oddities;

@@ -66,6 +66,8 @@ constexpr Subject kLinkLocal{Code::FirstAddressRefused, "the first address", "vi
                              "begin virtual_ipaddress with the same link-local address everywhere"};
 constexpr Subject kChecksum{Code::ChecksumRefused, "the form of the checksum", "v3_checksum_as_v2", nullptr,
                             "give every host the same v3_checksum_as_v2"};
+constexpr Subject kOldChecksum{Code::ChecksumRefused, "the form of the checksum", "old_unicast_checksum",
+                               nullptr, "leave old_unicast_checksum away on every host, unless one needs it"};
 constexpr Subject kGroup{Code::MulticastGroupDiffers, "the multicast group", "mcast_dst_ip", group,
                          "give every host the same mcast_dst_ip, or none"};
 constexpr Subject kOther{Code::AdvertRefused, "something", "", nullptr, ""};
@@ -90,7 +92,7 @@ Subject subject_of(vrrp::Refusal refusal) {
         case vrrp::Refusal::IntervalMismatch:
             return kInterval;
         case vrrp::Refusal::ChecksumForm:
-            return kChecksum;
+            return kOldChecksum;
         case vrrp::Refusal::FirstAddressNotLinkLocal:
             return kLinkLocal;
         case vrrp::Refusal::OwnerIgnores:
@@ -191,7 +193,9 @@ private:
     }
 
     void oddities() {
-        if (by_a_.oddities.other_checksum_form || by_b_.oddities.other_checksum_form)
+        if (cluster_.instance(router_, a_)->checksum_as_v2 !=
+                cluster_.instance(router_, b_)->checksum_as_v2 &&
+            (by_a_.oddities.other_checksum_form || by_b_.oddities.other_checksum_form))
             findings_.add(
                 Code::ChecksumDiffers, b_, router_, "v3_checksum_as_v2",
                 fmt::format("v3_checksum_as_v2 is not the same on {} and {}; understudy accepts both "

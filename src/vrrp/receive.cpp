@@ -90,7 +90,7 @@ Verdict check_interval(const Case& c) {
 }
 
 Verdict check_checksum_form(const Case& c) {
-    if (c.advert().checksum == ChecksumForm::OldUnicast && !c.rules.old_unicast_checksum)
+    if (c.advert().checksum == ChecksumForm::OldUnicast && !c.rules.accepts_old_unicast_checksum)
         return Refusal::ChecksumForm;
     return {};
 }
@@ -154,10 +154,7 @@ bool addresses_differ(const Case& c) {
 // Only version 3 over IPv4 has more than one form.
 bool has_other_checksum_form(const Case& c) {
     if (c.is_v2() || c.me.family == net::Family::Ipv6) return false;
-    const ChecksumForm ours = c.context.sends_message_only_checksum             ? ChecksumForm::MessageOnly
-                              : c.rules.unicast && c.rules.old_unicast_checksum ? ChecksumForm::OldUnicast
-                                                                                : ChecksumForm::PseudoHeader;
-    return c.advert().checksum != ours;
+    return c.advert().checksum != c.context.sent;
 }
 
 Oddities oddities(const Case& c) {

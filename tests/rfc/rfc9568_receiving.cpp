@@ -109,14 +109,14 @@ TEST(Rfc9568, V3_CK_02_AMessageOnlyChecksumIsAcceptedAndToldWhenWeSendTheOtherFo
     EXPECT_EQ(r.oddities(), Oddities{.other_checksum_form = true});
 }
 
-TEST(Rfc9568, V3_CK_06_TheOldUnicastChecksumIsAcceptedOnlyWhenConfigured) {
+TEST(Rfc9568, V3_CK_06_TheOldUnicastChecksumIsAcceptedUnlessItIsNeverWanted) {
     Reception r = v3_reception();
     r.rules.unicast = true;
     r.packet.destination = kOurAddress;
     r.packet.checksum = wire::ChecksumForm::OldUnicast;
-    EXPECT_EQ(r.refusal(), Refusal::ChecksumForm);
-    r.rules.old_unicast_checksum = true;
     EXPECT_EQ(r.refusal(), std::nullopt);
+    r.rules.accepts_old_unicast_checksum = false;
+    EXPECT_EQ(r.refusal(), Refusal::ChecksumForm);
 }
 
 TEST(Rfc9568, V3_RX_08_AnOwnersEarsAreOpenUnlessToldOtherwiseOrStrict) {

@@ -24,7 +24,7 @@ struct ReceiveRules {
     bool strict = false;
     std::uint8_t auth_type = 0;  // version 2: 0, 1 (PASS) or 2 (AH)
     std::string password;
-    bool old_unicast_checksum = false;
+    bool accepts_old_unicast_checksum = true;  // of keepalived before 1.3.6
     bool skip_address_check_of_known_master = false;
     bool check_unicast_source = false;
     struct Peer {
@@ -48,7 +48,7 @@ enum class Refusal : std::uint8_t {
     AhReplayed,
     IntervalZero,              // RFC 9568 erratum 8301
     IntervalMismatch,          // version 2
-    ChecksumForm,              // the pre-1.3.6 unicast form, not configured here
+    ChecksumForm,              // the pre-1.3.6 unicast form, not wanted here
     FirstAddressNotLinkLocal,  // strict only
     OwnerIgnores,
 };
@@ -59,7 +59,7 @@ enum class Refusal : std::uint8_t {
 struct Oddities {
     bool addresses_differ = false;
     bool interval_differs = false;     // version 3
-    bool other_checksum_form = false;  // message-only although we send pseudo-header, or the reverse
+    bool other_checksum_form = false;  // than the one we send to that router
     friend bool operator==(const Oddities&, const Oddities&) = default;
 };
 
@@ -75,7 +75,7 @@ struct ReceiveContext {
     std::uint32_t ah_counter = 0;
     Bytes packet;
     std::optional<net::Address> known_master;
-    bool sends_message_only_checksum = false;
+    wire::ChecksumForm sent = wire::ChecksumForm::PseudoHeader;  // to that router; version 3 over IPv4
 };
 [[nodiscard]] std::expected<Accepted, Refusal> receive(const Router& me, const ReceiveRules& rules,
                                                        const wire::Received& received,

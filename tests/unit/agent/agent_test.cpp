@@ -116,6 +116,57 @@ TEST(Agent, AnnouncesItselfToUnicastPeersAfterAFault) {
     EXPECT_EQ(desk.all<SendAnnouncements>().front().announcements.front().address, kOurs);
 }
 
+TEST(Agent, GivesEachUnicastPeerTheChecksumItSendsItself) {
+    using wire::ChecksumForm;
+    const net::Address third = net::Address::v4(192, 0, 2, 3);
+    model::Instance asked = instance();
+    asked.unicast_peers = {{kPeer, {}, {}}, {third, {}, {}}};
+    Desk desk{config_of({asked})};
+    desk.become_master();
+    desk.hear_unicast(net::Priority{50}, ChecksumForm::OldUnicast);
+    desk.orders.clear();
+    desk.run_for(seconds{1});
+    EXPECT_EQ(desk.checksums_to(kPeer), std::vector{ChecksumForm::OldUnicast});
+    EXPECT_EQ(desk.checksums_to(third), std::vector{ChecksumForm::PseudoHeader});
+    desk.hear_unicast(net::Priority{50}, ChecksumForm::PseudoHeader);
+    EXPECT_EQ(desk.told("checksum-form-followed"), 1u);
+    desk.orders.clear();
+    desk.run_for(seconds{1});
+    EXPECT_EQ(desk.checksums_to(kPeer), std::vector{ChecksumForm::PseudoHeader});
+}
+
+TEST(Agent, SendsOldUnicastChecksumsToAllWhenAskedTo) {
+    model::Instance asked = instance();
+    asked.unicast_peers = {{kPeer, {}, {}}};
+    asked.old_unicast_checksum = model::OldUnicastChecksum::Always;
+    Desk desk{config_of({asked})};
+    desk.become_master();
+    EXPECT_EQ(desk.checksums_to(kPeer).front(), wire::ChecksumForm::OldUnicast);
+}
+
+TEST(Agent, NeverFollowsOldUnicastChecksumsWhenToldSo) {
+    model::Instance asked = instance();
+    asked.unicast_peers = {{kPeer, {}, {}}};
+    asked.old_unicast_checksum = model::OldUnicastChecksum::Never;
+    Desk desk{config_of({asked})};
+    desk.become_master();
+    desk.hear_unicast(net::Priority{200}, wire::ChecksumForm::OldUnicast);
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);  // what is refused wins no election
+    desk.orders.clear();
+    desk.run_for(seconds{1});
+    EXPECT_EQ(desk.checksums_to(kPeer), std::vector{wire::ChecksumForm::PseudoHeader});
+}
+
+TEST(Agent, IsInFaultWithoutUnicastPeersIfMulticastIsForbidden) {
+    model::Instance asked = instance();
+    asked.fault_without_peers = true;
+    Desk desk{config_of({asked})};
+    desk.start();
+    desk.run_for(seconds{10});
+    EXPECT_EQ(desk.role(), vrrp::Role::Fault);
+    EXPECT_TRUE(desk.all<SendPacket>().empty());
+}
+
 TEST(Agent, StopsWithAResignationAndEndsWhenTheKernelHasLetGo) {
     Desk desk{config_of({instance()})};
     desk.become_master();

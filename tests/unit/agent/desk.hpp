@@ -100,16 +100,25 @@ public:
     }
 
     void hear_advert(net::Priority priority) {
-        const std::vector<net::Address> addresses{net::Address::v4(192, 0, 2, 100)};
-        wire::Outgoing advert;
-        advert.version = net::VrrpVersion::V3;
-        advert.vrid = net::Vrid{51};
-        advert.priority = priority;
-        advert.source = kPeer;
+        wire::Outgoing advert = unsent(priority);
         advert.destination = net::vrrp_group(net::Family::Ipv4);
-        advert.addresses = addresses;
-        const std::vector<std::byte> packet = wire::encode(advert);
-        hear(heard(packet));
+        hear_advert(advert);
+    }
+
+    void hear_unicast(net::Priority priority, wire::ChecksumForm form) {
+        wire::Outgoing advert = unsent(priority);
+        advert.destination = kOurs;
+        advert.checksum = form;
+        hear_advert(advert);
+    }
+
+    // The forms of the checksums of what has been sent to that address.
+    [[nodiscard]] std::vector<wire::ChecksumForm> checksums_to(const net::Address& destination) const {
+        std::vector<wire::ChecksumForm> forms;
+        for (const SendPacket& packet : all<SendPacket>())
+            if (packet.destination == destination)
+                forms.push_back(wire::decode_ipv4(packet.bytes)->advert.checksum);
+        return forms;
     }
 
     template <typename Kind>
@@ -144,6 +153,24 @@ public:
     Instant now = kBoot;
     std::vector<Action> orders;
     int unanswered_filters = 0;
+
+private:
+    // From the peer, of the address of instance().
+    static wire::Outgoing unsent(net::Priority priority) {
+        static const std::vector<net::Address> addresses{net::Address::v4(192, 0, 2, 100)};
+        wire::Outgoing advert;
+        advert.version = net::VrrpVersion::V3;
+        advert.vrid = net::Vrid{51};
+        advert.priority = priority;
+        advert.source = kPeer;
+        advert.addresses = addresses;
+        return advert;
+    }
+
+    void hear_advert(const wire::Outgoing& advert) {
+        const std::vector<std::byte> packet = wire::encode(advert);
+        hear(heard(packet));
+    }
 };
 
 inline model::Config config_of(std::vector<model::Instance> instances) {

@@ -259,7 +259,7 @@ TEST(Checksum, IsAcceptedInEitherFormAndTheOtherOneCalledOdd) {
     Reception r = v3_reception();
     r.packet.checksum = ChecksumForm::MessageOnly;
     EXPECT_EQ(r.oddities(), Oddities{.other_checksum_form = true});
-    r.context.sends_message_only_checksum = true;
+    r.context.sent = ChecksumForm::MessageOnly;
     EXPECT_EQ(r.oddities(), Oddities{});
     r.packet.checksum = ChecksumForm::PseudoHeader;
     EXPECT_EQ(r.oddities(), Oddities{.other_checksum_form = true});
@@ -267,20 +267,22 @@ TEST(Checksum, IsAcceptedInEitherFormAndTheOtherOneCalledOdd) {
 
 TEST(Checksum, HasOneFormOverIpv6) {
     Reception r = ipv6_reception();
-    r.context.sends_message_only_checksum = true;
+    r.context.sent = ChecksumForm::MessageOnly;
     EXPECT_EQ(r.oddities(), Oddities{});
 }
 
-TEST(Checksum, IsRefusedInTheOldUnicastForm) {
+TEST(Checksum, IsRefusedInTheOldUnicastFormIfThatIsNeverWanted) {
     Reception r = unicast();
+    r.rules.accepts_old_unicast_checksum = false;
     r.packet.checksum = ChecksumForm::OldUnicast;
     EXPECT_EQ(r.refusal(), Refusal::ChecksumForm);
 }
 
-TEST(Checksum, IsAcceptedInTheOldUnicastFormWhenConfigured) {
+TEST(Checksum, IsAcceptedInTheOldUnicastForm) {
     Reception r = unicast();
-    r.rules.old_unicast_checksum = true;
     r.packet.checksum = ChecksumForm::OldUnicast;
+    EXPECT_EQ(r.oddities(), Oddities{.other_checksum_form = true});
+    r.context.sent = ChecksumForm::OldUnicast;
     EXPECT_EQ(r.oddities(), Oddities{});
     r.packet.checksum = ChecksumForm::PseudoHeader;
     EXPECT_EQ(r.oddities(), Oddities{.other_checksum_form = true});
