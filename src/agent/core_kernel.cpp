@@ -203,6 +203,7 @@ void Agent::Core::listen() {
         listener.link = *router->link;
         listener.family = router->me.family;
         listener.authentication_header |= router->settings.auth_type == model::AuthType::Ah;
+        listener.speaks_for_another |= router->link != router->base;
         listener.vrids.push_back(router->me.vrid);
         if (!router->settings.is_unicast()) listener.groups.push_back(router->settings.multicast_group);
     }

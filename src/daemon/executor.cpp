@@ -218,6 +218,7 @@ void Executor::open_socket(const agent::Listener& listener) {
     options.groups = listener.groups;
     options.vrids = vrid_set(listener);
     options.hear_ah = listener.authentication_header;
+    options.foreign_source = listener.speaks_for_another;
     const auto heard = [deliver = handlers_.deliver](const os::ReceivedPacket& packet) {
         deliver(agent::PacketHeard{packet.link, packet.family, packet.bytes, packet.source,
                                    packet.destination, packet.hop_limit});

@@ -44,9 +44,10 @@ constexpr std::array kIpv4Options{
     IntOption{IPPROTO_IP, IP_MULTICAST_ALL, 0, "hear only joined groups"},
     IntOption{IPPROTO_IP, IP_MULTICAST_LOOP, 0, "not hear our own adverts"},
 };
-constexpr std::array kIpv6Options{
-    // Adverts of a virtual MAC leave by its own link with an address of the interface below.
+constexpr std::array kForeignSource{
     IntOption{IPPROTO_IPV6, IPV6_FREEBIND, 1, "send from addresses of another link"},
+};
+constexpr std::array kIpv6Options{
     IntOption{IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "learn the links that adverts come in by"},
     IntOption{IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "learn the hop limits of adverts"},
     IntOption{IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0, "hear only joined groups"},
@@ -113,6 +114,8 @@ Done configure(int fd, const AdvertSocketOptions& options) {
     if (auto done = attach_filter(fd, options.family, options.vrids); !done) return done;
     if (auto done = set_options(fd, v4 ? std::span<const IntOption>{kIpv4Options} : kIpv6Options); !done)
         return done;
+    if (options.foreign_source && !v4)
+        if (auto done = set_options(fd, kForeignSource); !done) return done;
     if (options.receive_buffer)
         if (auto done = set_receive_buffer(fd, *options.receive_buffer); !done) return done;
     if (options.link.value != 0)

@@ -31,6 +31,7 @@ struct Listener {
     bool authentication_header = false;  // protocol 51 too
     std::vector<net::Address> groups;    // multicast groups to join
     std::vector<net::Vrid> vrids;        // ascending
+    bool speaks_for_another = false;     // adverts have an address of another link: the one below
     friend bool operator==(const Listener&, const Listener&) = default;
 };
 struct Listen {

@@ -30,6 +30,7 @@ struct AdvertSocketOptions {
     std::vector<net::Address> groups;  // multicast groups to join; needs a link
     VridSet vrids;
     bool hear_ah = false;                       // IPv4: also adverts behind an authentication header
+    bool foreign_source = false;                // IPv6: send from addresses that the link does not have
     std::optional<std::size_t> receive_buffer;  // octets; none: the system's default
 };
 

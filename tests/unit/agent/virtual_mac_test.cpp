@@ -50,6 +50,7 @@ TEST(VirtualMac, IsMadeBeforeTheInstanceBegins) {
     answer_links(desk);
     EXPECT_EQ(desk.role(), vrrp::Role::Backup);
     EXPECT_EQ(desk.all<Listen>().back().listeners.front().link, kVirtual);
+    EXPECT_TRUE(desk.all<Listen>().back().listeners.front().speaks_for_another);
 }
 
 TEST(VirtualMac, CarriesAddressesAdvertsAndAnnouncements) {

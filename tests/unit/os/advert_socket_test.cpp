@@ -295,9 +295,16 @@ TEST_F(AdvertSocketTest, TellsWhichPacketsWereRefused) {
     EXPECT_TRUE(has_heard(*hearer, 2));
 }
 
+TEST_F(AdvertSocketTest, RefusesASourceThatIsNotOurs) {
+    const auto sender = open(left(), Family::Ipv6);
+    EXPECT_EQ(send(*sender, Letter{"fe80::99", net::vrrp_group(Family::Ipv6)}), std::vector{EINVAL});
+}
+
 // The link of a virtual MAC has no address of its own, so its adverts have that of the link below.
 TEST_F(AdvertSocketTest, SendsFromAnIpv6AddressThatItsLinkDoesNotHave) {
-    const auto sender = open(left(), Family::Ipv6);
+    AdvertSocketOptions foreign = options(left(), Family::Ipv6);
+    foreign.foreign_source = true;
+    const auto sender = open(left(), foreign);
     const auto hearer = open(right(), Family::Ipv6);
     EXPECT_EQ(send(*sender, Letter{"fe80::99", net::vrrp_group(Family::Ipv6)}), std::vector{0});
     ASSERT_TRUE(has_heard(*hearer, 1));
