@@ -125,6 +125,7 @@ struct Agent::Core {
     void on(const LinksPolled& event);
     void on(const ConfigLoaded& event);
     void on(const StopAsked& event);
+    void on(const WallClockRead& event);
     void on(const StatisticsReset& event);
     void on(const TimeReached& event);
 
@@ -192,6 +193,8 @@ struct Agent::Core {
     // core_packets
     void send_advert(VirtualRouter& router, net::Priority priority);
     void send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority);
+    [[nodiscard]] WallTime clock() const;
+    void note_signature(VirtualRouter& router, const vrrp::Accepted& accepted);
     void refuse(VirtualRouter& router, const net::Address& source, vrrp::Refusal why);
     void note_oddities(VirtualRouter& router, const vrrp::Accepted& accepted);
     void note_checksum_form(VirtualRouter& router, const net::Address& source, wire::ChecksumForm form);
@@ -303,6 +306,7 @@ struct Agent::Core {
 
     std::shared_ptr<const model::Config> config;
     Instant now;
+    microseconds wall_offset{0};  // of the wall clock from `now`
     std::vector<Action> actions;
 
     Links links;

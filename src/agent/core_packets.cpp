@@ -51,6 +51,8 @@ void Agent::Core::send_advert(VirtualRouter& router, net::Priority priority) {
     // replay.
     if (router.settings.auth_type == model::AuthType::Ah && router.ah_sequence < kLastAhSequence)
         ++router.ah_sequence;
+    // Once for all copies, which so carry the same trailer.
+    if (router.settings.hmac) router.hmac_sequence = router.hmac_clock.next(clock(), *router.settings.hmac);
     ++router.stats.adverts_sent;
     if (priority == net::kResigning) ++router.stats.priority_zero_sent;
     if (!router.settings.is_unicast()) {
@@ -66,12 +68,19 @@ void Agent::Core::send_to(VirtualRouter& router, const net::Address& destination
     wire::Outgoing outgoing = advert(router.settings, router.advertised);
     outgoing.priority = priority;
     outgoing.ah_sequence = router.ah_sequence;
+    if (outgoing.hmac) outgoing.hmac->sequence = router.hmac_sequence;
     outgoing.identification = router.identification;
     outgoing.source = router.me.address;
     outgoing.destination = destination;
     outgoing.checksum = router.checksum_form_for(destination);
     actions.push_back(SendPacket{router.id, *router.link, router.me.family, outgoing.source, destination,
                                  outgoing.ttl, wire::encode(outgoing)});
+}
+
+WallTime Agent::Core::clock() const { return WallTime{now.time_since_epoch() + wall_offset}; }
+
+void Agent::Core::on(const WallClockRead& event) {
+    wall_offset = event.at.time_since_epoch() - now.time_since_epoch();
 }
 
 void Agent::Core::on(const SendFailed& event) {
@@ -123,8 +132,12 @@ void Agent::Core::on(const PacketHeard& event) {
     if (decoded->source != router->me.address && links.owns(decoded->source))
         return;  // another instance of this host
 
-    const vrrp::ReceiveContext context{router->ah_sequence, event.bytes, router->checked_master,
-                                       router->checksum_form_for(decoded->source)};
+    const vrrp::ReceiveContext context{router->ah_sequence,
+                                       event.bytes,
+                                       router->checked_master,
+                                       router->checksum_form_for(decoded->source),
+                                       clock(),
+                                       &router->replay_marks};
     const auto accepted = vrrp::receive(router->me, router->rules, *decoded, context);
     if (!accepted) {
         // An owner that ignores whoever thinks it is gone must still win back those that believed it.
@@ -134,9 +147,23 @@ void Agent::Core::on(const PacketHeard& event) {
     ++router->stats.adverts_received;
     if (accepted->advert.priority == net::kResigning) ++router->stats.priority_zero_received;
     if (accepted->ah_sequence) router->ah_sequence = *accepted->ah_sequence;
+    note_signature(*router, *accepted);
     note_oddities(*router, *accepted);
     note_checksum_form(*router, decoded->source, decoded->advert.checksum);
     feed(*router, accepted->advert);
+}
+
+void Agent::Core::note_signature(VirtualRouter& router, const vrrp::Accepted& accepted) {
+    if (!router.settings.hmac) return;
+    if (!accepted.hmac) {
+        ++router.stats.hmac_unsigned;
+        return;
+    }
+    ++router.stats.hmac_verified;
+    router.replay_marks.heard(*accepted.hmac);
+    if (accepted.oddities.clock_differs && !std::exchange(router.told_clock_differs, true))
+        tell(words::clock_differs(router.settings.name, accepted.advert.source, accepted.hmac->ahead,
+                                  router.settings.hmac->time_window));
 }
 
 void Agent::Core::note_oddities(VirtualRouter& router, const vrrp::Accepted& accepted) {

@@ -60,6 +60,22 @@ void Agent::Core::report_trackers(const Tracking& tracking, bool by_group, Insta
             .last_result = "not run";
 }
 
+namespace {
+
+HmacReport hmac_report(const model::HmacAuthentication& settings, const vrrp::ReplayMarks& marks) {
+    HmacReport report;
+    report.mode = settings.mode;
+    report.anti_replay = settings.anti_replay;
+    report.time_window = settings.time_window;
+    for (const model::HmacKey& key : settings.keys) report.keys.push_back(key.id);
+    report.active_key = settings.active_key;
+    for (const vrrp::ReplayMarks::Mark& mark : marks.all())
+        report.senders.push_back({mark.source, mark.ahead});
+    return report;
+}
+
+}  // namespace
+
 InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     InstanceReport report;
     report.name = router.settings.name;
@@ -86,6 +102,7 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
         report.sync_group = group.name;
         report_trackers(group, true, report);
     }
+    if (router.settings.hmac) report.hmac = hmac_report(*router.settings.hmac, router.replay_marks);
     if (router.role() == vrrp::Role::Fault)
         for (const Fault& fault : router.faults) report.faults.push_back(fault.text);
     report.stats = router.stats;

@@ -85,6 +85,8 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
             {"the VRRP socket on " + link_name(*router.link) + " could not be opened"});
     if (asked.fault_without_peers && !asked.is_unicast())
         assessment.faults.push_back({"it has no unicast_peer, and unicast_fault_no_peer forbids multicast"});
+    if (asked.hmac && !asked.hmac->key(asked.hmac->active_key))
+        assessment.faults.push_back({"auth_hmac lacks the key to sign with"});
     assess_source(router, assessment);
     assess_track_groups(router, assessment);
     assess_routes(router, assessment);
@@ -213,6 +215,7 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     router.told_faults.clear();
     router.told_addresses_differ = false;
     router.told_interval_differs = false;
+    router.told_clock_differs = false;
     router.told_send_failure = false;
     router.told_reasons.clear();
     guard_due = true;

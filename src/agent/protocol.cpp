@@ -24,6 +24,7 @@ vrrp::ReceiveRules receive_rules(const model::Instance& instance) {
     rules.strict = instance.strict;
     rules.auth_type = static_cast<std::uint8_t>(instance.auth_type);
     rules.password = instance.auth_pass;
+    rules.hmac = instance.hmac;
     rules.skip_address_check_of_known_master = instance.skip_check_advert_addresses;
     rules.accepts_old_unicast_checksum = instance.old_unicast_checksum != model::OldUnicastChecksum::Never;
     rules.check_unicast_source = instance.check_unicast_source;
@@ -55,6 +56,9 @@ wire::Outgoing advert(const model::Instance& instance, std::span<const net::Addr
     outgoing.checksum = checksum_form(instance);
     outgoing.auth_type = static_cast<std::uint8_t>(instance.auth_type);
     outgoing.password = instance.auth_pass;
+    const model::HmacKey* const key = instance.hmac ? instance.hmac->key(instance.hmac->active_key) : nullptr;
+    if (key && instance.hmac->signs())
+        outgoing.hmac = {.key_id = key->id, .secret = key->secret.bytes(), .sequence = 0};
     outgoing.ttl = instance.is_unicast() ? instance.unicast_ttl.value_or(255) : std::uint8_t{255};
     outgoing.addresses = advertised;
     return outgoing;

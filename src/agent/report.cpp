@@ -61,6 +61,48 @@ json to_json(const TrackerReport& tracker) {
     return object;
 }
 
+std::string_view name(model::HmacMode mode) {
+    switch (mode) {
+        case model::HmacMode::Enforce:
+            return "enforce";
+        case model::HmacMode::Permissive:
+            return "permissive";
+        case model::HmacMode::ReceiveOnly:
+            return "receive-only";
+    }
+    return "";
+}
+
+json to_json(const HmacReport& hmac) {
+    json senders = json::array();
+    for (const HmacReport::Sender& sender : hmac.senders)
+        senders.push_back({{"address", sender.address.to_string()}, {"clock_ahead", sender.ahead.count()}});
+    const bool by_time = hmac.anti_replay == model::AntiReplay::Time;
+    return {{"mode", name(hmac.mode)},
+            {"refuses_unsigned", hmac.mode == model::HmacMode::Enforce},
+            {"anti_replay", by_time ? "time" : "monotonic"},
+            {"time_window", by_time ? json(hmac.time_window.count()) : json(nullptr)},
+            {"keys", hmac.keys},
+            {"active_key", hmac.active_key},
+            {"senders", senders}};
+}
+
+// Those that only an instance with auth_hmac has, by the names that keepalived gives them.
+void add_hmac_counters(const vrrp::Stats& stats, json& counters) {
+    using vrrp::Refusal;
+    const auto add = [&](const char* key, Refusal refusal) {
+        counters[key] = stats.refused[static_cast<std::size_t>(refusal)];
+    };
+    add("auth_ext_missing", Refusal::TrailerMissing);
+    add("auth_ext_malformed", Refusal::TrailerMalformed);
+    add("auth_ext_unknown_key", Refusal::TrailerOfUnknownKey);
+    add("auth_ext_invalid_hmac", Refusal::TrailerNotAuthentic);
+    add("auth_ext_stale", Refusal::TrailerStale);
+    add("auth_ext_replay", Refusal::TrailerReplayed);
+    counters["auth_ext_verified"] = stats.hmac_verified;
+    counters["auth_ext_unsigned"] = stats.hmac_unsigned;
+}
+
 json to_json(const vrrp::Stats& stats) {
     return {{"adverts_received", stats.adverts_received},
             {"adverts_sent", stats.adverts_sent},
@@ -82,7 +124,7 @@ json list(const std::vector<T>& values) {
 
 json to_json(const InstanceReport& report, const Moment& moment) {
     const microseconds duration = moment.now - report.since;
-    return {
+    json object{
         {"name", report.name},
         {"state", vrrp::name(report.role)},
         {"since", date(moment.wall - std::chrono::floor<milliseconds>(duration))},
@@ -103,6 +145,10 @@ json to_json(const InstanceReport& report, const Moment& moment) {
         {"trackers", list(report.trackers)},
         {"faults", report.faults},
         {"counters", to_json(report.stats)}};
+    if (!report.hmac) return object;
+    object["auth_hmac"] = to_json(*report.hmac);
+    add_hmac_counters(report.stats, object["counters"]);
+    return object;
 }
 
 }  // namespace understudy::agent

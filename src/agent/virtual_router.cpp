@@ -39,6 +39,7 @@ void VirtualRouter::adopt(const model::Instance& instance) {
     rules = receive_rules(instance);
     announcing = announce_settings(instance.announcing);
     advertised = rules.addresses;
+    replay_marks.make_room(rules.peers.size());
     checked_master.reset();
     old_checksum_peers.clear();
     link_names = used_links(instance);

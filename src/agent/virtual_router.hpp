@@ -13,6 +13,7 @@
 #include "understudy/agent/action.hpp"
 #include "understudy/model/config.hpp"
 #include "understudy/vrrp/announce.hpp"
+#include "understudy/vrrp/hmac.hpp"
 #include "understudy/vrrp/instance.hpp"
 #include "understudy/vrrp/receive.hpp"
 #include "understudy/vrrp/stats.hpp"
@@ -49,6 +50,9 @@ struct VirtualRouter {
     std::vector<Fault> faults;
     std::uint16_t identification = 0;          // of the last IPv4 packet
     std::uint32_t ah_sequence = 0;             // one counter for sending and receiving
+    vrrp::HmacSequence hmac_clock;             // of our own trailers
+    std::uint64_t hmac_sequence = 0;           // of the present advert
+    vrrp::ReplayMarks replay_marks;            // they outlive a reload
     std::uint32_t rounds_to_come = 0;          // of announcements, once all addresses are in place
     std::vector<Hook> hooks_to_come;           // held until the kernel holds what the role asks for
     std::vector<std::string> lines_to_come;    // for the notify pipes, as the hooks
@@ -59,6 +63,7 @@ struct VirtualRouter {
     std::vector<net::Address> old_checksum_peers;  // unicast: their last advert had the form of before 1.3.6
     bool told_addresses_differ = false;
     bool told_interval_differs = false;
+    bool told_clock_differs = false;
     bool told_send_failure = false;
     bool started = false;
     bool leaving = false;  // removed by a reload: gone once the kernel has let go

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <cstring>
 
 namespace understudy::agent::words {
@@ -173,6 +174,14 @@ Record interval_differs(const std::string& instance, const net::Address& source,
     return about(instance, "interval-differs", Level::Info,
                  fmt::format("advert interval of {} is {}, ours {}", source.to_string(), in_seconds(theirs),
                              in_seconds(ours)));
+}
+
+Record clock_differs(const std::string& instance, const net::Address& source, seconds ahead, seconds window) {
+    return about(instance, "clock-differs", Level::Warning,
+                 fmt::format("the clock of {} is {} s {} ours; beyond {} s (time_window) its adverts are "
+                             "refused: check NTP on both hosts",
+                             source.to_string(), std::abs(ahead.count()),
+                             ahead > seconds{0} ? "ahead of" : "behind", window.count()));
 }
 
 Record address_claimed(const std::string& instance, const std::string& link, const net::Address& address,

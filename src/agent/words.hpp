@@ -33,6 +33,9 @@ namespace understudy::agent::words {
 [[nodiscard]] Record checksum_form_followed(const std::string& instance, const net::Address& peer, bool old);
 [[nodiscard]] Record interval_differs(const std::string& instance, const net::Address& source,
                                       microseconds theirs, microseconds ours);
+// The clock of the one is ahead of the other's, behind it if negative, by more than half the window.
+[[nodiscard]] Record clock_differs(const std::string& instance, const net::Address& source, seconds ahead,
+                                   seconds window);
 [[nodiscard]] Record address_claimed(const std::string& instance, const std::string& link,
                                      const net::Address& address, const net::Mac& mac);
 [[nodiscard]] Record send_failed(const std::string& instance, int error);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace understudy::cli {
 
@@ -72,6 +73,36 @@ std::string trackers_text(const json& trackers) {
     return lines;
 }
 
+// Of one whose adverts we have verified.
+std::string clock_line(const json& sender) {
+    const std::string ahead = text(sender, "clock_ahead");
+    const bool behind = ahead.starts_with('-');
+    return fmt::format("    the clock of {} is {} s {} ours\n", text(sender, "address"),
+                       ahead.substr(behind ? 1 : 0), behind ? "behind" : "ahead of");
+}
+
+std::string hmac_text(const json& hmac, const json& counters) {
+    if (!hmac.is_object()) return "";
+    const std::string mode = text(hmac, "mode");
+    const std::string signing =
+        mode == "receive-only" ? "does not sign" : "signs with key " + text(hmac, "active_key");
+    std::string lines = fmt::format("  auth_hmac {}, {}: {} adverts verified, {} unsigned\n", mode, signing,
+                                    text(counters, "auth_ext_verified"), text(counters, "auth_ext_unsigned"));
+    if (member(hmac, "refuses_unsigned") == false)
+        lines += "    unsigned adverts are accepted: no protection before mode enforce\n";
+    constexpr std::pair<const char*, const char*> kRefused[] = {
+        {"auth_ext_missing", "without trailer"},   {"auth_ext_malformed", "malformed"},
+        {"auth_ext_unknown_key", "unknown key"},   {"auth_ext_invalid_hmac", "wrong HMAC"},
+        {"auth_ext_stale", "outside time_window"}, {"auth_ext_replay", "replayed"}};
+    for (const auto& [key, meaning] : kRefused)
+        if (const std::string count = text(counters, key); !count.empty() && count != "0")
+            lines += fmt::format("    refused, {}: {}\n", meaning, count);
+    const json& senders = member(hmac, "senders");
+    if (senders.is_array())
+        for (const json& sender : senders) lines += clock_line(sender);
+    return lines;
+}
+
 std::string instance_text(const json& instance) {
     std::string lines = fmt::format("{}: {}", text(instance, "name"), text(instance, "state"));
     if (const json& time = member(instance, "seconds_in_state"); time.is_number())
@@ -86,6 +117,7 @@ std::string instance_text(const json& instance) {
         lines += fmt::format("  master {}, priority {}\n", master, text(instance, "master_priority"));
     if (const std::string group = text(instance, "sync_group"); !group.empty())
         lines += "  sync group " + group + "\n";
+    lines += hmac_text(member(instance, "auth_hmac"), member(instance, "counters"));
     lines += addresses_text(member(instance, "addresses"));
     lines += count_text("routes", member(instance, "routes"));
     lines += count_text("rules", member(instance, "rules"));

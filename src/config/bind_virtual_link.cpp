@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::size_t kLongestLinkName = 15;  // IFNAMSIZ without its terminator
 constexpr std::size_t kFiveOctets = 14;       // "02:00:00:00:00"
-constexpr std::size_t kShortestSecret = 32;
-constexpr std::size_t kLongestSecret = 64;
 constexpr std::uint8_t kHighestTimerPriority = 254;
 
 // The words after use_vmac or use_ipvlan, one after the other.
@@ -76,38 +74,6 @@ std::optional<model::IpvlanMode> mode_named(std::string_view word) {
     return std::nullopt;
 }
 
-// "hex:0011…"; none if it is not.
-std::optional<std::string> octets_of(std::string_view digits) {
-    std::string octets;
-    if (digits.size() % 2 != 0) return std::nullopt;
-    for (std::size_t at = 0; at < digits.size(); at += 2) {
-        const auto high = hex_digit(digits[at]);
-        const auto low = hex_digit(digits[at + 1]);
-        if (!high || !low) return std::nullopt;
-        octets += static_cast<char>(*high * 16 + *low);
-    }
-    return octets;
-}
-
-// False after a complaint.
-bool read_secret(Build& build, const Word& word, model::HmacKey& key) {
-    constexpr std::string_view kHex = "hex:";
-    constexpr std::string_view kFile = "file:";
-    if (word.text.starts_with(kFile) && word.text.size() > kFile.size()) {
-        key.file = word.text.substr(kFile.size());
-        return true;
-    }
-    const bool hex = word.text.starts_with(kHex);
-    const auto secret = hex ? octets_of(word.text.substr(kHex.size())) : std::string{word.text};
-    if (secret && kShortestSecret <= secret->size() && secret->size() <= kLongestSecret) {
-        key.secret = *secret;
-        return true;
-    }
-    build.diags.add(Code::BadOption, word.span, "this cannot be a key")
-        .label("expected 32 to 64 characters, hex: and 64 to 128 digits, or file: and a path");
-    return false;
-}
-
 }  // namespace
 
 void set_virtual_mac(Build& build, const Argument& argument) {
@@ -152,46 +118,6 @@ void set_ipvlan(Build& build, const Argument& argument) {
         }
     }
     build.draft.instances.back().ipvlan.give(std::move(link), argument.statement.keyword().span);
-}
-
-bool open_hmac(Build& build, const Statement& header) {
-    std::optional<HmacDraft>& hmac = build.draft.instances.back().hmac;
-    if (!hmac) hmac.emplace().span = header.keyword().span;
-    return true;
-}
-
-void add_hmac_key(Build& build, const Argument& argument) {
-    const Statement& statement = argument.statement;
-    const auto id = parse_value(number(1, 255), argument.keyword, statement, 1, build.diags);
-    if (!id) return;
-    if (statement.size() < 3) {
-        build.diags.add(Code::MissingArgument, statement.words[1].span, "a key needs a secret")
-            .label("expected it after its number");
-        return;
-    }
-    model::HmacKey key{static_cast<std::uint8_t>(std::get<std::int64_t>(id->value)), "", ""};
-    if (!read_secret(build, statement.words[2], key)) return;
-    std::vector<model::HmacKey>& keys = build.draft.instances.back().hmac->plain.keys;
-    if (std::ranges::find(keys, key.id, &model::HmacKey::id) == keys.end()) {
-        keys.push_back(std::move(key));
-        return;
-    }
-    build.diags.add(Code::DuplicateName, id->span, "there already is a key " + std::to_string(key.id))
-        .label("ignored");
-}
-
-void set_anti_replay(Build& build, const Argument& argument) {
-    const bool by_time = std::get<std::string_view>(argument.value) == "time";
-    build.draft.instances.back().hmac->plain.anti_replay =
-        by_time ? model::AntiReplay::Time : model::AntiReplay::Monotonic;
-}
-
-void set_hmac_mode(Build& build, const Argument& argument) {
-    const std::string_view word = std::get<std::string_view>(argument.value);
-    model::HmacMode mode = model::HmacMode::Enforce;
-    if (word == "permissive") mode = model::HmacMode::Permissive;
-    if (word == "receive-only") mode = model::HmacMode::ReceiveOnly;
-    build.draft.instances.back().hmac->mode.give(mode, argument.span);
 }
 
 void set_old_checksum(Build& build, const Argument& argument) {

@@ -1,4 +1,4 @@
-// use_vmac, use_ipvlan and auth_hmac: words that say themselves what they are.
+// use_vmac and use_ipvlan: words that say themselves what they are.
 #pragma once
 
 #include "schema.hpp"
@@ -7,11 +7,6 @@ namespace understudy::config {
 
 void set_virtual_mac(Build& build, const Argument& argument);
 void set_ipvlan(Build& build, const Argument& argument);
-
-bool open_hmac(Build& build, const Statement& header);
-void add_hmac_key(Build& build, const Argument& argument);
-void set_anti_replay(Build& build, const Argument& argument);
-void set_hmac_mode(Build& build, const Argument& argument);
 
 void set_old_checksum(Build& build, const Argument& argument);
 void set_timer_expired(Build& build, const Argument& argument);

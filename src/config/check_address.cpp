@@ -14,6 +14,7 @@ constexpr std::size_t kMostInAdvert = 255;  // the count is one octet
 constexpr std::size_t kAdvertHeader = 8;
 constexpr std::size_t kAuthenticationData = 8;
 constexpr std::size_t kAhHeader = 24;
+constexpr std::size_t kHmacTrailer = 28;
 
 // How many addresses one advert can carry without fragments.
 std::size_t capacity(const CheckContext& context, const model::Instance& instance) {
@@ -22,6 +23,8 @@ std::size_t capacity(const CheckContext& context, const model::Instance& instanc
     std::size_t used = kAdvertHeader + (instance.family == net::Family::Ipv4 ? 20u : 40u);
     if (instance.version == net::VrrpVersion::V2) used += kAuthenticationData;
     if (instance.auth_type == model::AuthType::Ah) used += kAhHeader;
+    // In every mode, so that no step from one to another moves addresses.
+    if (instance.hmac) used += kHmacTrailer;
     const std::size_t room = mtu > used ? (mtu - used) / net::address_size(instance.family) : 0;
     return std::min(room, kMostInAdvert);
 }

@@ -6,6 +6,7 @@
 
 #include "check.hpp"
 #include "check_address.hpp"
+#include "check_hmac.hpp"
 #include "check_route.hpp"
 #include "check_virtual_link.hpp"
 
@@ -43,6 +44,7 @@ public:
         role();
         interval();
         preemption();
+        check_hmac(context_, draft_, out());
         authentication();
         unicast();
         bool usable = usable_;
@@ -182,6 +184,7 @@ private:
         std::string_view obstacle;
         if (out().version == net::VrrpVersion::V3) obstacle = "version 3 has no authentication";
         if (out().strict) obstacle = "strict mode has no authentication";
+        if (out().hmac) obstacle = "auth_hmac takes the place of authentication";
         if (!obstacle.empty()) {
             diags_.add(Code::AuthIgnored, draft_.auth_type.span, std::string{obstacle}).label("ignored");
             return;

@@ -19,7 +19,6 @@ public:
         base_interface();
         promotion();
         vrf();
-        hmac();
         if (draft_.extra_announcing) {
             instance_.extra_announcing = *draft_.extra_announcing;
         } else {
@@ -95,33 +94,6 @@ private:
         }
         diags_.add(Code::VrfWithInterface, draft_.vrf.span, "an instance with an interface is in its VRF")
             .label("ignored");
-    }
-
-    void hmac() {
-        if (!draft_.hmac) return;
-        const HmacDraft& draft = *draft_.hmac;
-        model::HmacAuthentication hmac = draft.plain;
-        hmac.active_key = draft.active_key.value_or(0);
-        if (std::ranges::find(hmac.keys, hmac.active_key, &model::HmacKey::id) == hmac.keys.end()) {
-            diags_
-                .add(Code::HmacIncomplete, draft.active_key ? draft.active_key.span : draft.span,
-                     draft.active_key ? "there is no such key" : "auth_hmac has no active_key")
-                .label("auth_hmac is ignored");
-            return;
-        }
-        hmac.time_window = draft.time_window.value_or(standard_window());
-        hmac.mode = draft.mode.value_or(hmac.mode);
-        if (instance_.strict && hmac.mode != model::HmacMode::Enforce) {
-            hmac.mode = model::HmacMode::Enforce;
-            strict_corrected(draft.mode.span, "every advert must be authentic", "enforce is used");
-        }
-        instance_.hmac = std::move(hmac);
-    }
-
-    // Three adverts, but 5 s to 300 s.
-    seconds standard_window() const {
-        return std::clamp(std::chrono::ceil<seconds>(3 * instance_.advert_interval), seconds{5},
-                          seconds{300});
     }
 
     void strict_corrected(Span span, const std::string& rule, const std::string& used) {

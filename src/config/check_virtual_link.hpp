@@ -1,4 +1,4 @@
-// What an instance asks for beyond the protocol's core: virtual links, VRF, HMAC authentication.
+// What an instance asks for beyond the protocol's core: virtual links, VRF, announcements elsewhere.
 #pragma once
 
 #include "check.hpp"

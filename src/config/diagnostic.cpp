@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "understudy/base/text.hpp"
+#include "understudy/config/secret_words.hpp"
 
 namespace understudy::config {
 
@@ -39,7 +40,7 @@ Complaint Diagnostics::add(Code code, Span span, std::string message) {
     made.span = span;
     if (span.file < sources_->size()) made.file = sources_->file(span.file).path;
     made.message = std::move(message);
-    made.source = sources_->line(span.file, span.line).substr(0, kLongestSource);
+    made.source = with_secrets_hidden(sources_->line(span.file, span.line)).substr(0, kLongestSource);
     return Complaint{&all_.emplace_back(std::move(made))};
 }
 

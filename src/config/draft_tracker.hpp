@@ -93,7 +93,8 @@ struct HmacDraft {
     Given<std::uint8_t> active_key;
     Given<seconds> time_window;
     Given<model::HmacMode> mode;
-    model::HmacAuthentication plain;
+    model::HmacAuthentication plain;  // keys without what is in their files
+    std::vector<Span> secret_spans;   // of each key's secret or file
 };
 
 // use_vmac and use_ipvlan, before the VRID is known.

@@ -20,7 +20,6 @@ constexpr FeatureRow kFeatures[] = {
     {Feature::Scheduling, "priorities, processors and memory of processes are read, but not set yet"},
     {Feature::Buffers, "sizes of receive buffers are read, but not set yet"},
     {Feature::AnnouncePacing, "intervals between gratuitous ARPs are read, but not kept yet"},
-    {Feature::HmacAuthentication, "auth_hmac is read, but adverts are neither signed nor checked yet"},
     {Feature::Namespaces, "network namespaces are read, but not entered yet"},
     {Feature::ProcessNames, "process names are read, but not set yet"},
     {Feature::DaemonScripts,

@@ -23,7 +23,6 @@ enum class Feature : std::uint8_t {
     Scheduling,
     Buffers,
     AnnouncePacing,
-    HmacAuthentication,
     Namespaces,
     ProcessNames,
     DaemonScripts,

@@ -8,9 +8,10 @@ namespace understudy::config {
 
 namespace {
 
-std::string hex_of(const std::string& octets) {
+std::string hex_of(const Secret& secret) {
     std::string text = "hex:";
-    for (const char c : octets) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+    for (const std::byte octet : secret.bytes())
+        text += fmt::format("{:02x}", std::to_integer<unsigned>(octet));
     return text;
 }
 

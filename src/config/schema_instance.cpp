@@ -1,6 +1,7 @@
 // vrrp_instance and the blocks of statements inside it.
 #include "bind.hpp"
 #include "bind_globals.hpp"
+#include "bind_hmac.hpp"
 #include "bind_instance.hpp"
 #include "bind_virtual_link.hpp"
 #include "schema.hpp"
@@ -215,7 +216,6 @@ constinit const Block kAuthentication{.path = "vrrp_instance/authentication",
 constinit const Block kAuthHmac{.path = "vrrp_instance/auth_hmac",
                                 .keywords = kAuthHmacRows,
                                 .index = &kAuthHmacRowsIndex,
-                                .open = open_hmac,
-                                .feature = Feature::HmacAuthentication};
+                                .open = open_hmac};
 
 }  // namespace understudy::config

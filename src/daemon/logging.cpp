@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "understudy/config/render.hpp"
+#include "understudy/config/secret_words.hpp"
 
 namespace understudy::daemon {
 
@@ -28,12 +29,11 @@ void log_diagnostics(os::Log& log, const config::Diagnostics& diagnostics) {
 
 namespace {
 
-// A line of the configuration as it may be logged: what follows auth_pass is nobody's business.
+// A line of the configuration as it may be logged: its secrets, and how long they are, are nobody's business.
 std::string without_secret(std::string_view line) {
-    constexpr std::string_view kSecret = "auth_pass";
-    const std::size_t at = line.find(kSecret);
+    const std::size_t at = config::secret_in(line);
     if (at == std::string_view::npos) return std::string{line};
-    return std::string{line.substr(0, at + kSecret.size())} + " ********";
+    return std::string{line.substr(0, at)} + "********";
 }
 
 }  // namespace

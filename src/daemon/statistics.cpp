@@ -25,6 +25,18 @@ std::uint64_t faults(const vrrp::Stats& stats, std::initializer_list<PacketFault
     return total;
 }
 
+// As keepalived 2.4 has it, which is the first that knows of it.
+std::string extension_errors(const agent::InstanceReport& report) {
+    if (!report.hmac) return "";
+    const vrrp::Stats& s = report.stats;
+    return fmt::format(
+        "  Authentication Extension Errors:\n    Missing: {}\n    Malformed: {}\n    Unknown Key: {}\n"
+        "    Invalid HMAC: {}\n    Stale: {}\n    Replay: {}\n",
+        sum(s, {Refusal::TrailerMissing}), sum(s, {Refusal::TrailerMalformed}),
+        sum(s, {Refusal::TrailerOfUnknownKey}), sum(s, {Refusal::TrailerNotAuthentic}),
+        sum(s, {Refusal::TrailerStale}), sum(s, {Refusal::TrailerReplayed}));
+}
+
 }  // namespace
 
 std::string statistics_text(std::span<const agent::InstanceReport> reports) {
@@ -39,13 +51,16 @@ std::string statistics_text(std::span<const agent::InstanceReport> reports) {
             "Interval: {}\n"
             "    Address List: {}\n"
             "  Authentication Errors:\n    Invalid Type: {}\n    Type Mismatch: {}\n    Failure: {}\n"
+            "{}"
             "  Priority Zero:\n    Received: {}\n    Sent: {}\n",
             report.name, s.adverts_received, s.adverts_sent, s.became_master, s.released_master,
-            faults(s, {PacketFault::Truncated, PacketFault::TrailingBytes}), sum(s, {Refusal::WrongTtl}),
-            faults(s, {PacketFault::BadType}), sum(s, {Refusal::IntervalMismatch, Refusal::IntervalZero}),
+            faults(s, {PacketFault::Truncated, PacketFault::TrailingBytes}) +
+                sum(s, {Refusal::TrailerUnexpected}),
+            sum(s, {Refusal::WrongTtl}), faults(s, {PacketFault::BadType}),
+            sum(s, {Refusal::IntervalMismatch, Refusal::IntervalZero}),
             s.address_list_errors + sum(s, {Refusal::NoAddresses}), sum(s, {Refusal::AuthTypeUnknown}),
             sum(s, {Refusal::AuthTypeMismatch}), sum(s, {Refusal::AuthFailed, Refusal::AhReplayed}),
-            s.priority_zero_received, s.priority_zero_sent);
+            extension_errors(report), s.priority_zero_received, s.priority_zero_sent);
     }
     return text;
 }

@@ -29,6 +29,7 @@ namespace understudy::daemon {
 namespace {
 
 constexpr int kInternalFailure = 1;
+constexpr milliseconds kClocksApart{1};
 constexpr milliseconds kLate{2};  // more than a turn of the loop takes
 
 class Worker {
@@ -41,6 +42,7 @@ public:
 
 private:
     void on_event(const agent::Event& event);
+    void compare_clocks(Instant now);
     void on_kernel(std::span<const wire::RtnlMessage> messages);
     void log_address(const wire::RtnlMessage& message);
     void on_picture(const os::KernelPicture& picture);
@@ -63,6 +65,7 @@ private:
     std::optional<os::Timer> timer_;
     std::optional<WorkerDesk> desk_;
     std::optional<Instant> armed_;
+    std::optional<microseconds> wall_offset_;  // that the agent knows
     bool ready_ = false;
 };
 
@@ -100,8 +103,19 @@ std::expected<void, os::SysError> Worker::open() {
 }
 
 void Worker::on_event(const agent::Event& event) {
-    executor_->run(agent_.handle(event, os::now()));
+    const Instant now = os::now();
+    compare_clocks(now);
+    executor_->run(agent_.handle(event, now));
     arm();
+}
+
+// Signed adverts carry the date, which somebody may set or slow down at any time.
+void Worker::compare_clocks(Instant now) {
+    const WallTime wall = os::wall_time();
+    const microseconds offset = wall.time_since_epoch() - now.time_since_epoch();
+    if (wall_offset_ && std::chrono::abs(offset - *wall_offset_) < kClocksApart) return;
+    wall_offset_ = offset;
+    executor_->run(agent_.handle(agent::WallClockRead{wall}, now));
 }
 
 // If we are late, adverts may be waiting that came in time: our own delay must not be taken for their

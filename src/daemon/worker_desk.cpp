@@ -77,7 +77,8 @@ void WorkerDesk::go_on() {
     if (report.next < report.names.size()) {
         // A reload may have taken it away meanwhile.
         if (const auto found = agent_->report(report.names[report.next++])) {
-            const nlohmann::json object = to_json(*found, {os::now(), os::wall_time()});
+            const nlohmann::json object =
+                to_json(*found, {os::now(), std::chrono::floor<milliseconds>(os::wall_time())});
             report.text += report.text.empty() ? "" : ",";
             report.text += object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         }

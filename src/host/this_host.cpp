@@ -27,6 +27,8 @@ config::ReadFault translate(os::ReadFault fault) {
     return config::ReadFault::Unreadable;
 }
 
+constexpr std::size_t kLargestKeyFile = 65536;  // what a key may have is for others to judge
+
 template <typename Fact, typename Ask>
 const Fact& remembered(std::unordered_map<std::string, Fact>& known, const std::string& name, Ask&& ask) {
     const auto found = known.find(name);
@@ -110,6 +112,14 @@ std::optional<std::uint32_t> ThisHost::group(const std::string& name) const {
 
 config::ScriptFacts ThisHost::script(const std::string& program, const std::string& user) const {
     return remembered(known_.scripts[user], program, [&] { return script_facts(program, user); });
+}
+
+// Asked for once for each key: the content is not kept longer than it is needed.
+std::expected<config::KeyFile, config::ReadFault> ThisHost::key_file(const std::string& path) const {
+    auto read = os::read_file_with_facts(path, os::Executables::Read, kLargestKeyFile);
+    if (!read) return std::unexpected(translate(read.error().fault));
+    const bool ours = read->facts.owner == os::current_identity().uid;
+    return config::KeyFile{std::move(read->content), read->facts.owner, read->facts.mode, ours};
 }
 
 std::optional<std::uint32_t> ThisHost::number_of(config::NameKind kind, const std::string& name) const {

@@ -29,9 +29,7 @@ timespec to_timespec(Instant when) {
 
 }  // namespace
 
-std::chrono::sys_time<milliseconds> wall_time() {
-    return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-}
+WallTime wall_time() { return std::chrono::floor<microseconds>(std::chrono::system_clock::now()); }
 
 microseconds time_without_processor() {
     // Kept open: three numbers in nanoseconds, time on the processor, time waiting for it, and the number of

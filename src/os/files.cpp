@@ -82,10 +82,17 @@ std::expected<void, SysError> write_all(int fd, std::string_view content, const 
 
 std::expected<std::string, ReadError> read_file(const std::string& path, Executables executables,
                                                 std::size_t limit) {
+    auto read = read_file_with_facts(path, executables, limit);
+    if (!read) return std::unexpected(read.error());
+    return std::move(read->content);
+}
+
+std::expected<FileContent, ReadError> read_file_with_facts(const std::string& path, Executables executables,
+                                                           std::size_t limit) {
     // Without O_NONBLOCK opening a FIFO would wait for its writer.
     const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
     if (!fd) return refused(path, errno);
-    struct stat status {};
+    struct stat status{};
     if (::fstat(fd.get(), &status) < 0) return refused(path, errno);
     if (const auto fault = objection(status, executables, limit))
         return refused(*fault, path, errno_of(*fault));
@@ -94,7 +101,7 @@ std::expected<std::string, ReadError> read_file(const std::string& path, Executa
     // The size is only a hint: files in /proc claim to be empty, and a log grows while it is read.
     for (;;) {
         const ssize_t size = ::read(fd.get(), piece.data(), piece.size());
-        if (size == 0) return content;
+        if (size == 0) return FileContent{std::move(content), facts_of(status)};
         if (size < 0 && errno == EINTR) continue;
         if (size < 0) return refused(path, errno);
         if (content.size() + static_cast<std::size_t>(size) > limit)
@@ -128,7 +135,7 @@ std::expected<std::vector<std::string>, SysError> glob(const std::string& patter
 }
 
 std::expected<FileFacts, SysError> file_facts(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) < 0) return std::unexpected(SysError::last("examine " + path));
     return facts_of(status);
 }
@@ -144,12 +151,12 @@ std::expected<std::vector<PathComponent>, SysError> path_components(const std::s
     for (std::size_t end = 0; end != std::string::npos; end = whole.find('/', end + 1)) {
         const std::string part = end == 0 ? "/" : whole.substr(0, end);
         if (part.ends_with('/') && end != 0) continue;  // a doubled slash
-        struct stat status {};
+        struct stat status{};
         if (::lstat(part.c_str(), &status) < 0) return std::unexpected(SysError::last("examine " + part));
         components.push_back({part, facts_of(status)});
     }
     if (whole.ends_with('/')) return components;
-    struct stat status {};
+    struct stat status{};
     if (::lstat(whole.c_str(), &status) < 0) return std::unexpected(SysError::last("examine " + whole));
     components.push_back({whole, facts_of(status)});
     return components;

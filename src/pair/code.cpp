@@ -14,6 +14,8 @@ constexpr CodeRow kRows[] = {
     {Code::AuthenticationDiffers, "authentication-differs", Severity::Error,
      "the types of authentication are not the same"},
     {Code::PasswordDiffers, "password-differs", Severity::Error, "the passwords or keys are not the same"},
+    {Code::HmacKeyDiffers, "hmac-key-differs", Severity::Error,
+     "one host signs with a key that the other does not have"},
     {Code::UnicastDiffers, "unicast-differs", Severity::Error,
      "one host sends to peers and the other to the multicast group"},
     {Code::NotAPeer, "not-a-peer", Severity::Error,

@@ -95,6 +95,17 @@ bool mend(model::Instance& from, const model::Instance& to, vrrp::Refusal refusa
             from.auth_type = to.auth_type;
             from.auth_pass = to.auth_pass;
             return true;
+        case vrrp::Refusal::TrailerUnexpected:
+        case vrrp::Refusal::TrailerMissing:
+        case vrrp::Refusal::TrailerOfUnknownKey:
+        case vrrp::Refusal::TrailerNotAuthentic:
+            from.hmac = to.hmac;
+            // A listener that enforces hears nobody who does not sign.
+            if (from.hmac) from.hmac->mode = model::HmacMode::Enforce;
+            return !to.hmac || to.hmac->key(to.hmac->active_key) != nullptr;
+        case vrrp::Refusal::TrailerMalformed:
+        case vrrp::Refusal::TrailerStale:
+        case vrrp::Refusal::TrailerReplayed:
         case vrrp::Refusal::WrongTtl:
         case vrrp::Refusal::NotForUnicast:
         case vrrp::Refusal::UnknownPeer:
@@ -109,6 +120,29 @@ bool mend(model::Instance& from, const model::Instance& to, vrrp::Refusal refusa
     return false;
 }
 
+// Of a key in a file nobody has read, only the id is known: it is taken for the same secret everywhere.
+void assume_secrets(model::Instance& instance) {
+    if (!instance.hmac) return;
+    for (model::HmacKey& key : instance.hmac->keys)
+        if (key.secret.empty()) key.secret = *Secret::from("the same secret on every host!!!");
+}
+
+bool knows_all_secrets(const model::Instance& instance) {
+    return !instance.hmac || std::ranges::none_of(instance.hmac->keys, [](const model::HmacKey& key) {
+        return key.secret.empty();
+    });
+}
+
+// If one side's secrets are not known, neither are those that they would be compared with.
+void make_comparable(model::Instance& from, model::Instance& to) {
+    if (knows_all_secrets(from) && knows_all_secrets(to)) return;
+    for (model::Instance* const side : {&from, &to})
+        if (side->hmac)
+            for (model::HmacKey& key : side->hmac->keys) key.secret = {};
+    assume_secrets(from);
+    assume_secrets(to);
+}
+
 }  // namespace
 
 net::Address source_of(const Cluster& cluster, const VirtualRouter& router, std::size_t host) {
@@ -118,7 +152,8 @@ net::Address source_of(const Cluster& cluster, const VirtualRouter& router, std:
 Hearing hearing(const Cluster& cluster, const VirtualRouter& router, std::size_t speaker,
                 std::size_t listener) {
     model::Instance from = *cluster.instance(router, speaker);
-    const model::Instance& to = *cluster.instance(router, listener);
+    model::Instance to = *cluster.instance(router, listener);
+    make_comparable(from, to);
     const auto reached = destination(cluster, router, speaker, listener);
     if (!reached) return {Obstacle::NotAddressed};
     const bool both_multicast = !from.is_unicast() && !to.is_unicast();
@@ -132,6 +167,7 @@ Hearing hearing(const Cluster& cluster, const VirtualRouter& router, std::size_t
         outgoing.vrid = to.vrid;  // another one is a finding of its own, and hides nothing else
         outgoing.priority = from.priority;
         outgoing.ah_sequence = 1;
+        if (outgoing.hmac) outgoing.hmac->sequence = 1;  // of clocks, files say nothing
         outgoing.source = apparent_source(cluster, router, speaker, listener);
         outgoing.destination = *reached;
         const std::vector<std::byte> packet = wire::encode(outgoing);

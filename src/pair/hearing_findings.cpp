@@ -30,6 +30,21 @@ std::string auth_type(const model::Instance& instance) {
     }
     return "";
 }
+std::string hmac(const model::Instance& instance) {
+    if (!instance.hmac) return "none";
+    switch (instance.hmac->mode) {
+        case model::HmacMode::Enforce:
+            return "enforce";
+        case model::HmacMode::Permissive:
+            return "permissive";
+        case model::HmacMode::ReceiveOnly:
+            return "receive-only";
+    }
+    return "";
+}
+std::string active_key(const model::Instance& instance) {
+    return instance.hmac ? "key " + std::to_string(instance.hmac->active_key) : "none";
+}
 std::string carrier(const model::Instance& instance) {
     return instance.is_unicast() ? "unicast to peers" : "multicast";
 }
@@ -52,6 +67,10 @@ constexpr Subject kAuthType{Code::AuthenticationDiffers, "the authentication", "
                             "give every host the same authentication block"};
 constexpr Subject kPassword{Code::PasswordDiffers, "auth_pass", "auth_pass", nullptr,
                             "give every host the same auth_pass; only its first 8 characters count"};
+constexpr Subject kHmac{Code::AuthenticationDiffers, "auth_hmac", "auth_hmac", hmac,
+                        "step from receive-only to permissive to enforce on every host, one mode at a time"};
+constexpr Subject kHmacKey{Code::HmacKeyDiffers, "the key of auth_hmac", "auth_hmac", active_key,
+                           "give every host all keys with the same ids and secrets"};
 constexpr Subject kCarrier{Code::UnicastDiffers, "the way adverts are sent", "unicast_peer", carrier,
                            "give every host a unicast_peer block, or none"};
 constexpr Subject kSource{Code::UnknownSource, "the check of the source", "check_unicast_src", nullptr,
@@ -97,8 +116,17 @@ Subject subject_of(vrrp::Refusal refusal) {
             return kLinkLocal;
         case vrrp::Refusal::OwnerIgnores:
             return kOwner;
+        case vrrp::Refusal::TrailerUnexpected:
+        case vrrp::Refusal::TrailerMissing:
+            return kHmac;
+        case vrrp::Refusal::TrailerOfUnknownKey:
+        case vrrp::Refusal::TrailerNotAuthentic:
+            return kHmacKey;
         case vrrp::Refusal::AhReplayed:
         case vrrp::Refusal::IntervalZero:
+        case vrrp::Refusal::TrailerMalformed:
+        case vrrp::Refusal::TrailerStale:
+        case vrrp::Refusal::TrailerReplayed:
             return kOther;
     }
     return kOther;

@@ -11,7 +11,8 @@
 namespace understudy::vrrp {
 namespace {
 
-static_assert(static_cast<std::size_t>(Refusal::OwnerIgnores) < std::tuple_size_v<decltype(Stats::refused)>,
+static_assert(static_cast<std::size_t>(Refusal::TrailerReplayed) <
+                  std::tuple_size_v<decltype(Stats::refused)>,
               "every refusal has its counter");
 
 using Verdict = std::optional<Refusal>;
@@ -81,6 +82,46 @@ Verdict check_authentication(const Case& c) {
     return {};
 }
 
+bool is_peer(const Case& c) {
+    return std::ranges::find(c.rules.peers, c.received.source, &ReceiveRules::Peer::address) !=
+           c.rules.peers.end();
+}
+
+Verdict check_time(const Case& c) {
+    const model::HmacAuthentication& hmac = *c.rules.hmac;
+    const seconds ahead = ahead_of(c.advert().hmac->sequence, c.context.clock);
+    if (hmac.anti_replay == model::AntiReplay::Time && !is_within(ahead, hmac.time_window))
+        return Refusal::TrailerStale;
+    return {};
+}
+
+Verdict check_digest(const Case& c) {
+    const wire::HmacTrailer& trailer = *c.advert().hmac;
+    const model::HmacKey* const key = c.rules.hmac->key(trailer.key_id);
+    if (!key || key->secret.empty()) return Refusal::TrailerOfUnknownKey;
+    const wire::HmacInput input{c.me.version, c.me.vrid, c.received.source, c.advert().message};
+    const wire::HmacDigest expected = wire::hmac_digest(input, trailer, key->secret.bytes());
+    if (!wire::equal_in_constant_time(expected, trailer.digest)) return Refusal::TrailerNotAuthentic;
+    return {};
+}
+
+// What fails is refused in every mode; a mode forgives no more than that there is no trailer. The clock comes
+// before the digest, so that a flood of old captures costs little.
+Verdict check_trailer(const Case& c) {
+    const std::optional<wire::HmacTrailer>& trailer = c.advert().hmac;
+    if (!c.rules.hmac) return trailer ? Verdict{Refusal::TrailerUnexpected} : Verdict{};
+    const model::HmacAuthentication& hmac = *c.rules.hmac;
+    if (!trailer) return hmac.mode == model::HmacMode::Enforce ? Verdict{Refusal::TrailerMissing} : Verdict{};
+    if (c.rules.unicast && !is_peer(c)) return Refusal::UnknownPeer;
+    if (!trailer->is_well_formed()) return Refusal::TrailerMalformed;
+    if (const Verdict stale = check_time(c)) return stale;
+    if (const Verdict forged = check_digest(c)) return forged;
+    if (c.context.marks &&
+        c.context.marks->is_replay(c.received.source, trailer->sequence, c.context.clock, hmac))
+        return Refusal::TrailerReplayed;
+    return {};
+}
+
 // Version 2 learns no interval, so a different one is refused (RFC 3768 §7.1). Version 3 learns any but zero,
 // which would end every wait at once.
 Verdict check_interval(const Case& c) {
@@ -132,8 +173,9 @@ Verdict check_source(const Case& c) {
 
 // The order decides which counter a packet with several faults raises; it is keepalived's.
 constexpr std::array kChecks{
-    check_ah_presence,   check_ttl,         check_version,   check_authentication, check_interval,
-    check_checksum_form, check_destination, check_ownership, check_addresses,      check_source,
+    check_ah_presence,    check_ttl,       check_version,       check_trailer,
+    check_authentication, check_interval,  check_checksum_form, check_destination,
+    check_ownership,      check_addresses, check_source,
 };
 
 bool same_addresses(const std::vector<net::Address>& ours, const wire::AddressList& theirs) {
@@ -157,10 +199,17 @@ bool has_other_checksum_form(const Case& c) {
     return c.advert().checksum != c.context.sent;
 }
 
+// Before it is further off than the window and nothing of it is believed any more.
+bool clock_differs(const Case& c) {
+    if (!c.advert().hmac || c.rules.hmac->anti_replay != model::AntiReplay::Time) return false;
+    return !is_within(ahead_of(c.advert().hmac->sequence, c.context.clock), c.rules.hmac->time_window / 2);
+}
+
 Oddities oddities(const Case& c) {
     return {.addresses_differ = addresses_differ(c),
             .interval_differs = !c.is_v2() && c.advert().interval != c.me.interval,
-            .other_checksum_form = has_other_checksum_form(c)};
+            .other_checksum_form = has_other_checksum_form(c),
+            .clock_differs = clock_differs(c)};
 }
 
 }  // namespace
@@ -195,6 +244,20 @@ std::string_view describe(Refusal refusal) {
             return "does not begin with a link-local address";
         case Refusal::OwnerIgnores:
             return "is for addresses that we own";
+        case Refusal::TrailerUnexpected:
+            return "has an HMAC trailer, but there is no auth_hmac here";
+        case Refusal::TrailerMissing:
+            return "has no HMAC trailer";
+        case Refusal::TrailerMalformed:
+            return "has a malformed HMAC trailer";
+        case Refusal::TrailerStale:
+            return "was signed further from our clock than time_window";
+        case Refusal::TrailerOfUnknownKey:
+            return "was signed with a key whose id is not configured here";
+        case Refusal::TrailerNotAuthentic:
+            return "has a wrong HMAC: another secret, or forged";
+        case Refusal::TrailerReplayed:
+            return "was sent before: its HMAC sequence has not grown";
     }
     assertion_failed("refusal is one of those named", __FILE__, __LINE__);
 }
@@ -204,8 +267,11 @@ std::expected<Accepted, Refusal> receive(const Router& me, const ReceiveRules& r
     const Case c{me, rules, received, context};
     for (const auto check : kChecks)
         if (const Verdict refusal = check(c)) return std::unexpected(*refusal);
-    Accepted accepted{{received.advert.priority, received.advert.interval, received.source}, oddities(c), {}};
+    Accepted accepted{
+        {received.advert.priority, received.advert.interval, received.source}, oddities(c), {}, {}};
     if (received.advert.ah) accepted.ah_sequence = received.advert.ah->sequence;
+    if (const auto& trailer = received.advert.hmac)
+        accepted.hmac = {received.source, trailer->sequence, ahead_of(trailer->sequence, context.clock)};
     return accepted;
 }
 

@@ -50,10 +50,19 @@ void decode_interval(std::uint16_t word, Advert& advert) {
     }
 }
 
+// A message may have nothing behind it, or a trailer, which nothing but the length tells of.
+std::expected<Bytes, PacketFault> trailer_behind(Bytes payload, std::size_t message_size) {
+    if (payload.size() < message_size) return std::unexpected(PacketFault::Truncated);
+    const Bytes trailer = payload.subspan(message_size);
+    if (!trailer.empty() && trailer.size() != kHmacTrailerSize)
+        return std::unexpected(PacketFault::TrailingBytes);
+    return trailer;
+}
+
 // The order of refusals is that of RFC 9568 §7.1: version, type, completeness, checksum, VRID.
-std::expected<Advert, PacketFault> decode_message(Bytes message, const Route& route) {
+std::expected<Advert, PacketFault> decode_message(Bytes payload, const Route& route) {
     const net::Family family = route.source.family();
-    Reader in{message};
+    Reader in{payload};
     const std::uint8_t version_and_type = in.u8();
     const std::optional<net::Vrid> vrid = net::Vrid::from(in.u8());
     Advert advert;
@@ -67,9 +76,11 @@ std::expected<Advert, PacketFault> decode_message(Bytes message, const Route& ro
     if (!version) return std::unexpected(PacketFault::BadVersion);
     if ((version_and_type & 0x0f) != kAdvertisement) return std::unexpected(PacketFault::BadType);
     const std::size_t size = message_size(*version, family, count);
-    if (message.size() < size) return std::unexpected(PacketFault::Truncated);
-    if (message.size() > size) return std::unexpected(PacketFault::TrailingBytes);
-    const std::optional<ChecksumForm> form = checksum_form(*version, message, route);
+    const std::expected<Bytes, PacketFault> trailer = trailer_behind(payload, size);
+    if (!trailer) return std::unexpected(trailer.error());
+    advert.message = payload.first(size);
+    const Bytes summed = family == net::Family::Ipv6 ? payload : advert.message;
+    const std::optional<ChecksumForm> form = checksum_form(*version, summed, route);
     if (!form) return std::unexpected(PacketFault::BadChecksum);
     if (!vrid) return std::unexpected(PacketFault::BadVrid);
 
@@ -79,6 +90,7 @@ std::expected<Advert, PacketFault> decode_message(Bytes message, const Route& ro
     decode_interval(interval_word, advert);
     advert.addresses = AddressList{family, in.take(count * net::address_size(family))};
     if (*version == net::VrrpVersion::V2) std::ranges::copy(in.take(kAuthDataSize), advert.auth_data.begin());
+    if (!trailer->empty()) advert.hmac = decode_hmac_trailer(*trailer);
     return advert;
 }
 
@@ -138,6 +150,8 @@ std::expected<Received, PacketFault> decode_ipv4(Bytes packet) {
     if (!advert) return std::unexpected(advert.error());
     // Version 3 knows no authentication, so nothing says what such a packet would mean.
     if (ah && advert->version != net::VrrpVersion::V2) return std::unexpected(PacketFault::BadVersion);
+    // Whoever signs with a trailer has no other authentication.
+    if (ah && advert->hmac) return std::unexpected(PacketFault::TrailingBytes);
     advert->ah = ah;
     return Received{*advert, header->source, header->destination, header->ttl};
 }

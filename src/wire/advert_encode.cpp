@@ -34,6 +34,7 @@ void assert_in_range(const Outgoing& advert) {
     const net::Family family = advert.source.family();
     UNDERSTUDY_ASSERT(advert.destination.family() == family);
     UNDERSTUDY_ASSERT(advert.addresses.size() <= kMostAddresses);
+    UNDERSTUDY_ASSERT(!advert.hmac || !has_ah(advert));
     for (const net::Address& address : advert.addresses) UNDERSTUDY_ASSERT(address.family() == family);
     if (advert.version == net::VrrpVersion::V2) return assert_version2(advert);
     UNDERSTUDY_ASSERT(advert.interval >= Centiseconds{1} && advert.interval <= kLongestInterval);
@@ -57,7 +58,18 @@ ChecksumForm form_to_send(const Outgoing& advert) {
     return advert.source.is_v6() ? ChecksumForm::PseudoHeader : advert.checksum;
 }
 
-void write_message(std::span<std::byte> message, const Outgoing& advert) {
+void write_trailer(std::span<std::byte> payload, std::size_t message_size, const Outgoing& advert) {
+    const HmacSignature& signature = *advert.hmac;
+    HmacTrailer trailer{.key_id = signature.key_id, .sequence = signature.sequence};
+    const HmacInput input{advert.version, advert.vrid, advert.source, Bytes{payload}.first(message_size)};
+    trailer.digest = hmac_digest(input, trailer, signature.secret);
+    write_hmac_trailer(payload.subspan(message_size), trailer);
+}
+
+// The whole payload of the IP packet.
+void write_payload(std::span<std::byte> payload, const Outgoing& advert) {
+    const std::size_t size = message_size(advert.version, advert.source.family(), advert.addresses.size());
+    const std::span<std::byte> message = payload.first(size);
     Writer out{message};
     out.u8(static_cast<std::uint8_t>(static_cast<unsigned>(advert.version) << 4 | kAdvertisement));
     out.u8(advert.vrid.value());
@@ -68,8 +80,11 @@ void write_message(std::span<std::byte> message, const Outgoing& advert) {
     for (const net::Address& address : advert.addresses) out.put(address.bytes());
     if (advert.version == net::VrrpVersion::V2) write_auth_data(out, advert);
     UNDERSTUDY_ASSERT(!out.overran() && out.size() == message.size());
+    if (advert.hmac) write_trailer(payload, size, advert);
     const ChecksumForm form = form_to_send(advert);
-    store_u16(message, kChecksumOffset, message_checksum(form, message, advert.source, advert.destination));
+    // Over IPv6 the checksum belongs to IP's payload, trailer and all; over IPv4 to the message alone.
+    const std::span<std::byte> summed = advert.source.is_v6() ? payload : message;
+    store_u16(message, kChecksumOffset, message_checksum(form, summed, advert.source, advert.destination));
 }
 
 // The sender's IPv4 address is its security parameter index, and every receiver expects it
@@ -92,9 +107,10 @@ std::vector<std::byte> encode(const Outgoing& outgoing) {
     const bool signed_by_ah = has_ah(outgoing);
     const std::size_t headers = outgoing.source.is_v6() ? 0 : kIpv4HeaderSize + (signed_by_ah ? kAhSize : 0);
     const std::size_t size =
-        message_size(outgoing.version, outgoing.source.family(), outgoing.addresses.size());
+        message_size(outgoing.version, outgoing.source.family(), outgoing.addresses.size()) +
+        (outgoing.hmac ? kHmacTrailerSize : 0);
     std::vector<std::byte> packet(headers + size);
-    write_message(std::span{packet}.subspan(headers), outgoing);
+    write_payload(std::span{packet}.subspan(headers), outgoing);
     if (outgoing.source.is_v6()) return packet;
     write_ipv4_header(packet, {.identification = outgoing.identification,
                                .ttl = outgoing.ttl,

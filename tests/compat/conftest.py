@@ -1,3 +1,3 @@
 """The fixtures of the laboratory, for the tests in this folder."""
 
-from lab.plugin import labs, make_lab, needs_root, pytest_runtest_makereport  # noqa: F401
+from lab.plugin import lab, labs, make_lab, needs_root, pytest_runtest_makereport  # noqa: F401

@@ -55,10 +55,17 @@ void expect_the_same(const Received& a, const Received& b) {
     UNDERSTUDY_ASSERT(addresses_of(a.advert) == addresses_of(b.advert));
 }
 
+void read_trailer(const Received& heard) {
+    if (!heard.advert.hmac) return;
+    const HmacInput input{heard.advert.version, heard.advert.vrid, heard.source, heard.advert.message};
+    static_cast<void>(hmac_digest(input, *heard.advert.hmac, std::as_bytes(std::span{"secret12"})));
+}
+
 void read_ipv4(Bytes packet) {
     const auto heard = decode_ipv4(packet);
     if (!heard) return;
     if (heard->advert.ah) static_cast<void>(ah_icv(packet, "secret12"));
+    read_trailer(*heard);
     if (!is_sendable(heard->advert)) return;
     const std::vector<net::Address> addresses = addresses_of(heard->advert);
     const Packet again = encoded_again(*heard, addresses);
@@ -67,7 +74,9 @@ void read_ipv4(Bytes packet) {
 
 void read_ipv6(Bytes message, const Ipv6Carrier& carrier) {
     const auto heard = decode_ipv6(message, carrier);
-    if (!heard || !is_sendable(heard->advert)) return;
+    if (!heard) return;
+    read_trailer(*heard);
+    if (!is_sendable(heard->advert)) return;
     const std::vector<net::Address> addresses = addresses_of(heard->advert);
     const Packet again = encoded_again(*heard, addresses);
     expect_the_same(*heard, decode_ipv6(again, carrier).value());

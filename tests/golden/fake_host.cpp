@@ -30,6 +30,18 @@ std::optional<std::uint32_t> FakeHost::group(const std::string& name) const {
     return name == "checks" ? std::optional<std::uint32_t>{990} : std::nullopt;
 }
 
+std::expected<config::KeyFile, config::ReadFault> FakeHost::key_file(const std::string& path) const {
+    if (path.ends_with("absent")) return std::unexpected(config::ReadFault::Missing);
+    config::KeyFile file{
+        .content = "a_key_of_thirty_two_octets_in_it\n", .owner = 0, .mode = 0600, .ours = false};
+    if (path.ends_with("short")) file.content = "a_key_of_thirty_one_octets_only\n";
+    if (path.ends_with("long")) file.content = std::string(200, 'k');
+    if (path.ends_with("hex")) file.content = "hex:" + std::string(128, '7') + "\r\n";
+    if (path.ends_with("world")) file.mode = 0644;
+    if (path.ends_with("alien")) file.owner = 1000;
+    return file;
+}
+
 config::ScriptFacts FakeHost::script(const std::string& program, const std::string&) const {
     config::ScriptFacts facts;
     facts.exists = !program.ends_with("absent.sh");

@@ -21,6 +21,9 @@ net::InterfaceAddress own_address(const std::string& prefix, std::uint8_t scope)
     return address;
 }
 
+// The date at the origin of the Lan's time, on hosts whose clocks are right: the first of January 2026.
+constexpr WallTime kWallAtZero = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+
 std::string v4_of(std::size_t number) { return "192.0.2." + std::to_string(number + 1); }
 std::string v6_of(std::size_t number) { return "fe80::" + std::to_string(number + 1); }
 
@@ -72,6 +75,7 @@ void Node::start_agent() {
     static_cast<void>(kernel_.take_news());
     lan_.trace.note(lan_.now(), name_, "agent starts");
     lan_.disturbed();
+    tell_wall_clock();
     deliver({kernel_.picture(), nullptr});
 }
 
@@ -101,6 +105,17 @@ void Node::set_carrier(bool up) {
     lan_.disturbed();
     kernel_.set_carrier(up);
     publish_news();
+}
+
+void Node::step_clock(microseconds by) {
+    lan_.trace.note(lan_.now(), name_, "its date is set by " + std::to_string(by.count()) + " us");
+    lan_.disturbed();
+    clock_error_ += by;
+    tell_wall_clock();
+}
+
+void Node::tell_wall_clock() {
+    deliver({agent::WallClockRead{kWallAtZero + lan_.now().time_since_epoch() + clock_error_}, nullptr});
 }
 
 void Node::reload(std::shared_ptr<const model::Config> config) {

@@ -57,6 +57,7 @@ public:
     void freeze();      // the whole host stands still, or the agent does; its addresses stay
     void thaw();
     void set_carrier(bool up);
+    void step_clock(microseconds by);  // somebody sets the date
     void reload(std::shared_ptr<const model::Config> config);
     void set_script(const std::string& name, Behaviour behaviour);
     void set_file(const std::string& path, std::optional<std::string> content);  // none: deleted
@@ -111,6 +112,7 @@ private:
     void deliver(Input input);
     void deliver_later(agent::Event event, microseconds delay);
     void handle(const Input& input);
+    void tell_wall_clock();
     void publish_news();
     [[nodiscard]] const agent::Listener* listener_of(const Packet& packet) const;
 
@@ -151,6 +153,7 @@ private:
     bool frozen_ = false;
     std::uint64_t life_ = 0;  // of the present agent: what was meant for another is void
     Instant last_news_{};
+    microseconds clock_error_{0};
     std::vector<Input> inbox_;  // piled up while frozen
     std::map<std::uint64_t, std::string> programs_;
     std::map<std::string, Behaviour> behaviours_;

@@ -157,6 +157,12 @@ struct StopAsked {
     bool keep_addresses = false;
 };
 
+// What the wall clock shows at this moment: told before anything else, and whenever it and the monotonic
+// clock have not gone on alike since.
+struct WallClockRead {
+    WallTime at;
+};
+
 struct StatisticsReset {};
 
 struct TimeReached {};
@@ -166,6 +172,6 @@ using Event =
                  RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed, ChangesAnswered,
                  LinksAnswered, FilterAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
                  ProbeEnded, PipeAnswered, FileRead, ProcessesCounted, LinksPolled, ConfigLoaded, StopAsked,
-                 StatisticsReset, TimeReached>;
+                 WallClockRead, StatisticsReset, TimeReached>;
 
 }  // namespace understudy::agent

@@ -20,7 +20,8 @@ void configure(vrrp::Router& router, const model::Instance& instance);
 [[nodiscard]] std::vector<net::Address> advertised_addresses(const model::Instance& instance);
 // The form of the checksum of version 3 over IPv4, unless a peer is known to need another.
 [[nodiscard]] wire::ChecksumForm checksum_form(const model::Instance& instance);
-// An advert but for priority, carrier and sequence numbers. Instance and addresses must outlive it.
+// An advert but for priority, carrier and sequence numbers; signed if the instance signs. Instance and
+// addresses must outlive it.
 [[nodiscard]] wire::Outgoing advert(const model::Instance& instance,
                                     std::span<const net::Address> advertised);
 

@@ -48,6 +48,22 @@ struct TrackerReport {
     friend bool operator==(const TrackerReport&, const TrackerReport&) = default;
 };
 
+// Of auth_hmac: what is asked for, never a key.
+struct HmacReport {
+    struct Sender {
+        net::Address address;
+        seconds ahead{0};  // its clock, of ours; as heard last
+        friend bool operator==(const Sender&, const Sender&) = default;
+    };
+    model::HmacMode mode = model::HmacMode::Enforce;
+    model::AntiReplay anti_replay = model::AntiReplay::Time;
+    seconds time_window{0};
+    std::vector<std::uint8_t> keys;  // their ids
+    std::uint8_t active_key = 0;
+    std::vector<Sender> senders;  // whose signed adverts were accepted
+    friend bool operator==(const HmacReport&, const HmacReport&) = default;
+};
+
 struct InstanceReport {
     std::string name;
     vrrp::Role role = vrrp::Role::Idle;
@@ -66,6 +82,7 @@ struct InstanceReport {
     CountReport routes;
     CountReport rules;
     std::vector<TrackerReport> trackers;
+    std::optional<HmacReport> hmac;
     std::vector<std::string> faults;  // in words; empty unless in fault
     vrrp::Stats stats;
 };

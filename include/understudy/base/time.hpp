@@ -27,6 +27,10 @@ struct MonotonicClock {
 
 using Instant = MonotonicClock::time_point;
 
+// The date and time of day, in UTC. Somebody may set it at any time, so nothing is counted with it; what two
+// hosts compare of their clocks is.
+using WallTime = std::chrono::sys_time<microseconds>;
+
 // The earlier of two deadlines, either of which may be absent.
 [[nodiscard]] constexpr std::optional<Instant> earliest(std::optional<Instant> a, std::optional<Instant> b) {
     if (!a) return b;

@@ -194,6 +194,8 @@ enum class Code : std::uint8_t {
     PacingMissing,
     LinkOfTwoGroups,
     HmacIncomplete,
+    KeyFileUnusable,
+    KeyFileExposed,
     BadVirtualLink,
     VirtualLinkUnused,
     IpvlanWithoutAddress,

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "understudy/config/source.hpp"
 #include "understudy/net/address.hpp"
 
 namespace understudy::config {
@@ -38,6 +40,14 @@ struct ScriptFacts {
     std::vector<PathPart> parts;  // from the root directory to the file, symbolic links resolved
 };
 
+// A file that holds a secret.
+struct KeyFile {
+    std::string content;
+    std::uint32_t owner = 0;
+    std::uint32_t mode = 0;  // permission bits
+    bool ours = false;       // the owner is who we run as
+};
+
 // Which of the lists of names that a host keeps for its routes.
 enum class NameKind : std::uint8_t {
     Table,
@@ -63,6 +73,10 @@ public:
     [[nodiscard]] virtual std::optional<std::uint32_t> group(const std::string& name) const = 0;
     // A program without a slash is looked for in PATH.
     [[nodiscard]] virtual ScriptFacts script(const std::string& program, const std::string& user) const = 0;
+    // A regular file of no great size, with what was true of it when it was read.
+    [[nodiscard]] virtual std::expected<KeyFile, ReadFault> key_file(const std::string&) const {
+        return std::unexpected(ReadFault::Missing);
+    }
     // What a name stands for in the lists of this host; none when they don't have it.
     [[nodiscard]] virtual std::optional<std::uint32_t> number_of(NameKind, const std::string&) const {
         return std::nullopt;

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> group(const std::string& name) const override;
     [[nodiscard]] config::ScriptFacts script(const std::string& program,
                                              const std::string& user) const override;
+    [[nodiscard]] std::expected<config::KeyFile, config::ReadFault> key_file(
+        const std::string& path) const override;
     [[nodiscard]] std::optional<std::uint32_t> number_of(config::NameKind kind,
                                                          const std::string& name) const override;
 

@@ -16,8 +16,9 @@ namespace understudy::os {
 // Rounded down to whole microseconds, so that a timer that fired never seems early.
 [[nodiscard]] Instant now();
 
-// The date and time of day, which somebody may set at any time: for people to read, never to count with.
-[[nodiscard]] std::chrono::sys_time<milliseconds> wall_time();
+// The date and time of day, which somebody may set at any time: for people to read, and to compare with what
+// other hosts say of theirs; never to count with.
+[[nodiscard]] WallTime wall_time();
 
 // How long this thread has been ready to run so far while the processor was busy with others; 0 if the kernel
 // does not say.

@@ -40,6 +40,11 @@ enum class Executables : std::uint8_t { Read, Refuse };
                                                               Executables executables = Executables::Read,
                                                               std::size_t limit = kLargestFile);
 
+// The same, and what was true of that very file, whatever the path leads to by now.
+struct FileContent;
+[[nodiscard]] std::expected<FileContent, ReadError> read_file_with_facts(
+    const std::string& path, Executables executables = Executables::Read, std::size_t limit = kLargestFile);
+
 // Writes a new file beside and renames it over the old, so that readers see the old or the new content, never
 // a part.
 [[nodiscard]] std::expected<void, SysError> replace_file(const std::string& path, std::string_view content,
@@ -58,6 +63,11 @@ struct FileFacts {
     std::uint64_t size = 0;
 
     friend bool operator==(const FileFacts&, const FileFacts&) = default;
+};
+
+struct FileContent {
+    std::string content;
+    FileFacts facts;
 };
 
 // Of what the path leads to, through symbolic links.

@@ -17,6 +17,7 @@ enum class Code : std::uint8_t {
     IntervalDiffers,
     AuthenticationDiffers,
     PasswordDiffers,
+    HmacKeyDiffers,
     UnicastDiffers,
     NotAPeer,
     UnknownSource,

@@ -21,8 +21,10 @@ struct Stats {
     std::uint64_t interval_differences = 0;
     std::uint64_t other_checksum_form = 0;
     std::uint64_t addresses_claimed =
-        0;  // heard while master: another machine speaks for one of our addresses
-    std::array<std::uint64_t, 16> refused{};  // by Refusal
+        0;                            // heard while master: another machine speaks for one of our addresses
+    std::uint64_t hmac_verified = 0;  // accepted, their trailer being good
+    std::uint64_t hmac_unsigned = 0;  // accepted without one, in a mode that does
+    std::array<std::uint64_t, 24> refused{};  // by Refusal
     std::array<std::uint64_t, 16> faulty{};   // by wire::PacketFault
 
     void count(Refusal refusal) { ++refused[static_cast<std::size_t>(refusal)]; }

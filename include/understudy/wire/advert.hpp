@@ -1,7 +1,7 @@
 // VRRP advertisements, versions 2 and 3, to bytes and back (RFC 3768 §5, RFC 9568 §5; authentication of RFC
-// 2338 §5.3.6). Any byte string is either an advert or one named fault; whether a good advert is *wanted*
-// (authentication, interval, source) is not decided here but in vrrp/. Decoding allocates nothing: the
-// addresses stay in the datagram, which must outlive the value.
+// 2338 §5.3.6, keepalived's HMAC trailer). Any byte string is either an advert or one named fault; whether a
+// good advert is *wanted* (authentication, interval, source) is not decided here but in vrrp/. Decoding
+// allocates nothing: the addresses stay in the datagram, which must outlive the value.
 #pragma once
 
 #include <array>
@@ -17,12 +17,13 @@
 #include "understudy/base/time.hpp"
 #include "understudy/net/address.hpp"
 #include "understudy/net/virtual_router.hpp"
+#include "understudy/wire/hmac_trailer.hpp"
 
 namespace understudy::wire {
 
 enum class PacketFault : std::uint8_t {
     Truncated,      // shorter than its headers or its counted addresses
-    TrailingBytes,  // longer than its counted addresses
+    TrailingBytes,  // longer than its counted addresses, and not by an HMAC trailer
     BadIpHeader,    // not IPv4, bad header length, another total length, a fragment
     NotVrrp,        // neither protocol 112 nor AH followed by 112
     BadAhHeader,    // AH length or reserved field
@@ -69,8 +70,10 @@ struct Advert {
     std::uint8_t auth_type = 0;  // version 2: as received, 0 to 255
     std::array<std::byte, 8> auth_data{};
     std::optional<AhHeader> ah;
+    std::optional<HmacTrailer> hmac;
     ChecksumForm checksum = ChecksumForm::MessageOnly;
     AddressList addresses;
+    Bytes message;  // all of it but the trailer, in the datagram
 };
 
 // An advert with what its carrier said.
@@ -93,6 +96,13 @@ struct Ipv6Carrier {
 };
 [[nodiscard]] std::expected<Received, PacketFault> decode_ipv6(Bytes message, const Ipv6Carrier& carrier);
 
+// What the HMAC trailer is made of. The secret must outlive the value.
+struct HmacSignature {
+    std::uint8_t key_id = 1;
+    Bytes secret;
+    std::uint64_t sequence = 0;
+};
+
 // What to send. Values must be in range for the version: version 2 takes whole seconds of 1 to 255, version 3
 // takes 1 to 4095 centiseconds; at most 255 addresses, all of the source's family; version 2 only over IPv4.
 struct Outgoing {
@@ -104,7 +114,8 @@ struct Outgoing {
     std::uint8_t auth_type = 0;                          // version 2: 0 none, 1 simple text, 2 AH
     std::string_view password;                           // at most 8 octets; simple text and AH key
     std::uint32_t ah_sequence = 0;
-    std::uint16_t identification = 1;  // of the IPv4 header
+    std::optional<HmacSignature> hmac;  // not together with AH
+    std::uint16_t identification = 1;   // of the IPv4 header
     std::uint8_t ttl = 255;
     net::Address source;
     net::Address destination;

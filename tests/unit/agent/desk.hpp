@@ -16,6 +16,7 @@
 namespace understudy::agent::test {
 
 inline constexpr Instant kBoot{seconds{1000}};
+inline constexpr WallTime kWallAtBoot = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
 inline constexpr net::LinkIndex kEth0{2};
 inline const net::Address kOurs = net::Address::v4(192, 0, 2, 1);
 inline const net::Address kPeer = net::Address::v4(192, 0, 2, 2);
@@ -66,6 +67,7 @@ public:
 
     // `left_over`: addresses that the kernel holds already.
     void start(std::vector<net::InterfaceAddress> left_over = {}) {
+        hear(WallClockRead{kWallAtBoot + (now - kBoot)});
         net::Link eth0{.index = kEth0, .name = "eth0", .mac = net::Mac::of(2, 0, 0, 0, 0, 1)};
         eth0.admin_up = eth0.running = true;
         net::InterfaceAddress own;

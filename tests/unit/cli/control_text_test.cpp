@@ -37,6 +37,28 @@ TEST(StatusText, ShowsAnInstanceWithAllThatItRestsOn) {
               "  fault: interface eth0 is down\n");
 }
 
+TEST(StatusText, SaysWhatAuthHmacProtectsAndWhatItRefused) {
+    const nlohmann::json instance{{"name", "VI_1"},
+                                  {"state", "BACKUP"},
+                                  {"auth_hmac",
+                                   {{"mode", "permissive"},
+                                    {"refuses_unsigned", false},
+                                    {"active_key", 2},
+                                    {"senders", {{{"address", "192.0.2.2"}, {"clock_ahead", -3}}}}}},
+                                  {"counters",
+                                   {{"auth_ext_verified", 7},
+                                    {"auth_ext_unsigned", 5},
+                                    {"auth_ext_replay", 4},
+                                    {"auth_ext_stale", 0}}}};
+    const std::string shown = status_text({{"instances", {instance}}});
+    EXPECT_TRUE(
+        shown.contains("  auth_hmac permissive, signs with key 2: 7 adverts verified, 5 unsigned\n"
+                       "    unsigned adverts are accepted: no protection before mode enforce\n"
+                       "    refused, replayed: 4\n"
+                       "    the clock of 192.0.2.2 is 3 s behind ours\n"))
+        << shown;
+}
+
 TEST(StatusText, BearsAnswersOfAnotherVersion) {
     EXPECT_EQ(status_text({}), "no instance runs\n");
     EXPECT_EQ(status_text({{"instances", 7}}), "no instance runs\n");

@@ -41,5 +41,30 @@ TEST(StatisticsText, HasKeepalivedsLayout) {
               "    Sent: 2\n");
 }
 
+// keepalived 2.4 shows these, for an instance with auth_hmac.
+TEST(StatisticsText, ShowsTheErrorsOfAuthHmacWhereItIsUsed) {
+    std::array<agent::InstanceReport, 1> reports{};
+    reports[0].hmac.emplace();
+    vrrp::Stats& stats = reports[0].stats;
+    stats.count(vrrp::Refusal::TrailerMissing);
+    stats.count(vrrp::Refusal::TrailerReplayed);
+    EXPECT_TRUE(
+        statistics_text(reports).contains("    Failure: 0\n"
+                                          "  Authentication Extension Errors:\n"
+                                          "    Missing: 1\n"
+                                          "    Malformed: 0\n"
+                                          "    Unknown Key: 0\n"
+                                          "    Invalid HMAC: 0\n"
+                                          "    Stale: 0\n"
+                                          "    Replay: 1\n"
+                                          "  Priority Zero:\n"));
+}
+
+TEST(StatisticsText, CallsASignedAdvertTooLongForWhoeverDoesNotKnowOfIt) {
+    std::array<agent::InstanceReport, 1> reports{};
+    reports[0].stats.count(vrrp::Refusal::TrailerUnexpected);
+    EXPECT_TRUE(statistics_text(reports).contains("    Length: 1\n"));
+}
+
 }  // namespace
 }  // namespace understudy::daemon

@@ -45,6 +45,19 @@ TEST_F(Disk, FindsFilesByPatternInOrder) {
     EXPECT_EQ(DiskReader{}.glob(folder_ / "*.none"), std::vector<std::string>{});
 }
 
+TEST_F(Disk, TellsWhoMayReadAKeyFile) {
+    const std::string path = write("key", "a secret\n");
+    fs::permissions(path, fs::perms::owner_read | fs::perms::others_read);
+    const auto file = ThisHost{}.key_file(path);
+    ASSERT_TRUE(file.has_value());
+    EXPECT_EQ(file->content, "a secret\n");
+    EXPECT_EQ(file->mode, 0404u);
+    EXPECT_TRUE(file->ours);
+    EXPECT_EQ(ThisHost{}.key_file(folder_ / "absent").error(), ReadFault::Missing);
+    EXPECT_EQ(ThisHost{}.key_file(folder_).error(), ReadFault::Directory);
+    EXPECT_EQ(ThisHost{}.key_file(write("large", std::string(100'000, 'k'))).error(), ReadFault::Unreadable);
+}
+
 TEST_F(Disk, TellsWhatAScriptIs) {
     const std::string script = write("check.sh", "#!/bin/sh\n");
     EXPECT_FALSE(ThisHost{}.script(script, "").executable);

@@ -14,6 +14,12 @@ constexpr std::string_view kUnicastB = "unicast_src_ip 198.51.100.2\nunicast_pee
 
 std::string with(std::string_view a, std::string_view b) { return std::string{a} + "\n" + std::string{b}; }
 
+std::string auth_hmac(std::string_view secret, std::string_view more = "") {
+    return "auth_hmac {\nkey 1 " + std::string{secret} + "\nactive_key 1\n" + std::string{more} + "}\n";
+}
+constexpr std::string_view kKey = "hush-the-first-of-two-secret-keys";
+constexpr std::string_view kOtherKey = "hush-the-second-of-two-secret-keys";
+
 std::string password(std::string_view word) {
     return "authentication {\nauth_type PASS\nauth_pass " + std::string{word} + "\n}\n";
 }
@@ -49,6 +55,8 @@ std::vector<Sample> samples() {
         {Code::AuthenticationDiffers, a, instance(with("priority 100", password("one")))},
         {Code::PasswordDiffers, instance(with("priority 150", password("one"))),
          instance(with("priority 100", password("two")))},
+        {Code::HmacKeyDiffers, instance(with("priority 150", auth_hmac(kKey))),
+         instance(with("priority 100", auth_hmac(kOtherKey)))},
         {Code::UnicastDiffers, instance(with("priority 150", kUnicastA)), b},
         {Code::NotAPeer, instance(with("priority 150", kUnicastA)),
          instance(with("unicast_src_ip 198.51.100.9\npriority 100", "unicast_peer {\n198.51.100.1\n}"))},
@@ -152,6 +160,37 @@ TEST(Pair, AuthenticatesWithAhLikeTheDaemons) {
     const std::string ah = "authentication {\nauth_type AH\nauth_pass secret\n}\n";
     const Report report = judge({instance(with("priority 150", ah)), instance(with("priority 100", ah))});
     EXPECT_TRUE(report.findings.empty()) << report.findings.front().message;
+}
+
+TEST(Pair, VerifiesHmacTrailersLikeTheDaemons) {
+    for (const std::string& block :
+         {auth_hmac(kKey), auth_hmac(kKey, "mode permissive\n"), auth_hmac("file:/etc/keys/one"),
+          auth_hmac(kKey, "anti_replay monotonic\n")}) {
+        const Report report =
+            judge({instance(with("priority 150", block)), instance(with("priority 100", block))});
+        EXPECT_TRUE(report.findings.empty()) << report.findings.front().message;
+    }
+}
+
+TEST(Pair, FindsModesOfAuthHmacThatDoNotGoTogether) {
+    const Report report = judge({instance(with("priority 150", auth_hmac(kKey))),
+                                 instance(with("priority 100", auth_hmac(kKey, "mode receive-only\n")))});
+    ASSERT_EQ(found(report, Code::AuthenticationDiffers).size(), 1U);
+    EXPECT_EQ(
+        found(report, Code::AuthenticationDiffers)[0].message,
+        "VI_1: auth_hmac is not the same: enforce on alpha, receive-only on beta; alpha does not accept the "
+        "adverts of beta");
+    EXPECT_EQ(found(judge({instance(with("priority 150", auth_hmac(kKey))), instance("priority 100")}),
+                    Code::AuthenticationDiffers)
+                  .size(),
+              2U);
+}
+
+TEST(Pair, NeverTellsAKey) {
+    const Report report = judge({instance(with("priority 150", auth_hmac(kKey))),
+                                 instance(with("priority 100", auth_hmac(kOtherKey)))});
+    for (const Finding& finding : report.findings)
+        EXPECT_FALSE((finding.message + finding.hint).contains("hush")) << finding.message;
 }
 
 TEST(Pair, NeverTellsAPassword) {

@@ -158,6 +158,20 @@ void put_version3(Capture& capture) {
     }
 }
 
+// With a key of each length at the edges; what is signed is said in hexadecimal.
+void put_signed(Capture& capture) {
+    for (Outgoing outgoing : {version2(), version3(), version3_ipv6()})
+        for (const std::size_t size : {32u, 33u, 64u}) {
+            const Packet key(size, std::byte{0x5a});
+            outgoing.hmac = {.key_id = static_cast<std::uint8_t>(size),
+                             .secret = key,
+                             .sequence = 0x6955b900fffffff0 + size};
+            capture.put(framed(outgoing), fmt::format("signed version={} key={} id={} sequence={}",
+                                                      static_cast<unsigned>(outgoing.version), to_hex(key),
+                                                      size, outgoing.hmac->sequence));
+        }
+}
+
 // Each address from one MAC only: a reader would rightly report an address that two hosts announce.
 struct Announcement {
     net::Mac from;
@@ -190,6 +204,7 @@ int main(int count, char** arguments) {
     understudy::wire::test::Capture capture{arguments[1]};
     understudy::wire::test::put_version2(capture);
     understudy::wire::test::put_version3(capture);
+    understudy::wire::test::put_signed(capture);
     understudy::wire::test::put_announcements(capture);
     return capture.complete() ? 0 : 1;
 }

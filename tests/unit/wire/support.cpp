@@ -180,6 +180,9 @@ std::string text_of(const std::expected<Received, PacketFault>& decoded) {
     text += fmt::format("vrid {}\npriority {}\ninterval {} cs\nchecksum {}\n", advert.vrid.value(),
                         advert.priority.value(), advert.interval.count(), name(advert.checksum));
     if (advert.version == net::VrrpVersion::V2) text += version2_text(advert);
+    if (advert.hmac)
+        text += fmt::format("hmac type {} key {} sequence {:016x} digest {}\n", advert.hmac->type,
+                            advert.hmac->key_id, advert.hmac->sequence, to_hex(advert.hmac->digest));
     for (std::size_t i = 0; i < advert.addresses.size(); ++i)
         text += fmt::format("address {}\n", advert.addresses[i].to_string());
     return text;
