@@ -1,6 +1,8 @@
-#pragma once
 // What nearly every source reads, read once for each of the larger libraries: half of a build would go into
 // it. Sources name their headers all the same; -Db_pch=false builds without this.
+// g++ takes no #pragma once in a header that it compiles by itself.
+#ifndef UNDERSTUDY_BASE_PRECOMPILED_HPP
+#define UNDERSTUDY_BASE_PRECOMPILED_HPP
 
 #include <fmt/format.h>
 
@@ -23,3 +25,5 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#endif
