@@ -1,8 +1,6 @@
 // What nearly every source reads, read once for each of the larger libraries: half of a build would go into
 // it. Sources name their headers all the same; -Db_pch=false builds without this.
-// g++ takes no #pragma once in a header that it compiles by itself.
-#ifndef UNDERSTUDY_BASE_PRECOMPILED_HPP
-#define UNDERSTUDY_BASE_PRECOMPILED_HPP
+#pragma once
 
 #include <fmt/format.h>
 
@@ -25,5 +23,3 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#endif
