@@ -3,9 +3,11 @@
 // from.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -84,9 +86,9 @@ Packet framed(const Outgoing& outgoing) {
         out.u8(outgoing.ttl);
         out.put(outgoing.source.bytes());
         out.put(outgoing.destination.bytes());
-        frame.insert(frame.end(), header.begin(), header.end());
+        std::ranges::copy(header, std::back_inserter(frame));
     }
-    frame.insert(frame.end(), packet.begin(), packet.end());
+    std::ranges::copy(packet, std::back_inserter(frame));
     return frame;
 }
 
