@@ -116,6 +116,8 @@ Verdict check_trailer(const Case& c) {
     if (!trailer->is_well_formed()) return Refusal::TrailerMalformed;
     if (const Verdict stale = check_time(c)) return stale;
     if (const Verdict forged = check_digest(c)) return forged;
+    // Our own, sent back to us by somebody: the kernel lets it in over IPv6, and on a virtual MAC.
+    if (c.received.source == c.me.address) return Refusal::TrailerReplayed;
     if (c.context.marks &&
         c.context.marks->is_replay(c.received.source, trailer->sequence, c.context.clock, hmac))
         return Refusal::TrailerReplayed;

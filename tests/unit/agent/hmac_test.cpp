@@ -56,9 +56,10 @@ struct HmacDesk : Desk {
     }
     [[nodiscard]] std::vector<wire::HmacTrailer> trailers() const {
         std::vector<wire::HmacTrailer> found;
-        for (const SendPacket& sent : all<SendPacket>())
-            if (const auto& trailer = wire::decode_ipv4(sent.bytes).value().advert.hmac)
-                found.push_back(*trailer);
+        for (const SendPacket& sent : all<SendPacket>()) {
+            const wire::Received received = wire::decode_ipv4(sent.bytes).value();
+            if (received.advert.hmac) found.push_back(*received.advert.hmac);
+        }
         return found;
     }
     [[nodiscard]] vrrp::Stats stats() const { return agent.report().front().stats; }

@@ -58,6 +58,12 @@ TEST(SignedAdverts, SayWhomAndWhatToMark) {
     EXPECT_EQ(accepted->hmac->ahead, seconds{2});
 }
 
+TEST(SignedAdverts, AreReplaysWhenTheyAreOurOwn) {
+    Reception r = signed_advert();
+    r.me.address = kPeerAddress;
+    EXPECT_EQ(r.refusal(), Refusal::TrailerReplayed);
+}
+
 TEST(SignedAdverts, AreAcceptedWithAnyConfiguredKey) {
     Reception r = signed_advert();
     r.packet.hmac = {.key_id = 2, .secret = kSecond.bytes(), .sequence = hmac_sequence(kNoon)};
