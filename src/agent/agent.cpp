@@ -61,7 +61,7 @@ void Agent::Core::on(const TimeReached&) {
                 claims_due();
                 break;
             case AlarmKind::Filter:
-                filter_due = true;
+                set_filter_again();
                 break;
             case AlarmKind::ExtraAnnouncements:
                 if (const VirtualRouter* const router = find_router(alarm->id))

@@ -188,6 +188,7 @@ struct Agent::Core {
     [[nodiscard]] net::PacketFilter wanted_filter() const;
     [[nodiscard]] bool needs_filter() const;
     void settle_filter();
+    void set_filter_again();
     [[nodiscard]] bool filter_is_done() const;
 
     // core_packets

@@ -88,6 +88,7 @@ void Agent::Core::on(const FilterAnswered& event) {
     filter_due = true;
     if (event.error == 0) {
         filter_error = 0;
+        if (needs_filter()) deadlines.set({AlarmKind::Filter, 0}, now + kFilterAgain);
         return;
     }
     const bool is_needed = needs_filter();
@@ -97,6 +98,14 @@ void Agent::Core::on(const FilterAnswered& event) {
     filter_due = false;
     filter.reset();
     deadlines.set({AlarmKind::Filter, 0}, now + kFilterAgain);
+}
+
+// Whoever loads a whole set of rules removes ours with all others, and nobody tells us. Setting it once more
+// replaces it in one transaction.
+void Agent::Core::set_filter_again() {
+    if (stopping || filter_in_flight || !needs_filter()) return;
+    filter.reset();
+    filter_due = true;
 }
 
 bool Agent::Core::filter_is_done() const {

@@ -89,7 +89,8 @@ const net::Link* Agent::Core::carrier(const VirtualRouter& router,
     return links.find(*standing.index);
 }
 
-// While one is put back that somebody has deleted, the instance goes on: it takes a moment, a failover more.
+// While one is put back that somebody has deleted, or made for the first time after a reload, the instance
+// goes on: it takes a moment, a failover more.
 void Agent::Core::assess_virtual_link(const VirtualRouter& router, Assessment& assessment) const {
     const std::optional<desired::LinkWish> own = own_wish(router);
     if (!own) return;
@@ -97,7 +98,7 @@ void Agent::Core::assess_virtual_link(const VirtualRouter& router, Assessment& a
     if (standing.ready) return;
     const bool failed = standing.error != 0 || standing.name_taken;
     if (!failed && router.role() == vrrp::Role::Idle) assessment.undecided = true;
-    if (!failed && (standing.was_ready || router.role() == vrrp::Role::Idle)) return;
+    if (!failed && (standing.was_ready || router.role() != vrrp::Role::Fault)) return;
     assessment.faults.push_back({words::virtual_link_missing(standing, own->base_name)});
 }
 

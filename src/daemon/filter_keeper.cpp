@@ -1,7 +1,5 @@
 #include "filter_keeper.hpp"
 
-#include <utility>
-
 namespace understudy::daemon {
 
 std::expected<void, os::SysError> FilterKeeper::set(const net::PacketFilter& filter) {
@@ -12,8 +10,9 @@ std::expected<void, os::SysError> FilterKeeper::set(const net::PacketFilter& fil
     }
     if (!table_.empty() && table_ != filter.table) {
         net::PacketFilter nothing;
-        nothing.table = std::exchange(table_, {});
+        nothing.table = table_;
         if (auto done = socket_->set(nothing); !done) return done;
+        table_.clear();
     }
     if (auto done = socket_->set(filter); !done) return done;
     table_ = filter.table;

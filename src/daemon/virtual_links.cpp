@@ -72,7 +72,10 @@ Done VirtualLinkMaker::carry_out(const desired::LinkChange& change) {
 
 // What was begun and cannot be finished is taken back: half an interface would answer with a MAC of its own.
 Done VirtualLinkMaker::make(const desired::LinkChange& change) {
-    if (auto done = prepare_base(change); !done) return done;
+    if (auto done = prepare_base(change); !done) {
+        restore_base(change.link.base);
+        return done;
+    }
     net::LinkIndex index = change.existing;
     if (index.value == 0) {
         const auto made = requests_->make_macvlan(change.link);
@@ -120,6 +123,9 @@ Done VirtualLinkMaker::filter_sources_by_interface() {
 
 // "all" first, so that no moment is without a check. What somebody else has set meanwhile is theirs.
 void VirtualLinkMaker::restore_filters() {
+    // An interface that has gone took those on it along.
+    std::erase_if(
+        bases_, [](const auto& known) { return known.second.links.empty() || !os::link_name(known.first); });
     if (!bases_.empty()) return;
     const std::vector<Raised> raised = std::exchange(raised_, {});
     for (auto setting = raised.rbegin(); setting != raised.rend(); ++setting)

@@ -13,6 +13,12 @@ namespace {
 constexpr seconds kRepairGap{1};
 constexpr seconds kFirstRetry{1};
 constexpr seconds kLongestRetry{30};
+// Whoever manages the host gives a new interface the settings of all, a moment after it has appeared
+// (systemd-sysctl by udev's rules); later somebody may load them all again.
+constexpr seconds kFirstCheck{3};
+constexpr seconds kNextCheck{60};
+// The kernel takes tens of milliseconds for each, and adverts are sent between two.
+constexpr std::size_t kMostAtOnce = 1;
 constexpr int kMostNumberedNames = 255;
 constexpr std::size_t kMostDigits = 3;
 
@@ -187,12 +193,13 @@ void VirtualLinks::remove_needless(std::vector<LinkChange>& changes) {
     for (const auto& [index, link] : links_) {
         if (!link.macvlan || !is_note(link.alias) || is_wanted(link) || given_up_.contains(link.name))
             continue;
+        if (changes.size() >= kMostAtOnce) return;
         changes.push_back({LinkChange::Kind::Remove, described(link), index, link.alias});
     }
 }
 
 void VirtualLinks::make(Entry& entry, Instant now, std::vector<LinkChange>& changes) {
-    if (entry.configured || (entry.not_before && now < *entry.not_before)) return;
+    if (changes.size() >= kMostAtOnce || now < entry.due(now)) return;
     const net::Link* const link = find(entry.link.name);
     if (link && !fits(*link, entry.link)) {
         if (is_note(link->alias)) return;  // it is being removed first
@@ -202,7 +209,7 @@ void VirtualLinks::make(Entry& entry, Instant now, std::vector<LinkChange>& chan
         return;
     }
     entry.told_taken = false;
-    entry.seen_up = false;
+    if (!entry.configured) entry.seen_up = false;
     changes.push_back({LinkChange::Kind::Make, entry.link, link ? link->index : net::LinkIndex{},
                        link ? link->alias : std::string{}});
 }
@@ -235,15 +242,17 @@ void VirtualLinks::answered(std::span<const int> errors, Instant now) {
 
 void VirtualLinks::made(Entry& entry, const LinkChange& change, int error, Instant now) {
     if (error == 0) {
-        entry.configured = true;
+        const bool again = std::exchange(entry.configured, true);
         entry.failures = 0;
         entry.error = 0;
-        entry.not_before = now + kRepairGap;
+        if (!again) entry.not_before = now + kRepairGap;
         // One that was up before gives no news of it.
         const net::Link* const link = find(entry.link.name);
         entry.seen_up |= change.existing.value != 0 && link && link->admin_up;
         entry.was_ready |= is_ready(entry);
         const bool is_new = change.existing.value == 0;
+        entry.check_at = now + (is_new ? kFirstCheck : kNextCheck);
+        if (again) return;
         findings_.push_back({is_new ? LinkFinding::Kind::Made : LinkFinding::Kind::TakenOver, entry.link, 0});
     } else if (error == ENODEV) {  // it, or the one below, has just gone, and the news of that is on its way
         if (change.existing.value == 0) entry.not_before = now + kFirstRetry;
@@ -260,9 +269,10 @@ void VirtualLinks::made(Entry& entry, const LinkChange& change, int error, Insta
 std::optional<Instant> VirtualLinks::deadline() const {
     std::optional<Instant> first;
     if (!in_flight_.empty()) return first;
-    for (const auto& [key, entry] : entries_)
-        if (!entry.configured && !entry.told_taken && entry.not_before)
-            first = first ? std::min(*first, *entry.not_before) : *entry.not_before;
+    for (const auto& [key, entry] : entries_) {
+        const std::optional<Instant>& due = entry.configured ? entry.check_at : entry.not_before;
+        if (due && !entry.told_taken) first = first ? std::min(*first, *due) : *due;
+    }
     return first;
 }
 

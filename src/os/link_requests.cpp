@@ -29,8 +29,9 @@ LinkRequests::LinkRequests(UniqueFd fd) : fd_(std::move(fd)), buffer_(kNetlinkDa
 // The kernel has done the work when the request has been sent, so its answer is there already.
 std::expected<void, SysError> LinkRequests::request(std::string_view attempted) {
     const std::string what{attempted};
-    if (auto sent = send_netlink(fd_.get(), batch_, what.c_str()); !sent) return sent;
-    batch_.clear();
+    auto sent = send_netlink(fd_.get(), batch_, what.c_str());
+    batch_.clear();  // what could not be sent must not come before the next request
+    if (!sent) return sent;
     for (;;) {
         const auto datagram = receive_netlink(fd_.get(), buffer_);
         if (!datagram) return std::unexpected(SysError{what, datagram.error()});

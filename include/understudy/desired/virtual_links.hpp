@@ -98,6 +98,13 @@ private:
         int error = 0;
         std::uint32_t failures = 0;
         std::optional<Instant> not_before;
+        std::optional<Instant> check_at;  // configured: others may have changed its settings by then
+
+        // When it is made or configured next; `now` at the latest if nothing keeps it.
+        [[nodiscard]] Instant due(Instant now) const {
+            if (configured) return check_at.value_or(Instant::max());
+            return not_before.value_or(now);
+        }
     };
 
     Entry& entry_for(Owner owner, const LinkWish& wish);

@@ -38,6 +38,7 @@ void become_master(Desk& desk) {
     answer_links(desk);
     desk.hear(ListenAnswered{kVirtual, net::Family::Ipv4, 0});
     desk.run_for(seconds{4});
+    desk.hear(LinksAnswered{{0}});  // its settings have been looked after once more
     desk.answer_changes();
     desk.run_for(milliseconds{1});
 }
@@ -102,6 +103,16 @@ TEST(VirtualMac, ComesBackUnderAMasterThatStaysMaster) {
     EXPECT_EQ(desk.role(), vrrp::Role::Master);
 }
 
+TEST(VirtualMac, GivenByAReloadCostsAMasterNoRole) {
+    Desk desk{config_of({instance()})};
+    desk.become_master();
+    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config_of({on_virtual_mac()}))});
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+    answer_links(desk);
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+    EXPECT_EQ(desk.told("faults-changed"), 0u);
+}
+
 TEST(VirtualMac, GoesAfterItsAddressesAtTheEnd) {
     Desk desk{config_of({on_virtual_mac()})};
     become_master(desk);
@@ -137,6 +148,18 @@ TEST(AcceptMode, RefusesPacketsBeforeTheAddressIsThere) {
     ASSERT_NE(change, desk.orders.end());
     EXPECT_LT(filter, change);
     EXPECT_EQ(std::get<SetFilter>(*filter).filter.v4.refused, std::vector{net::Address::v4(192, 0, 2, 100)});
+}
+
+TEST(AcceptMode, SetsItsFilterAgainBecauseNobodyTellsWhenItIsGone) {
+    Desk desk{config_of({refusing()})};
+    desk.start();
+    desk.answer_filters();
+    desk.orders.clear();
+    desk.run_for(seconds{29});
+    desk.answer_filters();
+    desk.orders.clear();
+    desk.run_for(seconds{31});
+    EXPECT_EQ(desk.all<SetFilter>().size(), 1u);
 }
 
 TEST(AcceptMode, LetsPacketsInOnceTheAddressIsGone) {
