@@ -43,7 +43,11 @@ void Agent::Core::reload_links() {
     for (const model::Instance& instance : config->instances)
         if (!instance.interface.empty() && (instance.poll_link || config->globals.poll_links))
             polled_links.try_emplace(instance.interface, model::LinkProbe::Any);
-    polled.clear();
+    // What was said holds until the next answer: a reload is no news of any link.
+    std::erase_if(polled, [&](const auto& said) {
+        const net::Link* const link = links.find(said.first);
+        return !link || !polled_links.contains(link->name);
+    });
 }
 
 bool Agent::Core::is_up_now(const net::Link& link) const {

@@ -167,6 +167,7 @@ void Supervisor::start_worker() {
     if (*child == 0) sockets->one = os::UniqueFd{};
     if (*child == 0)
         become_worker({std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other)});
+    timer_->disarm();
     worker_ = *child;
     worker_started_ = os::now();
     if (const auto told = pid_files_.worker_is(worker_); !told)
@@ -239,8 +240,8 @@ void Supervisor::start_again_later() {
 }
 
 void Supervisor::on_timer() {
-    if (!stopping_) return start_worker();
-    watch_stop();
+    if (stopping_) return watch_stop();
+    if (worker_ == 0 && wants_worker()) start_worker();  // a reload may have been quicker
 }
 
 void Supervisor::ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered) {

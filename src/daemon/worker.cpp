@@ -29,6 +29,7 @@ namespace understudy::daemon {
 namespace {
 
 constexpr int kInternalFailure = 1;
+constexpr seconds kMirrorAgain{1};
 constexpr milliseconds kClocksApart{1};
 constexpr milliseconds kLate{2};  // more than a turn of the loop takes
 
@@ -47,6 +48,7 @@ private:
     void log_address(const wire::RtnlMessage& message);
     void on_picture(const os::KernelPicture& picture);
     void on_mirror_failed(const os::SysError& error);
+    void reopen_mirror();
     std::expected<void, os::SysError> open_mirror();
     void on_signal(int number);
     std::expected<void, std::string> reload();
@@ -63,6 +65,7 @@ private:
     std::optional<os::KernelMirror> mirror_;
     std::optional<os::Signals> signals_;
     std::optional<os::Timer> timer_;
+    std::optional<os::Timer> mirror_timer_;  // armed: the kernel's notifications are opened again then
     std::optional<WorkerDesk> desk_;
     std::optional<Instant> armed_;
     std::optional<microseconds> wall_offset_;  // that the agent knows
@@ -89,6 +92,9 @@ std::expected<void, os::SysError> Worker::open() {
     auto timer = os::Timer::open(loop_, [this] { on_timer(); });
     if (!timer) return std::unexpected(timer.error());
     timer_.emplace(*std::move(timer));
+    auto mirror_timer = os::Timer::open(loop_, [this] { reopen_mirror(); });
+    if (!mirror_timer) return std::unexpected(mirror_timer.error());
+    mirror_timer_.emplace(*std::move(mirror_timer));
     auto executor = Executor::open(loop_, *log_,
                                    {.deliver = [this](const agent::Event& event) { on_event(event); },
                                     .read_kernel =
@@ -177,10 +183,14 @@ void Worker::on_picture(const os::KernelPicture& picture) {
 
 void Worker::on_mirror_failed(const os::SysError& error) {
     log_->write(os::LogLevel::Error, error.to_string() + ": opening the kernel's notifications again");
-    boost::asio::post(loop_, [this] {
-        if (const auto opened = open_mirror(); !opened)
-            log_->write(os::LogLevel::Critical, opened.error().to_string());
-    });
+    mirror_timer_->arm(os::now() + kMirrorAgain);
+}
+
+void Worker::reopen_mirror() {
+    const auto opened = open_mirror();
+    if (opened) return;
+    log_->write(os::LogLevel::Critical, opened.error().to_string());
+    mirror_timer_->arm(os::now() + kMirrorAgain);
 }
 
 void Worker::on_signal(int number) {

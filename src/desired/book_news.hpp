@@ -189,7 +189,8 @@ void Book<Kind>::removal_answered(Item& item, int error) {
     if (item.wanted == 0) item.removal_due = false;
     item.leftover = item.doubtful = item.damaged = false;
     if (!item.disappeared_in_flight) {
-        if (item.present && Kind::is_heard(item.object))
+        // Of what was not there any more nothing is told.
+        if (error == 0 && item.present && Kind::is_heard(item.object))
             item.expected_disappearances += Kind::echoes_of_removal(item.placed.value_or(item.object));
         set_present(item, false);
     }

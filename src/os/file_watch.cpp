@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -27,6 +29,7 @@ namespace understudy::os {
 namespace {
 
 constexpr std::size_t kLargestWatched = 64 * 1024;  // more than any number needs
+constexpr int kMostLinks = 40;                      // as the kernel follows
 constexpr std::uint32_t kChanges =
     IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF;
 
@@ -39,6 +42,16 @@ std::string parent_of(const std::string& path) {
 std::string name_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');
     return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+// Where a link points to; false: it is none.
+bool follow(std::string& path) {
+    std::array<char, PATH_MAX> room{};
+    const ssize_t size = ::readlink(path.c_str(), room.data(), room.size());
+    if (size <= 0) return false;
+    const std::string target(room.data(), static_cast<std::size_t>(size));
+    path = target.front() == '/' ? target : parent_of(path) + "/" + target;
+    return true;
 }
 
 FileNews read_news(const std::string& path) {
@@ -111,6 +124,8 @@ struct FileWatch::State : std::enable_shared_from_this<FileWatch::State> {
         if (known == files.end()) return;
         std::set<std::pair<int, std::string>> causes;
         add_causes(path, causes);
+        std::string target = path;
+        for (int links = 0; links < kMostLinks && follow(target); ++links) add_causes(target, causes);
         if (const auto real = resolved_path(path); real && *real != path) add_causes(*real, causes);
         known->second.causes = std::move(causes);
         drop_unused();

@@ -23,7 +23,11 @@ namespace {
 
 constexpr std::size_t kEchoSize = 16;  // the header and eight octets
 constexpr std::size_t kSumOffset = 2;
-constexpr int kIcmpFilter = 1;  // ICMP_FILTER of linux/icmp.h, which cannot stand beside net/if.h
+constexpr std::size_t kIdentifierOffset = 4;
+constexpr ssize_t kQuotedSize = 8;  // what an ICMP error quotes at least (RFC 792)
+constexpr int kIcmpFilter = 1;      // ICMP_FILTER of linux/icmp.h, which cannot stand beside net/if.h
+
+std::uint16_t identifier_of(std::uint64_t mark) { return static_cast<std::uint16_t>(mark); }
 
 // RFC 792: type 8, code 0. RFC 4443 §4.1: type 128, code 0; there the kernel fills in the sum. The mark is
 // the data, its end the identifier.
@@ -32,7 +36,7 @@ std::array<std::byte, kEchoSize> echo_request(bool v6, std::uint64_t mark) {
     Writer out{message};
     out.u8(v6 ? std::uint8_t{ICMP6_ECHO_REQUEST} : std::uint8_t{ICMP_ECHO});
     out.zeros(3);  // code and sum
-    out.u16(static_cast<std::uint16_t>(mark));
+    out.u16(identifier_of(mark));
     out.zeros(2);  // the sequence number: each is the first
     out.u32(static_cast<std::uint32_t>(mark >> 32));
     out.u32(static_cast<std::uint32_t>(mark));
@@ -50,6 +54,19 @@ std::expected<void, SysError> hear_replies_only(int fd, bool v6) {
     ICMP6_FILTER_SETBLOCKALL(&types);
     ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &types);
     return set_option(fd, IPPROTO_ICMPV6, ICMP6_FILTER, types, kWhat);
+}
+
+// The kernel passes on every ICMP error about a packet to that host, somebody else's traceroute's as well:
+// only one that quotes our own request is an answer. Request and quotation begin alike in both families.
+std::expected<EchoHeard, SysError> about_our_echo(int fd, int error, std::uint64_t mark) {
+    std::array<std::byte, 512> room{};
+    const ssize_t size = ::recv(fd, room.data(), room.size(), MSG_ERRQUEUE | MSG_DONTWAIT);
+    if (size >= kQuotedSize) {
+        Reader in{Bytes{room}.first(static_cast<std::size_t>(size))};
+        in.skip(kIdentifierOffset);
+        if (in.u16() != identifier_of(mark)) return EchoHeard::Other;
+    }
+    return std::unexpected(SysError{"", error});
 }
 
 }  // namespace
@@ -94,7 +111,7 @@ std::expected<EchoHeard, SysError> hear_echo(int fd, const Question& question, s
     std::array<std::byte, 512> room{};
     const ssize_t size = ::recv(fd, room.data(), room.size(), MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return EchoHeard::Nothing;
-    if (size < 0) return std::unexpected(SysError::last(""));
+    if (size < 0) return about_our_echo(fd, errno, mark);
     Reader in{Bytes{room}.first(static_cast<std::size_t>(size))};
     const bool v6 = question.host.is_v6();
     // A raw IPv4 socket hands over the IP header, whose length stands in its first octet.

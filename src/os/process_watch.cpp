@@ -97,7 +97,8 @@ struct ProcessWatch::State : std::enable_shared_from_this<ProcessWatch::State> {
             });
             return;
         }
-        handlers.looked_through(pids);
+        // Those of now: what has begun since the look did is known by its news.
+        handlers.looked_through(running_pids());
         if (!stopped) handlers.settled();
         if (!stopped && !is_told) timer->arm(now() + kPollAgain);
     }

@@ -194,6 +194,19 @@ TEST(LinkbeatUsePolling, AsksTheInterfaceEverySecondAndBelievesIt) {
     EXPECT_EQ(desk.role(), vrrp::Role::Backup);
 }
 
+TEST(LinkbeatInterfaces, KeepTheirLastAnswerOverAReload) {
+    model::Config config = config_of({instance()});
+    config.polled_links.push_back({"eth0", model::LinkProbe::Mii});
+    Desk desk{config};
+    desk.start();
+    desk.hear(LinksPolled{{{kEth0, false}}});
+    ASSERT_EQ(desk.role(), vrrp::Role::Fault);
+    desk.orders.clear();
+    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config)});
+    EXPECT_EQ(desk.role(), vrrp::Role::Fault);
+    EXPECT_EQ(desk.told("faults-cleared"), 0u);
+}
+
 TEST(LinkbeatInterfaces, AreAskedInTheirWay) {
     model::Config config = config_of({instance()});
     config.polled_links.push_back({"eth0", model::LinkProbe::Ethtool});

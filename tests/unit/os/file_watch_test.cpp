@@ -77,6 +77,22 @@ TEST_F(FileWatchTest, FollowsASymbolicLinkToWhatIsWritten) {
     EXPECT_TRUE(hears({link, "3", 0}));
 }
 
+TEST_F(FileWatchTest, FollowsALinkInTheMiddleOfAChain) {
+    const std::string first = folder.write("first", "1");
+    const std::string second = folder.write("second", "2");
+    const std::string middle = folder.path("middle");
+    const std::string link = folder.path("link");
+    fs::create_directory(folder.path("deep"));
+    fs::create_symlink(first, folder.path("deep/current"));
+    fs::create_symlink("deep/current", middle);
+    fs::create_symlink(middle, link);
+    watch({link});
+    EXPECT_TRUE(hears({link, "1", 0}));
+    fs::create_symlink(second, folder.path("deep/next"));
+    fs::rename(folder.path("deep/next"), folder.path("deep/current"));
+    EXPECT_TRUE(hears({link, "2", 0}));
+}
+
 // Whoever has only opened a file for writing is not done yet.
 TEST_F(FileWatchTest, SaysNothingOfAFileThatIsStillBeingWritten) {
     const std::string file = folder.path("f");
