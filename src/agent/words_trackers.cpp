@@ -43,7 +43,7 @@ std::string question(const model::Probe& probe) {
         case model::ProbeKind::Neighbour:
             return fmt::format("arp {} on {}", host, probe.interface);
     }
-    return host;
+    return "";
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ private:
     [[nodiscard]] Done remove(const desired::LinkChange& change);
     [[nodiscard]] Done prepare_base(const desired::LinkChange& change);
     [[nodiscard]] Done filter_sources_by_interface();
-    void restore_base(net::LinkIndex base);
+    void restore_base(net::LinkIndex link);
     void restore_filters();
 
     os::Log* log_;

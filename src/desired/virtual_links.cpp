@@ -1,5 +1,7 @@
 #include "understudy/desired/virtual_links.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -38,9 +40,9 @@ std::vector<std::string> candidate_names(const LinkWish& wish) {
     const std::string vrid = "." + std::to_string(wish.vrid.value());
     const std::string prefix = wish.prefix.substr(0, net::kLongestLinkName - kMostDigits - vrid.size());
     std::vector<std::string> names{prefix + vrid};
-    if (wish.family == net::Family::Ipv6) names.push_back(prefix + "6" + vrid);
+    if (wish.family == net::Family::Ipv6) names.push_back(fmt::format("{}6{}", prefix, vrid));
     for (int number = 1; number <= kMostNumberedNames; ++number)
-        if (std::string name = prefix + std::to_string(number) + vrid;
+        if (std::string name = fmt::format("{}{}{}", prefix, number, vrid);
             std::ranges::find(names, name) == names.end())
             names.push_back(std::move(name));
     return names;
