@@ -7,12 +7,14 @@ Output goes to build/logs and is shown where something failed.
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import fcntl
 import os
 import pathlib
 import re
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as xml
 from contextlib import contextmanager
@@ -24,8 +26,10 @@ BUILD = REPOSITORY / "build"
 GCC, CLANG = BUILD / "gcc", BUILD / "clang"
 PYTHON = "/usr/bin/python3"
 SHOWN_LINES = 150
+LOWEST_PRIORITY = 19
 SANITIZER_OPTIONS = {"ASAN_OPTIONS": "detect_stack_use_after_return=1",
-                     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
+                     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+                     "UNDERSTUDY_SEEDS": "60"}  # read by tests/support/seeds
 
 
 @dataclass
@@ -48,17 +52,19 @@ class Run:
 
     total: Counts = field(default_factory=Counts)
     logs: pathlib.Path = BUILD / "logs" / str(os.getpid())
+    telling: threading.Lock = field(default_factory=threading.Lock)
 
     def suite(self, name: str, action: Callable[[pathlib.Path], Counts]) -> bool:
         """Runs one suite and tells its counts; true when nothing failed."""
         log = self.logs / f"{name}.log"
         began = time.monotonic()
         counts = action(log)
-        self.total += counts
-        print(f"{name}: {counts} ({time.monotonic() - began:.0f} s)", flush=True)
-        if counts.failed:
-            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-            print("\n".join(f"    {line}" for line in lines[-SHOWN_LINES:]), flush=True)
+        with self.telling:
+            self.total += counts
+            print(f"{name}: {counts} ({time.monotonic() - began:.0f} s)", flush=True)
+            if counts.failed:
+                lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+                print("\n".join(f"    {line}" for line in lines[-SHOWN_LINES:]), flush=True)
         return counts.failed == 0
 
 
@@ -104,12 +110,11 @@ def count_junit(path: pathlib.Path, status: int) -> Counts:
     return counts
 
 
-def meson_test(folder: pathlib.Path, *options: str) -> Callable[[pathlib.Path], Counts]:
+def meson_test(folder: pathlib.Path, *options: str, **environment: str) -> Callable[[pathlib.Path], Counts]:
     def action(log: pathlib.Path) -> Counts:
         base = f"testlog-{os.getpid()}"
         status = execute(log, "meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--logbase",
-                         base,
-                         *options, **SANITIZER_OPTIONS)
+                         base, *options, **environment)
         results = folder / "meson-logs" / f"{base}.junit.xml"
         counts = count_junit(results, status)
         for left in results.parent.glob(f"{base}.*"):
@@ -157,14 +162,22 @@ def run_all(run: Run, quick: bool) -> None:
     if quick:
         return
     run.suite("manual", lint_manual)
-    if built:
-        run.suite("netns", pytest("tests/netns"))
-        run.suite("compat", pytest("tests/compat"))
-    # One build for clang's warnings, for the sanitizers and for clang-tidy's data base of commands.
+    # Tests in namespaces mostly wait; clang fills their pauses.
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        clang = beside.submit(run_with_clang, run)
+        if built:
+            run.suite("netns", pytest("tests/netns"))
+            run.suite("compat", pytest("tests/compat"))
+        clang.result()
+
+
+def run_with_clang(run: Run) -> None:
+    """One build for clang's warnings, for the sanitizers and for clang-tidy's data base of commands."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)  # its children inherit it
     options = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1", "-Ddebug=false",
                "-Dcpp_args=-gline-tables-only"]
     if run.suite("build-clang-asan", build(CLANG, *options, CC="clang-19", CXX="clang++-19")):
-        run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "10"))
+        run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "10", **SANITIZER_OPTIONS))
         run.suite("clang-tidy", counted_script("tests/tidy/clang.py", str(CLANG)))
 
 

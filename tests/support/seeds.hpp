@@ -1,5 +1,5 @@
 // The seeds a randomized test runs with: a fixed list, or only the one in UNDERSTUDY_SEED, to repeat a
-// failure.
+// failure. UNDERSTUDY_SEEDS bounds their number, where each costs many times as much (sanitizers).
 #pragma once
 
 #include <cstddef>
