@@ -11,7 +11,7 @@ VIP6_LINK_LOCAL = "fe80::50"
 
 @dataclass(frozen=True)
 class Instance:
-    """A vrrp_instance; `extra` holds further lines of its block."""
+    """A vrrp_instance; `extra` holds further lines of its block, and version 0 leaves the version out."""
 
     priority: int = 100
     advert_int: float = 0.2
@@ -26,8 +26,9 @@ class Instance:
 
     def text(self) -> str:
         lines = [f"state {self.state}", f"interface {self.interface}", f"virtual_router_id {self.vrid}",
-                 f"priority {self.priority}", f"advert_int {self.advert_int:g}", f"version {self.version}",
-                 *self.extra, *_block("virtual_ipaddress", self.addresses)]
+                 f"priority {self.priority}", f"advert_int {self.advert_int:g}",
+                 *([f"version {self.version}"] if self.version else []), *self.extra,
+                 *_block("virtual_ipaddress", self.addresses)]
         if self.excluded:
             lines += _block("virtual_ipaddress_excluded", self.excluded)
         return "\n".join(_block(f"vrrp_instance {self.name}", lines)) + "\n"

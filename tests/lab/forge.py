@@ -42,9 +42,9 @@ def lengthened(packet: Packet, surplus: int) -> Packet:
     return header / Raw(bytes(body))
 
 
-def send(host: LabHost, *packets: Packet, rounds: int = 1) -> None:
-    """Sends all packets, so many times, from the host's eth0."""
-    frames = [bytes(Ether(src=host.mac(), dst=VRRP_MULTICAST_MAC) / packet) for packet in packets]
+def send(host: LabHost, *packets: Packet, rounds: int = 1, mac: str = VRRP_MULTICAST_MAC) -> None:
+    """Sends all packets, so many times, from the host's eth0 to whoever listens to the MAC."""
+    frames = [bytes(Ether(src=host.mac(), dst=mac) / packet) for packet in packets]
     with host.network():
         sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         sender.bind(("eth0", 0))

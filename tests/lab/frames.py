@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 ETHERTYPE_IPV4 = 0x0800
 ETHERTYPE_ARP = 0x0806
@@ -19,6 +19,7 @@ PROTOCOL_ICMPV6 = 58
 PROTOCOL_VRRP = 112
 NEIGHBOUR_ADVERT = 136
 MLD2_REPORT = 143
+MULTICAST_GROUP = "224.0.0.18"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,18 @@ class Advert:
     addresses: tuple[str, ...]
     authentication: str
     mac: str = ""
+    ttl: int = 0
+    message: bytes = field(default=b"", repr=False)
+
+    def checksum_form(self) -> str:
+        """What the checksum is taken over: the message alone, as in version 2, or with a pseudo header, in
+        which keepalived once put the multicast group whatever the destination was."""
+        pseudo = struct.pack("!BBH", 0, PROTOCOL_VRRP, len(self.message))
+        forms = {"message": b""}
+        for form, destination in (("pseudo_header", self.destination), ("group", MULTICAST_GROUP)):
+            if "." in self.source and "." in destination:
+                forms[form] = _packed(self.source) + _packed(destination) + pseudo
+        return next((form for form, front in forms.items() if _sums_up(front + self.message)), "wrong")
 
 
 @dataclass(frozen=True)
@@ -99,13 +112,13 @@ def _from_ipv4(time: float, port: str, body: bytes) -> Advert | GroupReport | No
     header_bytes = (body[0] & 15) * 4
     total = struct.unpack_from("!H", body, 2)[0]
     source, destination = (str(ipaddress.ip_address(body[at:at + 4])) for at in (12, 16))
-    payload = body[header_bytes:total]
+    payload, ttl = body[header_bytes:total], body[8]
     if body[9] == PROTOCOL_IGMP:
         return GroupReport(time, port, "igmp", "")
     if body[9] == PROTOCOL_VRRP:
-        return _advert(time, port, source, destination, payload, "none")
+        return replace(_advert(time, port, source, destination, payload, "none"), ttl=ttl)
     if body[9] == PROTOCOL_AH and payload[0] == PROTOCOL_VRRP:
-        return _advert(time, port, source, destination, payload[24:], "ah")
+        return replace(_advert(time, port, source, destination, payload[24:], "ah"), ttl=ttl)
     return None
 
 
@@ -114,7 +127,7 @@ def _from_ipv6(time: float, port: str, body: bytes) -> Advert | Announcement | G
     source, destination = (str(ipaddress.ip_address(body[at:at + 16])) for at in (8, 24))
     payload = body[40:40 + payload_length]
     if next_header == PROTOCOL_VRRP:
-        return _advert(time, port, source, destination, payload, "none")
+        return replace(_advert(time, port, source, destination, payload, "none"), ttl=body[7])
     if next_header == HOP_BY_HOP and payload[0] == PROTOCOL_ICMPV6 and payload[8] == MLD2_REPORT:
         return GroupReport(time, port, "mld", "")
     if next_header == PROTOCOL_ICMPV6 and payload[0] == NEIGHBOUR_ADVERT and not payload[4] & 0x40:
@@ -136,4 +149,15 @@ def _advert(time: float, port: str, source: str, destination: str, payload: byte
     addresses = tuple(str(ipaddress.ip_address(payload[8 + width * n:8 + width * (n + 1)]))
                       for n in range(count))
     return Advert(time, port, version, vrid, priority, source, destination, interval, addresses,
-                  authentication)
+                  authentication, message=payload)
+
+
+def _packed(address: str) -> bytes:
+    return ipaddress.ip_address(address).packed
+
+
+def _sums_up(covered: bytes) -> bool:
+    """Whether the ones' complement sum of RFC 1071 is right; the checksum itself is in what is covered."""
+    covered += bytes(len(covered) % 2)
+    total = sum(struct.unpack(f"!{len(covered) // 2}H", covered))
+    return total % 0xFFFF == 0 and total > 0

@@ -53,13 +53,17 @@ def test_no_accept_of_ipv6_still_answers_neighbours(make_lab: MakeLab, start: St
     assert is_answered(lab, host.address6)
 
 
-def test_strict_mode_refuses_unless_the_router_is_the_owner(lab: Lab, start: StartAgent) -> None:
-    """vrrp_strict turns accept off"""
-    agent = start(lab.hosts[0], config(Instance(priority=150, extra=("strict_mode on",))))
+@pytest.mark.parametrize("extra, settings", [(("strict_mode on",), ()), ((), ("vrrp_strict",))],
+                         ids=["strict_mode", "vrrp_strict"])
+def test_strict_mode_refuses_unless_the_router_is_the_owner(lab: Lab, start: StartAgent,
+                                                            extra: tuple[str, ...],
+                                                            settings: tuple[str, ...]) -> None:
+    """strict_mode, vrrp_strict: accept is off"""
+    agent = start(lab.hosts[0], config(Instance(priority=150, extra=extra), globals=settings))
     lab.wait_for_holder(lab.hosts[0], VIP)
     assert not is_answered(lab, VIP)
     assert agent.stop() == 0
-    start(lab.hosts[0], config(Instance(priority=255, extra=("strict_mode on",))), name="owner")
+    start(lab.hosts[0], config(Instance(priority=255, extra=extra), globals=settings), name="owner")
     lab.wait_for_holder(lab.hosts[0], VIP)
     assert is_answered(lab, VIP)
 
@@ -127,3 +131,16 @@ def test_a_reload_renames_the_table_and_accepts(lab: Lab, start: StartAgent) -> 
     agent.reload(config(Instance(priority=150), globals=("nftables other",)))
     wait_until(lambda: tables(host) == [], 10, "nothing is refused any more")
     assert is_answered(lab, VIP)
+
+
+@pytest.mark.beyond_keepalived
+@pytest.mark.parametrize("word", ["vrrp_iptables", "vrrp_ipsets", "nftables_ifindex"])
+def test_older_ways_of_refusing_come_to_the_same(make_lab: MakeLab, start: StartAgent, word: str) -> None:
+    """vrrp_iptables, vrrp_ipsets: nftables is used; nftables_ifindex: link-local sets always are by index"""
+    lab = make_lab(ipv6=True)
+    host = lab.hosts[0]
+    start(host, config(Instance(priority=150, addresses=("fe80::51/64",), extra=("no_accept",)),
+                       globals=(word,)))
+    lab.wait_for_holder(host, "fe80::51")
+    assert not is_answered(lab, "fe80::51%eth0")
+    assert tables(host) == [("ip6", "keepalived")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from lab import forge
 from lab.config import VIP, VIP6, Instance, config
 from lab.network import Lab
 from lab.plugin import MakeLab, StartAgent
@@ -69,3 +70,61 @@ def test_a_lower_priority_master_makes_the_master_announce_again(lab: Lab, start
     wait_until(lambda: capture.announcements("p2", VIP), 10, "the lower one announces itself")
     usurped = capture.announcements("p2", VIP)[0].time
     wait_until(lambda: capture.announcements("p1", VIP, since=usurped), 10, "the master announces again")
+
+
+def bursts(times: list[float]) -> list[int]:
+    """How many announcements came together; between two bursts there is more than half a second."""
+    sizes: list[int] = []
+    for before, moment in zip([0.0, *times], times):
+        if moment - before > 0.5:
+            sizes.append(0)
+        sizes[-1] += 1
+    return sizes
+
+
+def test_global_defs_say_how_often_a_master_announces(lab: Lab, start: StartAgent) -> None:
+    """vrrp_garp_master_delay, vrrp_garp_master_repeat, vrrp_garp_master_refresh,
+    vrrp_garp_master_refresh_repeat"""
+    capture = lab.capture()
+    start(lab.hosts[0], config(Instance(), globals=(
+        "vrrp_garp_master_delay 1", "vrrp_garp_master_repeat 2", "vrrp_garp_master_refresh 2",
+        "vrrp_garp_master_refresh_repeat 3")))
+    wait_until(lambda: len(capture.announcements("p1", VIP)) >= 10, 20, "two bursts and two refreshes")
+    times = [heard.time for heard in capture.announcements("p1", VIP)][:10]
+    assert bursts(times) == [2, 2, 3, 3]
+    assert times[2] - times[0] > 0.9 and times[7] - times[4] > 1.9
+
+
+def test_vrrp_min_garp_is_one_announcement(lab: Lab, start: StartAgent) -> None:
+    """vrrp_min_garp: none of the settings that were not given stays at its default"""
+    capture = lab.capture()
+    few = Instance(name="VI_2", vrid=52, addresses=("192.0.2.60/24",), extra=("garp_master_delay 1",))
+    start(lab.hosts[0], config(Instance(), few, globals=("vrrp_min_garp", "vrrp_garp_master_repeat 2")))
+    wait_until(lambda: len(capture.announcements("p1", "192.0.2.60")) >= 4, 15, "the second burst")
+    assert len(capture.announcements("p1", "192.0.2.60")) == 4
+    assert len(capture.announcements("p1", VIP)) == 2
+
+
+def test_a_weaker_advert_is_answered_by_as_many_announcements_as_configured(lab: Lab,
+                                                                           start: StartAgent) -> None:
+    """vrrp_garp_lower_prio_repeat, vrrp_garp_lower_prio_delay, garp_lower_prio_repeat,
+    garp_lower_prio_delay"""
+    capture = lab.capture()
+    own = Instance(name="VI_2", vrid=52, addresses=("192.0.2.60/24",),
+                   extra=("garp_lower_prio_repeat 3", "garp_lower_prio_delay 2"))
+    start(lab.hosts[0], config(Instance(), own, globals=(
+        "vrrp_garp_master_repeat 1", "vrrp_garp_master_delay 0", "vrrp_garp_lower_prio_repeat 2",
+        "vrrp_garp_lower_prio_delay 1")))
+    for address in (VIP, "192.0.2.60"):
+        wait_until(lambda address=address: len(capture.announcements("p1", address)) == 1, 15, "a master")
+    sent = time.time()
+    forge.send(lab.client, forge.advert(VIP, "192.0.2.200", priority=50),
+               forge.advert("192.0.2.60", "192.0.2.200", priority=50, vrid=52))
+
+    def times(address: str) -> list[float]:
+        return [heard.time for heard in capture.announcements("p1", address, since=sent)]
+
+    wait_until(lambda: len(times(VIP)) >= 4 and len(times("192.0.2.60")) >= 6, 15, "both bursts of both")
+    assert bursts(times(VIP)) == [2, 2] and bursts(times("192.0.2.60")) == [3, 3]
+    assert times(VIP)[2] - times(VIP)[0] > 0.9
+    assert times("192.0.2.60")[3] - times("192.0.2.60")[0] > 1.9

@@ -26,7 +26,8 @@ SERVER = """
 import http.server, pathlib, sys
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(int(pathlib.Path(sys.argv[1]).read_text()) if self.path == "/health" else 404)
+        known = self.path == "/health" and self.headers["Host"] == "web.example"
+        self.send_response(int(pathlib.Path(sys.argv[1]).read_text()) if known else 404)
         self.end_headers()
 http.server.HTTPServer(("127.0.0.1", 8080), Answer).serve_forever()
 """

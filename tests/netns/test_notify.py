@@ -37,6 +37,7 @@ def test_the_generic_script_hears_every_role_with_name_and_priority(lab: Lab, st
 
 
 def test_each_specific_script_gets_its_own_words_only(lab: Lab, start: StartAgent) -> None:
+    """notify_master, notify_backup, notify_fault, notify_stop"""
     host = lab.hosts[0]
     notify, record = recorder(host)
     hooks = tuple(f'notify_{role} "{notify} {role} a \'b c\'"'

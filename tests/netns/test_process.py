@@ -50,6 +50,16 @@ def test_a_complaint_names_file_line_and_column_and_the_nearest_word(host: LabHo
     assert "did you mean" in done.stderr
 
 
+@pytest.mark.beyond_keepalived
+@pytest.mark.parametrize("word, told", [("", True), ("no_virtual_ipaddress", False)])
+def test_an_instance_may_be_without_an_address(host: LabHost, program: pathlib.Path, word: str,
+                                               told: bool) -> None:
+    """no_virtual_ipaddress: nobody complains of it"""
+    text = config(Instance(version=2, advert_int=1, addresses=(), extra=(word,) if word else ()))
+    done = run(host, program, "-t", "-f", host.write("bare.conf", text))
+    assert ("no-virtual-address" in done.stderr + done.stdout) == told
+
+
 @pytest.mark.parametrize("words, status", [(["-v"], 0), (["-h"], 0), (["--no-such-option"], 1),
                                            (["--signum", "X"], 1)])
 def test_the_command_line_has_its_statuses(host: LabHost, program: pathlib.Path, words: list[str],

@@ -79,14 +79,20 @@ def test_a_removed_instance_resigns_and_an_added_one_starts(lab: Lab, start: Sta
     assert [advert for advert in capture.adverts("p1", vrid=51) if advert.priority == 0]
 
 
+UNCLOSED = "vrrp_instance VI_1 {\n priority 1o0\n"
+
+
 @pytest.mark.beyond_keepalived
-@pytest.mark.parametrize("broken", ["vrrp_instance VI_1 {\n priority 1o0\n",
-                                    config(Instance(priority=160)).replace("priority", "prioritty"),
-                                    config(Instance(priority=160, interface="nowhere0")), ""],
-                         ids=["unclosed", "misspelt", "missing_interface", "empty"])
-def test_a_file_with_an_error_changes_nothing(lab: Lab, start: StartAgent, broken: str) -> None:
+@pytest.mark.parametrize("broken, settings", [
+    (UNCLOSED, ()), (UNCLOSED, ("reload_check_config",)),
+    (config(Instance(priority=160)).replace("priority", "prioritty"), ()),
+    (config(Instance(priority=160, interface="nowhere0")), ()), ("", ())],
+    ids=["unclosed", "reload_check_config", "misspelt", "missing_interface", "empty"])
+def test_a_file_with_an_error_changes_nothing(lab: Lab, start: StartAgent, broken: str,
+                                              settings: tuple[str, ...]) -> None:
+    """A file is always checked first, whether reload_check_config asks for it or not."""
     instance = Instance(priority=150)
-    agent = start(lab.hosts[0], config(instance))
+    agent = start(lab.hosts[0], config(instance, globals=settings))
     lab.wait_for_holder(lab.hosts[0], VIP)
     capture = lab.capture()
     reloaded = time.time()

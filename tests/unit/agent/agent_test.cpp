@@ -73,6 +73,18 @@ TEST(Agent, IsInFaultWhileItCannotHear) {
     EXPECT_EQ(desk.role(), vrrp::Role::Backup);
 }
 
+// vrrp_delay_after_boot
+TEST(Agent, WaitsForItsDelayAfterTheBootOfTheSystem) {
+    model::Config config = config_of({instance()});
+    config.globals.delay_after_boot = kBoot - Instant{} + seconds{10};
+    Desk desk{std::move(config)};
+    desk.start();
+    desk.run_for(seconds{13});
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+    desk.run_for(seconds{1});
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+}
+
 TEST(Agent, TellsOfAWeakerMasterOnceAMinute) {
     Desk desk{config_of({instance()})};
     desk.become_master();

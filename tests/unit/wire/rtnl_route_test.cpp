@@ -45,6 +45,7 @@ net::Route read_back(const net::Route& route) {
     return messages.size() == 1 ? std::get<RouteHeard>(messages[0]).route : net::Route{};
 }
 
+// ttl-propagate; mpls of encap
 TEST(RouteMessage, WrapsPacketsIntoLabels) {
     net::Route route = to("203.0.113.0/24");
     route.encap = net::MplsEncap{{100, 200, 1048575}};

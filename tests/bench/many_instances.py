@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+"""A reload that changes one priority among hundreds of instances: understudy beside keepalived.
+
+All instances are masters of ten addresses each. Told of the seconds around the reload: how late the latest
+advert of any instance was against its own beat, beside the same time without a reload; how many addresses and
+roles moved, which none should; when the new priority was on the wire; and the processor time of all the
+agent's processes. Runs of both agents alternate.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import pathlib
+import statistics
+import sys
+import time
+from dataclasses import asdict, dataclass
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from lab.addresses import AddressMonitor  # noqa: E402
+from lab.agent import Agent, keepalived, understudy  # noqa: E402
+from lab.capture import Capture  # noqa: E402
+from lab.config import Instance, config  # noqa: E402
+from lab.network import Lab, LabHost  # noqa: E402
+from lab.waiting import wait_until  # noqa: E402
+
+ADVERT_INT = 1.0
+OBSERVED_SECONDS = 6
+CHANGED_VRID, OLD_PRIORITY, NEW_PRIORITY = 100, 150, 140
+ADVERTISED = 2  # of the addresses of an instance; the documentation has no more of IPv4
+PATIENCE_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One reload. Lateness: how much longer a pause between two adverts was than the interval."""
+
+    agent: str
+    instances: int
+    late_ms: float
+    late_without_ms: float
+    late_by_5_ms: int
+    moved: int
+    new_priority_ms: float
+    processor_ms: float
+    processor_without_ms: float
+
+
+def instances(count: int, addresses: int, changed_priority: int) -> list[Instance]:
+    four = (f"{network}.{n}" for network in ("198.51.100", "203.0.113") for n in range(1, 255))
+    six = (f"2001:db8:{network:x}::1" for network in itertools.count(1))
+    return [Instance(name=f"VI_{vrid}", vrid=vrid, advert_int=ADVERT_INT,
+                     priority=changed_priority if vrid == CHANGED_VRID else OLD_PRIORITY,
+                     addresses=tuple(f"{address}/32" for address in itertools.islice(four, ADVERTISED)),
+                     excluded=tuple(f"{address}/64"
+                                    for address in itertools.islice(six, addresses - ADVERTISED)))
+            for vrid in range(1, count + 1)]
+
+
+def processor_ms(host: LabHost) -> float:
+    """What all threads of the agents of a host have used so far."""
+    script = 'for f in /proc/[0-9]*/task/[0-9]*/schedstat; do read -r ran _ < "$f" && echo "$f $ran"; done'
+    rows = (line.split() for line in host.run("bash", "-c", script + " 2>/dev/null").splitlines())
+    agents = host.run("pgrep", "-f", "(understudyd|understudy-vrrp|keepalived) .*-f").split()
+    return sum(int(ran) for path, ran in rows if path.split("/")[2] in agents) / 1e6
+
+
+def lateness(capture: Capture, since: float, until: float) -> list[float]:
+    """Of each advert that came within this time, in ms."""
+    times: dict[int, list[float]] = {}
+    for advert in capture.adverts("p1"):
+        times.setdefault(advert.vrid, []).append(advert.time)
+    return [1000 * (later - earlier - ADVERT_INT) for heard in times.values()
+            for earlier, later in zip(heard, heard[1:]) if since <= later < until]
+
+
+def measure(name: str, program: pathlib.Path, count: int, addresses: int) -> Measured:
+    before, after = (config(*instances(count, addresses, priority))
+                     for priority in (OLD_PRIORITY, NEW_PRIORITY))
+    with Lab(hosts=1, ipv6=True) as lab:
+        host = lab.hosts[0]
+        agent = Agent(host, program, before, quiet=True).start()
+        wanted = count * addresses
+        wait_until(lambda: len(host.addresses()) >= wanted + 3, PATIENCE_SECONDS, f"{wanted} addresses")
+        time.sleep(10)  # the second burst of announcements is over
+        capture, monitor = lab.capture(), AddressMonitor(host)
+        calm_from, used_at_first = time.time(), processor_ms(host)
+        time.sleep(OBSERVED_SECONDS)
+        used_before, reloaded = processor_ms(host), time.time()
+        agent.reload(after)
+        time.sleep(OBSERVED_SECONDS)
+        used_after, ended = processor_ms(host), time.time()
+        changed = capture.wait_for_advert(
+            lambda advert: (advert.vrid, advert.priority) == (CHANGED_VRID, NEW_PRIORITY), PATIENCE_SECONDS,
+            "the new priority")
+        monitor.close()
+        late = lateness(capture, reloaded, ended)
+        resigned = sum(advert.priority == 0 for advert in capture.adverts("p1"))
+        return Measured(name, count, max(late), max(lateness(capture, calm_from, reloaded)),
+                        sum(value > 5 for value in late), resigned + len(monitor.changes()),
+                        1000 * (changed.time - reloaded), used_after - used_before,
+                        used_before - used_at_first)
+
+
+def spread(values: list[float]) -> str:
+    return f"{statistics.median(values):.1f} ({min(values):.1f} to {max(values):.1f})"
+
+
+def summary(runs: list[Measured]) -> str:
+    lines = [f"Medians (ranges) in ms; adverts are due every {1000 * ADVERT_INT:.0f} ms, and each time is "
+             f"{OBSERVED_SECONDS} s long.", "",
+             "| agent | instances | runs | latest advert | without a reload | late by 5 ms | moved "
+             "| new priority after | processor time | without a reload |",
+             "|---|---|---|---|---|---|---|---|---|---|"]
+    for count, agent in sorted({(run.instances, run.agent) for run in runs}):
+        group = [run for run in runs if (run.instances, run.agent) == (count, agent)]
+        cells = [spread([getattr(run, name) for run in group]) for name in (
+            "late_ms", "late_without_ms", "late_by_5_ms", "moved", "new_priority_ms", "processor_ms",
+            "processor_without_ms")]
+        lines.append(f"| {agent} | {count} | {len(group)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--runs", type=int, default=5, help="reloads of each agent")
+    options.add_argument("--instances", type=int, default=250)
+    options.add_argument("--addresses", type=int, default=10, help="of each instance")
+    options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
+    chosen = options.parse_args()
+    agents = {"understudy": understudy(), "keepalived": keepalived()}
+    runs = [measure(name, program, chosen.instances, chosen.addresses) for _ in range(chosen.runs)
+            for name, program in agents.items()]
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
+    print(summary(runs))
+
+
+if __name__ == "__main__":
+    main()
