@@ -2,6 +2,7 @@
 
 #include <array>
 #include <span>
+#include <utility>
 
 #include "understudy/base/text.hpp"
 #include "understudy/config/host.hpp"
@@ -117,10 +118,18 @@ void RouteReader::source() {
     route().source = prefix;
 }
 
-void RouteReader::second_gateway() {
-    net::NextHopOn<std::string> hop;
-    hop.gateway = address();
-    route().hops.push_back(std::move(hop));
+void RouteReader::second_gateway() { second_gateway_ = address(); }
+
+// `via A or B` is one route of two ways, which the kernel takes as next hops only.
+void RouteReader::join_gateways() {
+    if (!second_gateway_) return;
+    for (const auto& gateway : {std::exchange(route().gateway, std::nullopt), second_gateway_}) {
+        net::NextHopOn<std::string> hop;
+        hop.gateway = gateway;
+        hop.link = route().link;
+        if (gateway) route().hops.push_back(std::move(hop));
+    }
+    route().link.clear();
 }
 
 // A part of NAT that the kernel dropped long ago.
@@ -250,6 +259,7 @@ void RouteReader::finish() {
     check_family();
     check_host_bits();
     check_tracking();
+    join_gateways();
 }
 
 void RouteReader::check_family() {

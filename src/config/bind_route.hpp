@@ -86,6 +86,7 @@ private:
     bool hop_option(net::NextHopOn<std::string>& hop);
 
     void finish();
+    void join_gateways();
     void check_family();
     void check_host_bits();
     void check_tracking();
@@ -97,6 +98,7 @@ private:
     std::optional<Span> only_ipv6_;
     std::string_view only_ipv6_keyword_;
     std::optional<Span> protocol_;
+    std::optional<net::Address> second_gateway_;
 };
 
 // For the rows of the table.

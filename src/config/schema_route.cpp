@@ -66,7 +66,7 @@ constexpr Keyword kRouteRows[] = {
      read_route<&RouteReader::preference>},
     {"ttl-propagate", choice("enabled|disabled"), "", Tier::Vrrp, "MPLS TTL propagation",
      read_route<&RouteReader::ttl_propagate>},
-    {"fastopen_no_cookie", boolean(), "", Tier::Vrrp, "TCP fast open without cookie",
+    {"fastopen_no_cookie", choice("0|1"), "", Tier::Vrrp, "TCP fast open without cookie",
      read_route<&RouteReader::plain<net::Metric::FastOpenNoCookie, 1>>},
     {"add", nothing(), "", Tier::Vrrp, "Insert with plain add semantics", read_route<&RouteReader::add>},
     {"prepend", nothing(), "", Tier::Vrrp, "Insert before equal routes (what a plain route uses by default)",

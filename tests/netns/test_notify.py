@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import time
 
 import pytest
 
@@ -126,7 +127,9 @@ def test_a_script_of_the_daemon_that_hangs_is_killed(lab: Lab, start: StartAgent
     scripts, record = daemon_scripts(host, seconds=60)
     agent = start(host, config(Instance(), globals=scripts))
     wait_until(lambda: host.holds(VIP), 10, "the master")
+    stopped = time.monotonic()
     assert agent.stop() == 0
+    assert time.monotonic() - stopped < 9, "the default of shutdown_script_timeout is ten seconds"
     assert len(lines(record)) == 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -185,10 +186,13 @@ def test_a_process_at_work_on_its_stop_is_given_time(host: LabHost, start: Start
 
 
 def test_a_process_that_hangs_in_its_stop_is_killed(host: LabHost, start: StartAgent) -> None:
-    agent = start(host, config(Instance(), blocks=("child_wait_time 1",)))
+    """child_wait_time: longer than the default of 5 s"""
+    agent = start(host, config(Instance(), blocks=("child_wait_time 7",)))
     wait_until(lambda: host.holds(VIP), 10, "the master")
     hanging = agent.vrrp_pid()
     assert hanging is not None
     host.run("kill", "-STOP", str(hanging))
-    assert agent.stop() == 0
+    stopped = time.monotonic()
+    assert agent.stop(30) == 0
+    assert time.monotonic() - stopped > 6.5
     assert not host.is_alive(hanging)

@@ -263,6 +263,16 @@ def test_linkbeat_asks_the_interface_itself(lab: Lab, start: StartAgent) -> None
     lab.wait_for_holder(host, VIP)
 
 
+def test_linkbeat_of_the_whole_file_asks_every_interface(lab: Lab, start: StartAgent) -> None:
+    """linkbeat_use_polling outside of all blocks"""
+    host = lab.hosts[0]
+    agent = start(host, config(STRONG, blocks=("linkbeat_use_polling",)))
+    lab.wait_for_holder(host, VIP)
+    lab.switch.run("ip", "link", "set", "p1", "down")
+    agent.wait_for_log("interface eth0 says that it has no link")
+    wait_until(lambda: not host.holds(VIP), 10, "FAULT")
+
+
 def test_track_group_faults_its_members_with_the_interface_of_an_address(lab: Lab, start: StartAgent) -> None:
     """track_group of a static_ipaddress."""
     host = lab.hosts[0]

@@ -51,6 +51,12 @@ TEST(Route, IsADestinationAndAWay) {
     EXPECT_EQ(route("unicast 203.0.113.0/24 gw 192.0.2.2 oif eth0"), expected);
 }
 
+TEST(Route, OfASecondGatewayHasTwoWays) {
+    const model::Route found = route("203.0.113.0/24 via 192.0.2.2 or 192.0.2.3 dev eth0");
+    EXPECT_EQ(found, route("203.0.113.0/24 nexthop via 192.0.2.2 dev eth0 nexthop via 192.0.2.3 dev eth0"));
+    EXPECT_EQ(found, route("203.0.113.0/24 dev eth0 or 192.0.2.3 via 192.0.2.2"));
+}
+
 TEST(Route, ToEverywhereIsOfTheFamilyOfItsGateway) {
     EXPECT_EQ(route("default via 192.0.2.2 dev eth0").route.destination, prefix("0.0.0.0/0"));
     EXPECT_EQ(route("any dev eth0").route.destination, prefix("0.0.0.0/0"));
