@@ -30,7 +30,7 @@ Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant bo
 
 void Agent::Core::handle(const Event& event, Instant time) {
     actions.clear();
-    now = time;
+    notice_lateness(std::exchange(now, time));
     std::visit([this](const auto& e) { on(e); }, event);
     settle();
 }
@@ -53,6 +53,9 @@ void Agent::Core::on(const TimeReached&) {
                 break;
             case AlarmKind::LinkPoll:
                 poll_links();
+                break;
+            case AlarmKind::Scheduling:
+                schedule_again();
                 break;
             case AlarmKind::Listeners:
                 listen_again();

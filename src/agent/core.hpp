@@ -3,8 +3,8 @@
 // core_routers (state machines, faults, priorities, groups), core_routes (routes, rules, everything static),
 // core_programs (scripts and hooks), core_trackers (files and processes), core_links (whether a link counts
 // as up), core_pipes (notify pipes), core_claims (what neighbours may wrongly believe), core_virtual_links
-// (interfaces with virtual MACs), core_filter (the packet filter), core_report, core_reload. Every event ends
-// in settle(), which turns what is desired now into orders.
+// (interfaces with virtual MACs), core_filter (the packet filter), core_scheduling (how our own process
+// runs), core_report, core_reload. Every event ends in settle(), which turns what is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,7 @@
 
 #include "understudy/agent/agent.hpp"
 #include "understudy/base/overloaded.hpp"
+#include "understudy/base/scheduling.hpp"
 #include "understudy/desired/addresses.hpp"
 #include "understudy/desired/routes.hpp"
 #include "understudy/desired/rules.hpp"
@@ -123,6 +124,8 @@ struct Agent::Core {
     void on(const FileRead& event);
     void on(const ProcessesCounted& event);
     void on(const LinksPolled& event);
+    void on(const SchedulingAnswered& event);
+    void on(const RealtimeLimitReached& event);
     void on(const ConfigLoaded& event);
     void on(const StopAsked& event);
     void on(const WallClockRead& event);
@@ -236,6 +239,7 @@ struct Agent::Core {
 
     // core_programs
     void start_scripts();
+    void run_program(std::uint64_t run, model::Command command);
     void script_due(ScriptRun& script);
     void ask(ScriptRun& script);
     void withdraw(ScriptRun& script);
@@ -290,6 +294,12 @@ struct Agent::Core {
     [[nodiscard]] bool is_up(std::string_view name) const;
     [[nodiscard]] bool is_up_now(const net::Link& link) const;
 
+    // core_scheduling
+    [[nodiscard]] Scheduling wanted_scheduling() const;
+    void schedule();
+    void schedule_again();
+    void notice_lateness(Instant last_turn);
+
     // core_report
     [[nodiscard]] InstanceReport report(const VirtualRouter& router) const;
     void report_addresses(const VirtualRouter& router, std::span<const model::VirtualAddress> asked,
@@ -331,6 +341,11 @@ struct Agent::Core {
     std::map<std::string, track::Steady, std::less<>> slow_links;           // those that were ever seen
     std::map<std::string, model::LinkProbe, std::less<>> polled_links;
     std::map<net::LinkIndex, bool> polled;  // what they said last
+
+    Scheduling scheduling;  // as last ordered
+    std::uint32_t raised_priority = 0;
+    bool realtime_refused = false;
+    std::optional<Instant> limit_told;
 
     std::vector<PipeRun> pipes;
     std::vector<std::string> due_lines;  // of this turn: they follow the scripts of the same transition

@@ -74,6 +74,7 @@ void Agent::Core::on(const KernelPictured& event) {
         for (const net::LinkIndex link : back) doubt_those_on(link);
         return;
     }
+    schedule();
     open_pipes();
     start_scripts();
     watch_trackers();

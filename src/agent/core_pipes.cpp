@@ -61,7 +61,7 @@ void Agent::Core::start_reader(PipeRun& pipe) {
     model::Command command = *pipe.settings.reader;
     command.words.push_back(pipe.settings.path);
     pipe.reader = next_run++;
-    actions.push_back(RunProgram{*pipe.reader, std::move(command)});
+    run_program(*pipe.reader, std::move(command));
 }
 
 void Agent::Core::end_readers() {

@@ -13,6 +13,10 @@ void Agent::Core::start_scripts() {
         if (script) script_due(*script);
 }
 
+void Agent::Core::run_program(std::uint64_t run, model::Command command) {
+    actions.push_back(RunProgram{run, std::move(command), config->globals.supplementary_groups});
+}
+
 void Agent::Core::script_due(ScriptRun& script) {
     if (script.settings.probe) return ask(script);
     if (stopping) return;
@@ -22,7 +26,7 @@ void Agent::Core::script_due(ScriptRun& script) {
         if (order == track::ScriptOrder::Run) {
             script.run = next_run++;
             script_runs[*script.run] = script.id;
-            actions.push_back(RunProgram{*script.run, script.settings.command});
+            run_program(*script.run, script.settings.command);
         } else if (script.run) {
             actions.push_back(EndProgram{*script.run, order == track::ScriptOrder::Kill});
         }
@@ -171,7 +175,7 @@ void Agent::Core::settle_hooks() {
         hooks.ended(run);
     }
     for (Hooks::Started& started : hooks.start_due(now, next_run))
-        actions.push_back(RunProgram{started.run, std::move(started.hook.command)});
+        run_program(started.run, std::move(started.hook.command));
     deadlines.set({AlarmKind::Hook, 0}, hooks.deadline());
 }
 

@@ -115,6 +115,8 @@ void Agent::Core::on(const ConfigLoaded& event) {
     reload_links();
     build_groups();
     if (!pictured) return;
+    realtime_refused = false;
+    schedule();
     open_pipes();
     bind_everything();
     for (const auto& router : routers) choose_source(*router);

@@ -29,6 +29,7 @@ enum class AlarmKind : std::uint8_t {
     VirtualLinks,
     Filter,
     ExtraAnnouncements,
+    Scheduling,
 };
 
 struct Alarm {

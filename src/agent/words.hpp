@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "understudy/agent/journal.hpp"
+#include "understudy/base/scheduling.hpp"
 #include "understudy/desired/addresses.hpp"
 #include "understudy/desired/virtual_links.hpp"
 #include "understudy/model/config.hpp"
@@ -78,6 +79,12 @@ namespace understudy::agent::words {
 
 [[nodiscard]] Record reader_ended(int status);
 [[nodiscard]] Record reader_not_started(int error);
+
+// What the kernel has not let the vrrp process have, of what was wanted.
+[[nodiscard]] Record scheduling_refused(const std::vector<SchedulingRefusal>& refused,
+                                        const Scheduling& wanted);
+[[nodiscard]] Record priority_raised(microseconds late, std::uint32_t priority);
+[[nodiscard]] Record realtime_limit_reached(microseconds limit, seconds pause);
 
 [[nodiscard]] Record reloaded(std::size_t kept, std::size_t changed, std::size_t added, std::size_t removed);
 [[nodiscard]] Record removed_by_reload(const std::string& instance);

@@ -49,13 +49,14 @@ void outline_dbus(const model::Dbus& dbus, Statements& out) {
 }
 
 void outline_process(const std::string& who, const model::Process& process, Statements& out) {
-    out.text(who + "_process_name", process.name).maybe(who + "_priority", process.nice);
-    out.maybe(who + "_rt_priority", process.realtime).flag(who + "_no_swap", process.no_swap);
+    const Scheduling& how = process.scheduling;
+    out.text(who + "_process_name", process.name).maybe(who + "_priority", how.nice);
+    out.maybe(who + "_rt_priority", how.realtime).flag(who + "_no_swap", how.no_swap);
     Node cpus{.keyword = who + "_cpu_affinity"};
-    for (const std::uint32_t cpu : process.cpus) cpus.terms.emplace_back(std::int64_t{cpu});
-    if (!process.cpus.empty()) out.node(std::move(cpus));
-    if (process.realtime_limit != model::Process{}.realtime_limit)
-        out.number(who + "_rlimit_rttime", process.realtime_limit.count());
+    for (const std::uint32_t cpu : how.cpus) cpus.terms.emplace_back(std::int64_t{cpu});
+    if (!how.cpus.empty()) out.node(std::move(cpus));
+    if (how.realtime_limit != Scheduling{}.realtime_limit)
+        out.number(who + "_rlimit_rttime", how.realtime_limit.count());
 }
 
 void outline_processes(const model::Processes& processes, Statements& out) {

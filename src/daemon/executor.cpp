@@ -98,18 +98,27 @@ std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& lo
     if (!frames) return std::unexpected(frames.error());
     auto children = os::Children::open(loop);
     if (!children) return std::unexpected(children.error());
-    return Executor{
-        loop, log, std::move(handlers), *std::move(changes), *std::move(frames), *std::move(children)};
+    auto scheduling = os::OwnScheduling::open(
+        loop, [deliver = handlers.deliver] { deliver(agent::RealtimeLimitReached{}); });
+    if (!scheduling) return std::unexpected(scheduling.error());
+    return Executor{loop,
+                    log,
+                    std::move(handlers),
+                    *std::move(changes),
+                    *std::move(frames),
+                    *std::move(children),
+                    *std::move(scheduling)};
 }
 
 Executor::Executor(os::Loop& loop, os::Log& log, Handlers handlers, os::KernelChanges changes,
-                   os::FrameSocket frames, os::Children children)
+                   os::FrameSocket frames, os::Children children, os::OwnScheduling scheduling)
     : loop_(&loop),
       log_(&log),
       handlers_(std::move(handlers)),
       changes_(std::move(changes)),
       frames_(std::move(frames)),
       children_(std::move(children)),
+      scheduling_(std::move(scheduling)),
       observers_(loop, log,
                  {.deliver = handlers_.deliver,
                   .later =
@@ -151,6 +160,7 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::WatchFiles& a) { observers_.watch(a); },
                        [&](const agent::WatchProcesses& a) { observers_.watch(a); },
                        [&](const agent::PollLinks& a) { observers_.poll(a); },
+                       [&](const agent::SetScheduling& a) { schedule(a); },
                        [&](const agent::ReadKernel&) { handlers_.read_kernel(); },
                        [&](const agent::Tell&) {},
                        [&](const agent::Finished&) { handlers_.finished(); },
@@ -322,11 +332,12 @@ void Executor::announce(const agent::SendAnnouncements& order) {
 }
 
 std::expected<std::optional<os::Identity>, os::SysError> Executor::identity(const std::string& user,
-                                                                            const std::string& group) {
+                                                                            const std::string& group,
+                                                                            os::OtherGroups others) {
     if (user.empty() && group.empty()) return std::nullopt;
-    const auto key = std::pair{user, group};
+    const std::tuple key{user, group, others};
     if (const auto known = identities_.find(key); known != identities_.end()) return known->second;
-    auto found = os::lookup_identity(user, group);
+    auto found = os::lookup_identity(user, group, others);
     if (found) identities_[key] = **found;
     return found;
 }
@@ -348,7 +359,7 @@ void Executor::open_pipes(const agent::OpenPipes& wanted) {
 }
 
 std::expected<os::NotifyPipe, os::SysError> Executor::open_pipe(const agent::Pipe& pipe) {
-    const auto owner = identity(pipe.user, pipe.group);
+    const auto owner = identity(pipe.user, pipe.group, os::OtherGroups::None);
     if (!owner) return std::unexpected(owner.error());
     const os::Identity who = owner->value_or(os::current_identity());
     return os::NotifyPipe::open(pipe.path, {who.uid, who.gid, static_cast<mode_t>(pipe.mode)});
@@ -368,7 +379,8 @@ void Executor::write_line(const agent::WriteNotifyLine& order) {
 }
 
 void Executor::run_program(const agent::RunProgram& order) {
-    auto as_whom = identity(order.command.user, order.command.group);
+    const auto others = order.supplementary_groups ? os::OtherGroups::OfTheUser : os::OtherGroups::None;
+    auto as_whom = identity(order.command.user, order.command.group, others);
     if (!as_whom) return later(agent::ProgramNotStarted{order.run, as_whom.error().code});
     const auto ended = [this, run = order.run](os::ChildId, os::ChildEnd end) {
         programs_.erase(run);
@@ -388,6 +400,10 @@ void Executor::end_program(const agent::EndProgram& order) {
     } else {
         children_.terminate(running->second);
     }
+}
+
+void Executor::schedule(const agent::SetScheduling& order) {
+    later(agent::SchedulingAnswered{scheduling_.apply(order.wanted)});
 }
 
 void Executor::write(const agent::Record& record) {

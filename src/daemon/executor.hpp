@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "understudy/os/neighbour_watch.hpp"
 #include "understudy/os/netlink.hpp"
 #include "understudy/os/notify_pipe.hpp"
+#include "understudy/os/own_scheduling.hpp"
 #include "understudy/os/users.hpp"
 
 #include "filter_keeper.hpp"
@@ -65,7 +67,7 @@ private:
     };
 
     Executor(os::Loop& loop, os::Log& log, Handlers handlers, os::KernelChanges changes,
-             os::FrameSocket frames, os::Children children);
+             os::FrameSocket frames, os::Children children, os::OwnScheduling scheduling);
 
     void later(agent::Event event);
     void listen(const agent::Listen& wanted);
@@ -84,8 +86,10 @@ private:
     void write_line(const agent::WriteNotifyLine& order);
     void run_program(const agent::RunProgram& order);
     void end_program(const agent::EndProgram& order);
+    void schedule(const agent::SetScheduling& order);
     [[nodiscard]] std::expected<std::optional<os::Identity>, os::SysError> identity(const std::string& user,
-                                                                                    const std::string& group);
+                                                                                    const std::string& group,
+                                                                                    os::OtherGroups others);
     void write(const agent::Record& record);
 
     os::Loop* loop_;
@@ -94,6 +98,7 @@ private:
     os::KernelChanges changes_;
     os::FrameSocket frames_;
     os::Children children_;
+    os::OwnScheduling scheduling_;
     Observers observers_;
     VirtualLinkMaker virtual_links_;
     FilterKeeper filter_;
@@ -101,7 +106,7 @@ private:
     std::map<SocketKey, os::NeighbourWatch> watches_;
     std::vector<OpenPipe> pipes_;
     std::map<std::uint64_t, os::ChildId> programs_;
-    std::map<std::pair<std::string, std::string>, os::Identity> identities_;
+    std::map<std::tuple<std::string, std::string, os::OtherGroups>, os::Identity> identities_;
     std::map<net::LinkIndex, ForwardingKnown> forwarding_;
     std::vector<const agent::SendPacket*> waiting_;  // adverts of this turn that have not been sent yet
 };

@@ -7,8 +7,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
-#include "understudy/os/users.hpp"
-
 namespace understudy::daemon {
 
 namespace {
@@ -17,22 +15,24 @@ constexpr seconds kBetweenTermAndKill{1};
 
 }  // namespace
 
-void ScriptRun::start(std::string_view what, const model::DaemonScript& script, Done done) {
+void ScriptRun::start(std::string_view what, const model::DaemonScript& script, os::OtherGroups others,
+                      Done done) {
     if (!script.command) return done();
     what_ = what;
     limit_ = script.timeout;
     done_ = std::move(done);
     late_ = false;
     log_->write(os::LogLevel::Info, fmt::format("running the {} {}", what_, script.command->words.front()));
-    if (const auto launched = launch(script); !launched) {
+    if (const auto launched = launch(script, others); !launched) {
         log_->write(os::LogLevel::Error,
                     fmt::format("the {} could not be run: {}", what_, launched.error().to_string()));
         boost::asio::post(*loop_, [this] { finish(); });
     }
 }
 
-std::expected<void, os::SysError> ScriptRun::launch(const model::DaemonScript& script) {
-    auto as_whom = os::lookup_identity(script.command->user, script.command->group);
+std::expected<void, os::SysError> ScriptRun::launch(const model::DaemonScript& script,
+                                                    os::OtherGroups others) {
+    auto as_whom = os::lookup_identity(script.command->user, script.command->group, others);
     if (!as_whom) return std::unexpected(as_whom.error());
     auto timer = os::Timer::open(*loop_, [this] { on_timer(); });
     if (!timer) return std::unexpected(timer.error());

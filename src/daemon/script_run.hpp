@@ -12,6 +12,7 @@
 #include "understudy/os/clock.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/loop.hpp"
+#include "understudy/os/users.hpp"
 
 namespace understudy::daemon {
 
@@ -23,12 +24,13 @@ public:
     ScriptRun(const ScriptRun&) = delete;
 
     // Done is called once, through the loop or, when there is nothing to run, at once.
-    void start(std::string_view what, const model::DaemonScript& script, Done done);
+    void start(std::string_view what, const model::DaemonScript& script, os::OtherGroups others, Done done);
     // Its end belongs to nobody else who waits for processes.
     [[nodiscard]] bool running() const { return id_.has_value(); }
 
 private:
-    [[nodiscard]] std::expected<void, os::SysError> launch(const model::DaemonScript& script);
+    [[nodiscard]] std::expected<void, os::SysError> launch(const model::DaemonScript& script,
+                                                           os::OtherGroups others);
     void ended(const os::ChildEnd& end);
     void on_timer();
     void finish();

@@ -25,7 +25,10 @@
 #include "load.hpp"
 #include "logging.hpp"
 #include "pid_files.hpp"
+#include "process_names.hpp"
+#include "reload_mark.hpp"
 #include "reload_report.hpp"
+#include "reload_timer.hpp"
 #include "script_run.hpp"
 #include "worker.hpp"
 #include "worker_link.hpp"
@@ -41,6 +44,10 @@ constexpr milliseconds kBetweenQuestions{250};
 constexpr seconds kCalm{60};  // a worker that ran this long starts again at once when it dies
 constexpr seconds kLongestRespawnDelay{60};
 constexpr std::array kPermanentFailures{1, 2, 4};  // exit statuses after which starting again is pointless
+
+os::OtherGroups groups_of_scripts(const model::Globals& globals) {
+    return globals.supplementary_groups ? os::OtherGroups::OfTheUser : os::OtherGroups::None;
+}
 
 class Supervisor {
 public:
@@ -65,6 +72,8 @@ private:
     [[nodiscard]] bool wants_worker() const {
         return options_->run_vrrp && !loaded_.config.instances.empty();
     }
+    void follow_globals();
+    [[nodiscard]] config::LoadResult load_marked();
     void start();
     void start_worker();
     [[noreturn]] void become_worker(Link link);
@@ -94,6 +103,7 @@ private:
     };
 
     const Options* options_;
+    std::string own_name_ = os::process_name();
     config::LoadResult loaded_;
     os::Log log_;
     PidFiles pid_files_;
@@ -105,6 +115,7 @@ private:
     char readiness_octet_ = 0;
     WorkerLink link_{loop_};
     ScriptRun script_{loop_, log_};
+    ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
     Control control_;
     std::optional<ReloadUnderWay> reload_;
     std::vector<Answered> reload_again_;  // asked for meanwhile: the files may be others by now
@@ -135,9 +146,22 @@ std::expected<void, os::SysError> Supervisor::open() {
 }
 
 int Supervisor::run() {
-    script_.start("startup_script", loaded_.config.globals.startup, [this] { start(); });
+    // Whoever made the file before the start has waited for the first reading.
+    {
+        const ReloadMark read{log_, reload_mark_path(*options_, loaded_.config.globals)};
+    }
+    follow_globals();
+    const model::Globals& globals = loaded_.config.globals;
+    script_.start("startup_script", globals.startup, groups_of_scripts(globals), [this] { start(); });
     loop_.run();
     return status_;
+}
+
+// What the supervisor itself does as the configuration in force says.
+void Supervisor::follow_globals() {
+    const model::Globals& globals = loaded_.config.globals;
+    os::name_process(supervisor_name(globals.processes, own_name_));
+    reload_timer_.follow(globals.reloading);
 }
 
 void Supervisor::start() {
@@ -156,6 +180,7 @@ void Supervisor::start_worker() {
         log_.write(os::LogLevel::Critical, error.to_string());
         return start_again_later();
     }
+    const pid_t supervisor = os::process_id();
     loop_.notify_fork(os::Loop::fork_prepare);
     const auto child = os::fork_process();
     // Without this the child would close its copies in the supervisor's own set of watched descriptors.
@@ -166,7 +191,8 @@ void Supervisor::start_worker() {
     }
     if (*child == 0) sockets->one = os::UniqueFd{};
     if (*child == 0)
-        become_worker({std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other)});
+        become_worker(
+            {supervisor, std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other)});
     timer_->disarm();
     worker_ = *child;
     worker_started_ = os::now();
@@ -179,11 +205,12 @@ void Supervisor::start_worker() {
 // In the new process: whatever belongs to the supervisor is let go, and the program ends with the worker.
 void Supervisor::become_worker(Link link) {
     os::receive_at_parents_death(SIGTERM);
-    os::name_process("understudy-vrrp");
+    os::name_process(worker_name(loaded_.config.globals.processes));
     pid_files_.abandon();
     readiness_.reset();
     timer_.reset();
     signals_.reset();
+    reload_timer_.abandon();
     link_.abandon();
     control_.abandon();
     auto log = open_log(*options_, loaded_.config.globals.instance_name);
@@ -266,11 +293,16 @@ void Supervisor::reload(Answered answered) {
     begin_reload(std::move(only));
 }
 
+config::LoadResult Supervisor::load_marked() {
+    const ReloadMark mark{log_, reload_mark_path(*options_, loaded_.config.globals)};
+    return load_from_disk(*options_);
+}
+
 void Supervisor::begin_reload(std::vector<Answered> answered) {
     reload_.emplace().answered = std::move(answered);
     if (stopping_) return conclude(Verdict::Refused, "the daemon is stopping");
     notify("RELOADING=1");
-    config::LoadResult fresh = load_from_disk(*options_);
+    config::LoadResult fresh = load_marked();
     log_diagnostics(log_, fresh.diagnostics);
     reload_->report = reload_report(fresh, loaded_.config);
     if (const auto why = refusal(fresh)) {
@@ -317,6 +349,7 @@ void Supervisor::offer_answered(const Outcome& outcome) {
 void Supervisor::conclude(Verdict verdict, std::string_view message) {
     ReloadUnderWay done = *std::exchange(reload_, std::nullopt);
     if (!stopping_) notify("READY=1");
+    follow_globals();
     add_verdict(done.report, verdict, message);
     for (Answered& answered : done.answered)
         if (answered) answered(done.report);
@@ -364,7 +397,8 @@ void Supervisor::watch_stop() {
 void Supervisor::end(int status) {
     status_ = status;
     stopping_ = true;
-    script_.start("shutdown_script", loaded_.config.globals.shutdown, [this] { loop_.stop(); });
+    const model::Globals& globals = loaded_.config.globals;
+    script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals), [this] { loop_.stop(); });
 }
 
 void Supervisor::notify(const std::string& assignments) {

@@ -21,6 +21,7 @@
 
 #include "executor.hpp"
 #include "load.hpp"
+#include "process_names.hpp"
 #include "statistics.hpp"
 #include "worker_desk.hpp"
 
@@ -50,6 +51,7 @@ private:
     void on_mirror_failed(const os::SysError& error);
     void reopen_mirror();
     std::expected<void, os::SysError> open_mirror();
+    void notice_lost_parent();
     void on_signal(int number);
     std::expected<void, std::string> reload();
     std::expected<void, std::string> read_bundle();
@@ -105,7 +107,9 @@ std::expected<void, os::SysError> Worker::open() {
     if (!executor) return std::unexpected(executor.error());
     executor_.emplace(*std::move(executor));
     desk_.emplace(loop_, std::move(link_.questions), agent_, [this] { return reload(); });
-    return open_mirror();
+    const auto opened = open_mirror();
+    if (opened) notice_lost_parent();
+    return opened;
 }
 
 void Worker::on_event(const agent::Event& event) {
@@ -193,6 +197,12 @@ void Worker::reopen_mirror() {
     mirror_timer_->arm(os::now() + kMirrorAgain);
 }
 
+// The kernel sends no signal for a parent that died before we asked for it, and the one that came before we
+// listened is lost.
+void Worker::notice_lost_parent() {
+    if (os::parent_process_id() != link_.supervisor) on_signal(SIGTERM);
+}
+
 void Worker::on_signal(int number) {
     if (number == SIGHUP) {
         os::send_signal(os::parent_process_id(), SIGHUP);
@@ -226,6 +236,7 @@ std::expected<void, std::string> Worker::read_bundle() {
             "the new configuration does not fit this host any more: going on with the old one\n" +
             config::render(loaded.diagnostics.all()));
     executor_->forget_users();
+    os::name_process(worker_name(loaded.config.globals.processes));
     on_event(agent::ConfigLoaded{std::make_shared<const model::Config>(std::move(loaded.config))});
     return {};
 }

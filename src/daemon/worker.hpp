@@ -2,6 +2,8 @@
 // at a time, all its actions before the next event, one timer.
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
 
 #include "understudy/model/config.hpp"
@@ -14,6 +16,7 @@ namespace understudy::daemon {
 
 // How the supervisor and its worker reach each other.
 struct Link {
+    pid_t supervisor = 0;
     os::UniqueFd bundle;        // the texts of the newest configuration
     os::UniqueFd ready_writer;  // the worker's: one octet once the instances run
     os::UniqueFd questions;     // the worker's: what the supervisor asks, and to read the bundle again

@@ -21,6 +21,8 @@
 namespace understudy::os {
 namespace {
 
+constexpr int kFirstYear = 1900;  // of struct tm
+
 timespec to_timespec(Instant when) {
     // Zero would disarm the timer, and the kernel refuses what is negative: both mean a time that has passed.
     const std::int64_t micros = std::max<std::int64_t>(when.time_since_epoch().count(), 1);
@@ -30,6 +32,27 @@ timespec to_timespec(Instant when) {
 }  // namespace
 
 WallTime wall_time() { return std::chrono::floor<microseconds>(std::chrono::system_clock::now()); }
+
+CivilTime civil_time(WallTime when) {
+    const std::time_t point = std::chrono::system_clock::to_time_t(std::chrono::floor<seconds>(when));
+    std::tm local{};
+    ::localtime_r(&point, &local);
+    const std::chrono::year_month_day date{std::chrono::year{local.tm_year + kFirstYear},
+                                           std::chrono::month{static_cast<unsigned>(local.tm_mon) + 1},
+                                           std::chrono::day{static_cast<unsigned>(local.tm_mday)}};
+    return {date, std::chrono::hours{local.tm_hour} + std::chrono::minutes{local.tm_min} +
+                      seconds{std::min(local.tm_sec, 59)}};  // 60 is a leap second
+}
+
+WallTime wall_time_of(const CivilTime& when) {
+    std::tm local{};
+    local.tm_year = static_cast<int>(when.date.year()) - kFirstYear;
+    local.tm_mon = static_cast<int>(static_cast<unsigned>(when.date.month())) - 1;
+    local.tm_mday = static_cast<int>(static_cast<unsigned>(when.date.day()));
+    local.tm_sec = static_cast<int>(when.time_of_day.count());
+    local.tm_isdst = -1;
+    return std::chrono::floor<microseconds>(std::chrono::system_clock::from_time_t(std::mktime(&local)));
+}
 
 microseconds time_without_processor() {
     // Kept open: three numbers in nanoseconds, time on the processor, time waiting for it, and the number of

@@ -123,6 +123,19 @@ std::expected<void, SysError> replace_file(const std::string& path, std::string_
     return written;
 }
 
+std::expected<void, SysError> make_empty_file(const std::string& path) {
+    const int how = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    const UniqueFd file{::open(path.c_str(), how, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)};
+    if (!file) return std::unexpected(SysError::last("make " + path));
+    return {};
+}
+
+std::expected<void, SysError> remove_file(const std::string& path) {
+    if (::unlink(path.c_str()) < 0 && errno != ENOENT)
+        return std::unexpected(SysError::last("remove " + path));
+    return {};
+}
+
 std::expected<std::vector<std::string>, SysError> glob(const std::string& pattern) {
     glob_t found{};
     const int result = ::glob(pattern.c_str(), GLOB_BRACE, nullptr, &found);

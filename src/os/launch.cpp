@@ -20,6 +20,8 @@
 #include "understudy/base/assert.hpp"
 #include "understudy/os/files.hpp"
 
+#include "first_scheduling.hpp"
+
 namespace understudy::os {
 namespace {
 
@@ -42,7 +44,7 @@ struct Plan {
 };
 
 void reset_signals() {
-    struct sigaction standard {};
+    struct sigaction standard{};
     standard.sa_handler = SIG_DFL;
     for (int number = 1; number <= kLastSignal; ++number) ::sigaction(number, &standard, nullptr);
     sigset_t none;
@@ -53,9 +55,7 @@ void reset_signals() {
 bool prepare(const Plan& plan) {
     if (::setpgid(0, 0) < 0) return false;
     ::umask(kScriptMask);
-    // A real-time daemon's script must not compete with the daemon; it is no error where that was never so.
-    const sched_param ordinary{};
-    ::syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &ordinary);
+    run_as_at_first();
     for (int standard = 0; standard <= 2; ++standard)
         if (::dup2(plan.null, standard) < 0) return false;
     // Ours are all close-on-exec; this is for what we inherited ourselves. Before Linux 5.11 there is no such

@@ -69,6 +69,12 @@ void name_process(std::string_view name) {
     ::prctl(PR_SET_NAME, cut.data());
 }
 
+std::string process_name() {
+    std::array<char, 16> name{};
+    ::prctl(PR_GET_NAME, name.data());
+    return name.data();
+}
+
 void receive_at_parents_death(int signal) { ::prctl(PR_SET_PDEATHSIG, signal); }
 
 void set_file_creation_mask(mode_t mask) { ::umask(mask); }

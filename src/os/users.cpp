@@ -11,6 +11,8 @@
 namespace understudy::os {
 namespace {
 
+constexpr std::size_t kFirstGroups = 64;
+constexpr std::size_t kMostGroups = 65536;  // NGROUPS_MAX: nobody can have more
 constexpr std::size_t kFirstRoom = 1024;
 constexpr std::size_t kMostRoom = 1u << 20;  // a group with tens of thousands of members fits
 
@@ -32,6 +34,16 @@ std::expected<Entry, SysError> look_up(const std::string& name, Lookup lookup, s
     }
 }
 
+std::vector<gid_t> groups_of(const std::string& user, gid_t own) {
+    std::vector<gid_t> groups(kFirstGroups);
+    for (;;) {
+        int count = static_cast<int>(groups.size());
+        const bool all = ::getgrouplist(user.c_str(), own, groups.data(), &count) >= 0;
+        groups.resize(all ? static_cast<std::size_t>(count) : groups.size() * 2);
+        if (all || groups.size() > kMostGroups) return groups;
+    }
+}
+
 }  // namespace
 
 std::expected<Identity, SysError> lookup_user(const std::string& name) {
@@ -47,7 +59,8 @@ std::expected<gid_t, SysError> lookup_group(const std::string& name) {
 }
 
 std::expected<std::optional<Identity>, SysError> lookup_identity(const std::string& user,
-                                                                 const std::string& group) {
+                                                                 const std::string& group,
+                                                                 OtherGroups others) {
     if (user.empty() && group.empty()) return std::nullopt;
     Identity found = current_identity();
     if (!user.empty()) {
@@ -60,6 +73,7 @@ std::expected<std::optional<Identity>, SysError> lookup_identity(const std::stri
         if (!gid) return std::unexpected(gid.error());
         found.gid = *gid;
     }
+    if (!user.empty() && others == OtherGroups::OfTheUser) found.supplementary = groups_of(user, found.gid);
     return found;
 }
 

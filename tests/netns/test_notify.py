@@ -96,6 +96,23 @@ def test_the_hook_of_the_stop_finds_the_address_gone(lab: Lab, start: StartAgent
     assert host.address in record.read_text() and f"{VIP}/" not in record.read_text()
 
 
+@pytest.mark.beyond_keepalived
+@pytest.mark.parametrize("setting, groups", [("", "65534"), ("set_supplementary_groups", "65534 4711 4712")])
+def test_scripts_have_the_groups_of_their_user_if_asked_for(lab: Lab, start: StartAgent, setting: str,
+                                                            groups: str) -> None:
+    """set_supplementary_groups: for notify scripts and for the scripts of the daemon."""
+    host = lab.hosts[0]
+    accounts = host.write("group", "nogroup:x:65534:\none:x:4711:nobody\ntwo:x:4712:root,nobody\n")
+    host.run("mount", "--bind", str(accounts), "/etc/group")
+    host.folder.chmod(0o777)
+    host.folder.parent.chmod(0o755)
+    show = host.write("groups.sh", f"#!/bin/sh\nid -G > {host.folder}/$1\n", executable=True)
+    settings = ("script_user nobody nogroup", f'startup_script "{show} daemon"', setting)
+    start(host, config(Instance(extra=(f'notify_master "{show} hook"',)), globals=settings))
+    for written in (host.folder / "daemon", host.folder / "hook"):
+        wait_until(lambda: lines(written) == [groups], 10, f"{groups} in {written.name}")
+
+
 def daemon_scripts(host: LabHost, seconds: float = 0,
                    status: int = 0) -> tuple[tuple[str, ...], pathlib.Path]:
     """startup_script and shutdown_script that tell who is there: as lines of global_defs, and the record."""

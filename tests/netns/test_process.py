@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from lab.agent import Agent
 from lab.config import VIP, Instance, config
 from lab.network import Lab, LabHost
 from lab.plugin import MakeLab, StartAgent
@@ -121,6 +122,36 @@ def test_the_pid_files_live_as_long_as_the_daemon(host: LabHost, start: StartAge
     assert not agent.pid_path.exists() and not agent.vrrp_pid_path.exists()
 
 
+def names(agent: Agent) -> tuple[str, str]:
+    """What ps shows of the daemon and of its vrrp process."""
+    wait_until(lambda: agent.pid() and agent.vrrp_pid(), 10, "both processes")
+    return tuple(agent.host.run("cat", f"/proc/{pid}/comm").strip()  # type: ignore[return-value]
+                 for pid in (agent.pid(), agent.vrrp_pid()))
+
+
+@pytest.mark.parametrize("settings, shown", [
+    (("process_names",), ("keepalived", "keepalived_vrrp")),
+    (("process_name parent", "vrrp_process_name child"), ("parent", "child")),
+    (("process_names", "vrrp_process_name a_name_too_long_"), ("keepalived", "a_name_too_long"))],
+    ids=["process_names", "own_names", "both"])
+def test_the_processes_have_the_names_that_are_asked_for(host: LabHost, start: StartAgent,
+                                                         settings: tuple[str, ...],
+                                                         shown: tuple[str, str]) -> None:
+    """process_names, process_name, vrrp_process_name."""
+    agent = start(host, config(Instance(), globals=settings))
+    wait_until(lambda: names(agent) == shown, 10, f"the names {shown}")
+
+
+@pytest.mark.beyond_keepalived
+def test_a_reload_changes_the_names_and_takes_them_back(host: LabHost, start: StartAgent) -> None:
+    agent = start(host, config(Instance()))
+    wait_until(lambda: names(agent) == ("understudyd", "understudy-vrrp"), 10, "our own names")
+    agent.reload(config(Instance(), globals=("process_name one", "vrrp_process_name two")))
+    wait_until(lambda: names(agent) == ("one", "two"), 10, "the new names")
+    agent.reload(config(Instance()))
+    wait_until(lambda: names(agent) == ("understudyd", "understudy-vrrp"), 10, "our own names again")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_a_stop_signal_takes_the_address_away(host: LabHost, start: StartAgent,
                                               number: signal.Signals) -> None:
@@ -156,6 +187,19 @@ def test_the_death_of_the_parent_takes_the_address_away(host: LabHost, start: St
     wait_until(lambda: host.holds(VIP), 10, "master")
     host.run("kill", "-KILL", str(agent.pid()))
     wait_until(lambda: not host.holds(VIP), 10, "the children clean up and go")
+
+
+@pytest.mark.parametrize("delay_ms", range(0, 40, 4))
+def test_a_parent_that_dies_early_leaves_no_process_behind(host: LabHost, start: StartAgent,
+                                                           delay_ms: int) -> None:
+    """The kernel tells a process of the death of its parent only from when it has asked to be told."""
+    agent = start(host, config(Instance()))
+    wait_until(lambda: agent.pid(), 10, "the daemon")
+    time.sleep(delay_ms / 1000)
+    host.run("kill", "-KILL", str(agent.pid()))
+    wait_until(lambda: host.try_run("pgrep", agent.program.name[:10]).returncode == 1, 10,
+               "no process is left")
+    assert not host.holds(VIP)
 
 
 @pytest.mark.beyond_keepalived

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import pathlib
 import time
 
 import pytest
@@ -9,8 +11,8 @@ import pytest
 from lab.addresses import AddressMonitor
 from lab.capture import Capture
 from lab.config import VIP, Instance, config
-from lab.network import Lab
-from lab.plugin import StartAgent
+from lab.network import Lab, LabHost
+from lab.plugin import MakeLab, StartAgent
 from lab.waiting import stays_true, wait_until
 
 SECOND_VIP = "192.0.2.51"
@@ -115,3 +117,100 @@ def test_signals_in_quick_succession_end_with_the_last_file(lab: Lab, start: Sta
     settled = time.time()
     stays_true(lambda: lab.hosts[0].holds(VIP), 1, "still master")
     assert {advert.priority for advert in capture.adverts("p1", since=settled)} == {110}
+
+
+@pytest.fixture
+def host(make_lab: MakeLab) -> LabHost:
+    return make_lab(hosts=1).hosts[0]
+
+
+def utc_in(seconds: float, form: str = "%H:%M:%SZ") -> str:
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).strftime(form)
+
+
+def has_reloaded(host: LabHost) -> bool:
+    return host.holds(SECOND_VIP)
+
+
+def reload_at_once(host: LabHost, file: pathlib.Path, form: str) -> None:
+    """Asks again on a machine so slow that the time was over when the file was read."""
+    for _ in range(10):
+        file.write_text(utc_in(2, form) + "\n")
+        end = time.monotonic() + 4
+        while time.monotonic() < end and not has_reloaded(host):
+            time.sleep(0.05)
+        if has_reloaded(host):
+            return
+    pytest.fail("no reload happened at the time in the file")
+
+
+@pytest.mark.parametrize("form", ["%H:%M:%SZ", "%y-%m-%d %H:%M:%SZ", "%Y-%m-%d %H:%M:%SZ"])
+def test_a_reload_happens_at_the_time_in_a_file(host: LabHost, start: StartAgent, form: str) -> None:
+    """reload_time_file: made while the daemon runs, and deleted when its time has come."""
+    file = host.folder / "reload-at"
+    settings = (f"reload_time_file {file}",)
+    agent = start(host, config(Instance(), globals=settings))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    agent.config.write_text(config(Instance(addresses=(VIP, SECOND_VIP)), globals=settings))
+    reload_at_once(host, file, form)
+    wait_until(lambda: not file.exists(), 10, "the file is deleted")
+    assert host.holds(VIP)
+
+
+def test_a_time_file_is_kept_if_asked_for(host: LabHost, start: StartAgent) -> None:
+    """reload_repeat: the reload comes again tomorrow."""
+    file = host.folder / "reload-at"
+    settings = (f"reload_time_file {file}", "reload_repeat")
+    agent = start(host, config(Instance(), globals=settings))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    agent.config.write_text(config(Instance(addresses=(VIP, SECOND_VIP)), globals=settings))
+    reload_at_once(host, file, "%H:%M:%SZ")
+    assert file.exists()
+
+
+def test_a_deleted_time_file_asks_for_nothing(host: LabHost, start: StartAgent) -> None:
+    """reload_time_file: there at the start, changed, deleted; and a time that is over."""
+    file = host.write("reload-at", utc_in(5) + "\n")
+    settings = (f"reload_time_file {file}",)
+    agent = start(host, config(Instance(), globals=settings))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    agent.config.write_text(config(Instance(addresses=(VIP, SECOND_VIP)), globals=settings))
+    file.write_text(utc_in(3, "%Y-%m-%d %H:%M:%SZ") + "\n")
+    time.sleep(0.5)
+    file.unlink()
+    stays_true(lambda: not has_reloaded(host), 6, "no reload once the file is deleted")
+    file.write_text("2001-01-01 00:00:00\n")
+    stays_true(lambda: not has_reloaded(host), 1, "no reload at a time that is over")
+    assert file.exists(), "what has not led to a reload is not deleted"
+
+
+@pytest.mark.beyond_keepalived
+def test_a_time_file_without_a_time_is_told(host: LabHost, start: StartAgent) -> None:
+    file = host.write("reload-at", "tomorrow\n")
+    agent = start(host, config(Instance(), globals=(f"reload_time_file {file}",)))
+    agent.wait_for_log("holds no time; its first line must be HH:MM:SS")
+
+
+def test_the_file_of_those_who_wait_for_the_reading_is_removed(host: LabHost, start: StartAgent) -> None:
+    """reload_file: they make it, ask for a reload, and wait until it is gone."""
+    file = host.folder / "being-read"
+    settings = (f"reload_file {file}",)
+    file.write_text("to be read at the start")
+    agent = start(host, config(Instance(), globals=settings))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    assert not file.exists()
+    file.write_text("to be read")
+    agent.reload(config(Instance(addresses=(VIP, SECOND_VIP)), globals=settings))
+    wait_until(lambda: not file.exists(), 10, "the file is removed")
+    wait_until(lambda: has_reloaded(host), 10, "the reload")
+
+
+@pytest.mark.beyond_keepalived
+def test_the_file_of_those_who_wait_stands_beside_the_pid_file(host: LabHost, start: StartAgent) -> None:
+    """reload_file without a path."""
+    agent = start(host, config(Instance(), globals=("reload_file",)))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    file = agent.pid_path.with_suffix(".reload")
+    file.touch()
+    agent.reload("no such configuration\n")
+    wait_until(lambda: not file.exists(), 10, "the file is removed though the reload is refused")

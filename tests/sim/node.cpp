@@ -428,6 +428,10 @@ void Node::perform(const agent::PollLinks& order) {
     deliver_later(answer, timing_.answer);
 }
 
+void Node::perform(const agent::SetScheduling&) {
+    deliver_later(agent::SchedulingAnswered{}, timing_.answer);
+}
+
 void Node::perform(const agent::ReadKernel&) {
     lan_.at(lan_.now() + timing_.picture, [this, life = life_] {
         if (life == life_) deliver({kernel_.picture(), nullptr});

@@ -132,6 +132,7 @@ private:
     void perform(const agent::WatchFiles& order);
     void perform(const agent::WatchProcesses& order);
     void perform(const agent::PollLinks& order);
+    void perform(const agent::SetScheduling& order);
     void perform(const agent::ReadKernel& order);
     void perform(const agent::Tell& order);
     void perform(const agent::Finished& order);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "understudy/agent/journal.hpp"
+#include "understudy/base/scheduling.hpp"
 #include "understudy/desired/addresses.hpp"
 #include "understudy/desired/routes.hpp"
 #include "understudy/desired/rules.hpp"
@@ -100,6 +101,7 @@ struct WatchNeighbours {
 struct RunProgram {
     std::uint64_t run = 0;
     model::Command command;
+    bool supplementary_groups = false;  // those of its user, too
     friend bool operator==(const RunProgram&, const RunProgram&) = default;
 };
 // Sends SIGTERM or SIGKILL to the program's whole process group.
@@ -169,6 +171,13 @@ struct PollLinks {
     friend bool operator==(const PollLinks&, const PollLinks&) = default;
 };
 
+// How our own process should run from now on; what is not given is as it was when the process began.
+// Answered with SchedulingAnswered.
+struct SetScheduling {
+    Scheduling wanted;
+    friend bool operator==(const SetScheduling&, const SetScheduling&) = default;
+};
+
 // Ask for a KernelPictured.
 struct ReadKernel {
     friend bool operator==(const ReadKernel&, const ReadKernel&) = default;
@@ -187,6 +196,6 @@ struct Finished {
 using Action =
     std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, SetFilter, SendAnnouncements, WatchNeighbours,
                  RunProgram, EndProgram, RunProbe, WithdrawProbe, OpenPipes, WriteNotifyLine, WatchFiles,
-                 WatchProcesses, PollLinks, ReadKernel, Tell, Finished>;
+                 WatchProcesses, PollLinks, SetScheduling, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

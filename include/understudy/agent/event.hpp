@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "understudy/base/bytes.hpp"
+#include "understudy/base/scheduling.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/config.hpp"
 #include "understudy/net/address.hpp"
@@ -145,6 +146,13 @@ struct LinksPolled {
     std::vector<Entry> links;
 };
 
+// What the kernel has refused of a SetScheduling.
+struct SchedulingAnswered {
+    std::vector<SchedulingRefusal> refused;
+};
+// We have worked in real time for longer than we may without a pause, and run with ordinary priority now.
+struct RealtimeLimitReached {};
+
 // A new configuration, checked and free of errors, is to take effect.
 struct ConfigLoaded {
     std::shared_ptr<const model::Config> config;
@@ -171,7 +179,7 @@ using Event =
     std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
                  RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed, ChangesAnswered,
                  LinksAnswered, FilterAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
-                 ProbeEnded, PipeAnswered, FileRead, ProcessesCounted, LinksPolled, ConfigLoaded, StopAsked,
-                 WallClockRead, StatisticsReset, TimeReached>;
+                 ProbeEnded, PipeAnswered, FileRead, ProcessesCounted, LinksPolled, SchedulingAnswered,
+                 RealtimeLimitReached, ConfigLoaded, StopAsked, WallClockRead, StatisticsReset, TimeReached>;
 
 }  // namespace understudy::agent

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "understudy/base/scheduling.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/command.hpp"
 
@@ -50,12 +51,8 @@ struct Dbus {
 
 // How one of the processes runs.
 struct Process {
-    std::string name;                       // at most 15 characters; empty: not set
-    std::optional<int> nice;                // -20 to 19
-    std::optional<std::uint32_t> realtime;  // SCHED_RR priority, 1 to 99
-    bool no_swap = false;
-    std::vector<std::uint32_t> cpus;     // empty: all
-    microseconds realtime_limit{10000};  // RLIMIT_RTTIME; at least 2
+    std::string name;  // at most 15 characters; empty: not set
+    Scheduling scheduling;
 
     friend bool operator==(const Process&, const Process&) = default;
 };

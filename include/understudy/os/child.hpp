@@ -1,7 +1,8 @@
 // Scripts: starting, ending and reaping them. Each runs without a shell in a process group of its own, with
 // its standard streams on /dev/null, umask 0177, no signal blocked or ignored, no other descriptor of ours,
-// our working directory and our environment without IFS, LD_PRELOAD and LD_LIBRARY_PATH. Starting one does
-// not copy our memory and takes well under a millisecond, however big we are.
+// ordinary priority on the processors that we were started on (own_scheduling.hpp), our working directory
+// and our environment without IFS, LD_PRELOAD and LD_LIBRARY_PATH. Starting one does not copy our memory and
+// takes well under a millisecond, however big we are.
 #pragma once
 
 #include <sys/types.h>

@@ -3,6 +3,7 @@
 // long past.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <functional>
 #include <memory>
@@ -19,6 +20,16 @@ namespace understudy::os {
 // The date and time of day, which somebody may set at any time: for people to read, and to compare with what
 // other hosts say of theirs; never to count with.
 [[nodiscard]] WallTime wall_time();
+
+// As people around this host write it, by the time zone that is set here.
+struct CivilTime {
+    std::chrono::year_month_day date;
+    seconds time_of_day{0};
+    friend bool operator==(const CivilTime&, const CivilTime&) = default;
+};
+[[nodiscard]] CivilTime civil_time(WallTime when);
+// Of a time that comes twice or never, because the hour changes, one nearby.
+[[nodiscard]] WallTime wall_time_of(const CivilTime& when);
 
 // How long this thread has been ready to run so far while the processor was busy with others; 0 if the kernel
 // does not say.

@@ -50,6 +50,11 @@ struct FileContent;
 [[nodiscard]] std::expected<void, SysError> replace_file(const std::string& path, std::string_view content,
                                                          mode_t mode);
 
+// Empties the file if it is there.
+[[nodiscard]] std::expected<void, SysError> make_empty_file(const std::string& path);
+// That there is none is no error.
+[[nodiscard]] std::expected<void, SysError> remove_file(const std::string& path);
+
 // What matches a shell pattern, sorted; with {braces} the alternatives in their order, each sorted. Nothing
 // if nothing matches.
 [[nodiscard]] std::expected<std::vector<std::string>, SysError> glob(const std::string& pattern);

@@ -25,6 +25,7 @@ namespace understudy::os {
 [[nodiscard]] std::expected<void, SysError> enter_network_namespace(const std::string& name);
 // As shown by ps and top; cut after 15 characters.
 void name_process(std::string_view name);
+[[nodiscard]] std::string process_name();
 // The kernel sends us this signal when our parent dies.
 void receive_at_parents_death(int signal);
 void set_file_creation_mask(mode_t mask);

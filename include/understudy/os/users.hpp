@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -25,10 +26,11 @@ struct Identity {
 [[nodiscard]] std::expected<Identity, SysError> lookup_user(const std::string& name);
 // ENOENT: there is no such group.
 [[nodiscard]] std::expected<gid_t, SysError> lookup_group(const std::string& name);
+enum class OtherGroups : std::uint8_t { None, OfTheUser };
 // As whom a command of this user and group runs, either of which may be empty: an empty group is the user's
 // own. None: neither is given, and it runs as ourselves.
-[[nodiscard]] std::expected<std::optional<Identity>, SysError> lookup_identity(const std::string& user,
-                                                                               const std::string& group);
+[[nodiscard]] std::expected<std::optional<Identity>, SysError> lookup_identity(
+    const std::string& user, const std::string& group, OtherGroups others = OtherGroups::None);
 
 // The effective user and group of this process.
 [[nodiscard]] Identity current_identity();

@@ -48,6 +48,19 @@ TEST(Agent, RunsTheMasterHookWhenTheAddressesAreInPlace) {
     EXPECT_EQ(desk.programs(), std::vector<std::string>{"on_master"});
 }
 
+TEST(Agent, GivesItsProgramsTheGroupsOfTheirUsersIfAskedTo) {
+    for (const bool asked_for : {false, true}) {
+        model::Instance asked = instance();
+        asked.notify.backup = command("on_backup");
+        model::Config config = config_of({asked});
+        config.globals.supplementary_groups = asked_for;
+        Desk desk{std::move(config)};
+        desk.start();
+        ASSERT_EQ(desk.all<RunProgram>().size(), 1u);
+        EXPECT_EQ(desk.all<RunProgram>().front().supplementary_groups, asked_for);
+    }
+}
+
 TEST(Agent, HasOneBatchInFlightAtATime) {
     model::Instance asked = instance();
     for (int i = 1; i <= 200; ++i)

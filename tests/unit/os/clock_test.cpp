@@ -28,6 +28,35 @@ TEST(Now, IsTheBootTime) {
     EXPECT_LE(told, boot_time());
 }
 
+// As if the host stood somewhere else.
+struct InZone {
+    explicit InZone(const char* zone) {
+        ::setenv("TZ", zone, 1);
+        ::tzset();
+    }
+    InZone(const InZone&) = delete;
+    InZone& operator=(const InZone&) = delete;
+    ~InZone() {
+        ::unsetenv("TZ");
+        ::tzset();
+    }
+};
+
+TEST(CivilTime, IsThatOfTheZoneOfTheHost) {
+    const WallTime noon = std::chrono::sys_days{2026y / 11 / 22} + 12h;
+    const InZone zone{"EAST-13:30"};
+    EXPECT_EQ(civil_time(noon), (CivilTime{2026y / 11 / 23, 1h + 30min}));
+    EXPECT_EQ(wall_time_of({2026y / 11 / 23, 1h + 30min}), noon);
+    EXPECT_EQ(wall_time_of({2026y / 11 / 22, 0h}), noon - 25h - 30min);
+}
+
+TEST(CivilTime, HasSummer) {
+    const InZone zone{"CET-1CEST,M3.5.0,M10.5.0/3"};
+    const WallTime noon = std::chrono::sys_days{2026y / 7 / 1} + 12h;
+    EXPECT_EQ(civil_time(noon), (CivilTime{2026y / 7 / 1, 14h}));
+    EXPECT_EQ(wall_time_of({2026y / 7 / 1, 14h}), noon);
+}
+
 struct TimerTest : testing::Test {
     boost::asio::io_context loop{1};
     std::vector<Instant> fired;

@@ -150,5 +150,18 @@ TEST(Environment, TellsSetFromUnset) {
     EXPECT_EQ(environment("UNDERSTUDY_TEST_VARIABLE"), std::nullopt);
 }
 
+TEST(EmptyFile, IsMadeOrEmptiedAndRemoved) {
+    const TemporaryDirectory directory;
+    const std::string path = directory.write("full", "content");
+    EXPECT_TRUE(make_empty_file(path));
+    EXPECT_TRUE(make_empty_file(directory.path("new")));
+    EXPECT_EQ(directory.content("full") + directory.content("new"), "");
+    EXPECT_TRUE(remove_file(path));
+    EXPECT_EQ(file_facts(path).error().code, ENOENT);
+    EXPECT_TRUE(remove_file(path)) << "what is not there need not be removed";
+    EXPECT_EQ(make_empty_file(directory.path("none/such")).error().code, ENOENT);
+    EXPECT_FALSE(remove_file(directory.path()));
+}
+
 }  // namespace
 }  // namespace understudy::os
