@@ -8,17 +8,23 @@ import struct
 import threading
 import time
 from dataclasses import dataclass
+from typing import Iterator
 
-from lab.namespaces import Namespaces
+from lab.namespaces import COMMAND_TIMEOUT, Namespaces
 
 RTMGRP_IPV4_IFADDR = 0x10
 RTMGRP_IPV6_IFADDR = 0x100
 RTM_NEWADDR = 20
 RTM_DELADDR = 21
+RTM_GETADDR = 22
+NLMSG_DONE = 3
+NLM_F_REQUEST, NLM_F_DUMP = 1, 0x300
 IFA_ADDRESS = 1
 IFA_LOCAL = 2
 SO_RCVBUFFORCE = 33
 BUFFER_BYTES = 64 << 20
+# A header and a struct ifaddrmsg of zeroes: of every family and interface.
+ALL_ADDRESSES = struct.pack("=IHHIIBBBBI", 24, RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP, 1, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -61,16 +67,32 @@ class AddressMonitor:
         return [change for heard_at, message in list(self._raw) for change in _parse(heard_at, message)]
 
 
+def addresses_on(host: Namespaces, index: int) -> set[str]:
+    """The addresses of one interface now: asked of the kernel here, for a process costs much more."""
+    with host.network(), socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as kernel:
+        kernel.settimeout(COMMAND_TIMEOUT)
+        kernel.sendall(ALL_ADDRESSES)
+        found: set[str] = set()
+        while True:
+            for kind, body in _messages(kernel.recv(65536)):
+                if kind == NLMSG_DONE:
+                    return found
+                if kind == RTM_NEWADDR and struct.unpack_from("=I", body, 4)[0] == index:
+                    found.add(_address(body[8:]))
+
+
 def _parse(heard_at: float, message: bytes) -> list[AddressChange]:
-    changes = []
+    return [AddressChange(heard_at, kind == RTM_NEWADDR, _address(body[8:]))
+            for kind, body in _messages(message) if kind in (RTM_NEWADDR, RTM_DELADDR)]
+
+
+def _messages(datagram: bytes) -> Iterator[tuple[int, bytes]]:
+    """The kind and the body of each netlink message."""
     offset = 0
-    while offset + 16 <= len(message):
-        length, kind = struct.unpack_from("=IH", message, offset)
-        if kind in (RTM_NEWADDR, RTM_DELADDR):
-            address = _address(message[offset + 24:offset + length])
-            changes.append(AddressChange(heard_at, kind == RTM_NEWADDR, address))
+    while offset + 16 <= len(datagram):
+        length, kind = struct.unpack_from("=IH", datagram, offset)
+        yield kind, datagram[offset + 16:offset + length]
         offset += (length + 3) & ~3
-    return changes
 
 
 def _address(attributes: bytes) -> str:

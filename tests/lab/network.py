@@ -19,6 +19,7 @@ import tempfile
 import threading
 from types import TracebackType
 
+from lab.addresses import addresses_on
 from lab.capture import Capture
 from lab.namespaces import Namespaces
 from lab.waiting import wait_until
@@ -45,7 +46,11 @@ class LabHost(Namespaces):
         return [entry for link in json.loads(shown.stdout) for entry in link.get("addr_info", [])]
 
     def holds(self, address: str, interface: str = "eth0") -> bool:
-        return any(entry.get("local") == address for entry in self.addresses(interface))
+        try:
+            index = int((self.root / f"sys/class/net/{interface}/ifindex").read_text())
+        except OSError:
+            return False
+        return address in addresses_on(self, index)
 
     def mac(self) -> str:
         return json.loads(self.run("ip", "-j", "link", "show", "dev", "eth0"))[0]["address"]
