@@ -21,7 +21,10 @@ Span Line::locate(std::size_t begin, std::size_t length) const {
         return span;
     }
     const Piece& first = piece_at(begin);
-    const Piece& last = piece_at(length == 0 ? begin : begin + length - 1);
+    const std::size_t end_at = length == 0 ? begin : begin + length - 1;
+    // Most words lie within one piece, and lines that grow without end have tens of thousands of both.
+    const Piece* const next = &first == &pieces_.back() ? nullptr : &first + 1;
+    const Piece& last = next == nullptr || next->at > end_at ? first : piece_at(end_at);
     const auto offset_in = [](const Piece& piece, std::size_t at) {
         return piece.verbatim ? static_cast<std::uint32_t>(at) - piece.at : 0;
     };

@@ -46,9 +46,10 @@ def start_checked_pair(lab: Lab, start: StartAgent, *extra: str) -> tuple[Servic
     """Priorities 100 and 90 with a check of weight -20 on both; the first host's service, a capture."""
     services = [Service(host) for host in lab.hosts]
     capture = lab.capture()
-    for host, priority in zip(lab.hosts, (100, 90)):
-        start(host, checked_config(host, priority, *extra))
-    lab.wait_for_holder(lab.hosts[0], VIP)
+    strong, weak = lab.hosts
+    start(strong, checked_config(strong, 100, *extra))
+    lab.wait_for_holder(strong, VIP)  # with nopreempt, whoever is there first stays
+    start(weak, checked_config(weak, 90, *extra)).wait_for_log("Entering BACKUP STATE")
     return services[0], capture
 
 
