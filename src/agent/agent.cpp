@@ -21,7 +21,7 @@ std::span<const Action> Agent::handle(const Event& event, Instant now) {
 std::optional<Instant> Agent::deadline() const { return core_->deadlines.next(); }
 
 Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant boot)
-    : config(std::move(configuration)), now(boot) {
+    : config(std::move(configuration)), now(boot), pacing(*config) {
     for (const model::Instance& instance : config->instances) add_router(instance);
     reload_scripts(model::plan_reload({}, *config).scripts);
     reload_trackers();

@@ -10,12 +10,29 @@ void Announcer::add(std::size_t owner, List list, std::uint32_t rounds) {
     queue_.push_back({owner, std::move(list), rounds, 0});
 }
 
-void Announcer::cancel(std::size_t owner) {
-    std::erase_if(queue_, [&](const Burst& burst) { return burst.owner == owner; });
+// What is repeated for ever (garp_master_refresh) may come faster than a lane lets it leave.
+void Announcer::add_paced(std::size_t owner, const Announcement& announcement, std::uint32_t rounds,
+                          const Pace& pace) {
+    if (rounds == 0) return;
+    Queue& lane = lanes_[pace.lane];
+    lane.gap = pace.gap;
+    const Key key{owner, announcement.link, announcement.address};
+    const auto [known, added] = lane.waiting.try_emplace(key, Waiting{announcement, rounds});
+    if (added) return lane.order.push_back(key);
+    known->second = {announcement, std::max(known->second.rounds, rounds)};
 }
 
-std::vector<Announcement> Announcer::take_slice() {
+void Announcer::cancel(std::size_t owner) {
+    std::erase_if(queue_, [&](const Burst& burst) { return burst.owner == owner; });
+    for (auto& [number, lane] : lanes_) {
+        std::erase_if(lane.waiting, [&](const auto& waiting) { return std::get<0>(waiting.first) == owner; });
+        std::erase_if(lane.order, [&](const Key& key) { return std::get<0>(key) == owner; });
+    }
+}
+
+std::vector<Announcement> Announcer::take_slice(Instant now) {
     std::vector<Announcement> slice;
+    take_paced(now, slice);
     while (!queue_.empty() && slice.size() < kSlice) {
         Burst& burst = queue_.front();
         const std::vector<Announcement>& list = *burst.list;
@@ -28,6 +45,33 @@ std::vector<Announcement> Announcer::take_slice() {
         if (--burst.rounds == 0) queue_.pop_front();
     }
     return slice;
+}
+
+// One of each lane that is free.
+void Announcer::take_paced(Instant now, std::vector<Announcement>& slice) {
+    for (auto& [number, lane] : lanes_) {
+        if (lane.order.empty() || now < lane.free_at || slice.size() == kSlice) continue;
+        const Key key = lane.order.front();
+        lane.order.pop_front();
+        const auto next = lane.waiting.find(key);
+        slice.push_back(next->second.announcement);
+        lane.free_at = now + lane.gap;
+        if (--next->second.rounds > 0) {
+            lane.order.push_back(key);
+        } else {
+            lane.waiting.erase(next);
+        }
+    }
+    std::erase_if(lanes_,
+                  [&](const auto& lane) { return lane.second.order.empty() && lane.second.free_at <= now; });
+}
+
+std::optional<Instant> Announcer::deadline(Instant now) const {
+    std::optional<Instant> due;
+    if (!queue_.empty()) due = now;
+    for (const auto& [number, lane] : lanes_)
+        if (!lane.order.empty()) due = earliest(due, std::max(now, lane.free_at));
+    return due;
 }
 
 }  // namespace understudy::agent

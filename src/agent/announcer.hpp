@@ -1,16 +1,21 @@
 // The queue of gratuitous ARPs and neighbour adverts that are due now. It hands them out in slices, so that
-// thousands of them never keep an advert waiting, and round by round: A B A B.
+// thousands of them never keep an advert waiting, and round by round: A B A B. Those that have to keep a
+// distance wait in lanes beside the queue, where nothing waits twice.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "understudy/agent/action.hpp"
+#include "understudy/base/time.hpp"
+
+#include "pacing.hpp"
 
 namespace understudy::agent {
 
@@ -23,10 +28,15 @@ public:
 
     // `rounds` times over the whole list, behind what is already queued.
     void add(std::size_t owner, List list, std::uint32_t rounds);
+    // Each at that pace. What waits there already is not said more often than whoever asked for most.
+    void add_paced(std::size_t owner, const Announcement& announcement, std::uint32_t rounds,
+                   const Pace& pace);
     // Nothing more of this owner.
     void cancel(std::size_t owner);
-    [[nodiscard]] bool empty() const { return queue_.empty(); }
-    [[nodiscard]] std::vector<Announcement> take_slice();
+    [[nodiscard]] bool empty() const { return !deadline(Instant{}); }
+    [[nodiscard]] std::vector<Announcement> take_slice(Instant now);
+    // When there is something to take.
+    [[nodiscard]] std::optional<Instant> deadline(Instant now) const;
 
 private:
     struct Burst {
@@ -35,7 +45,22 @@ private:
         std::uint32_t rounds = 0;
         std::size_t at = 0;
     };
+    using Key = std::tuple<std::size_t, net::LinkIndex, net::Address>;  // the owner first
+    struct Waiting {
+        Announcement announcement;
+        std::uint32_t rounds = 0;
+    };
+    struct Queue {
+        microseconds gap{0};
+        Instant free_at{};  // the latest left a gap before that
+        std::map<Key, Waiting> waiting;
+        std::deque<Key> order;
+    };
+
+    void take_paced(Instant now, std::vector<Announcement>& slice);
+
     std::deque<Burst> queue_;
+    std::map<Lane, Queue> lanes_;
 };
 
 }  // namespace understudy::agent

@@ -3,8 +3,9 @@
 // core_routers (state machines, faults, priorities, groups), core_routes (routes, rules, everything static),
 // core_programs (scripts and hooks), core_trackers (files and processes), core_links (whether a link counts
 // as up), core_pipes (notify pipes), core_claims (what neighbours may wrongly believe), core_virtual_links
-// (interfaces with virtual MACs), core_filter (the packet filter), core_scheduling (how our own process
-// runs), core_report, core_reload. Every event ends in settle(), which turns what is desired now into orders.
+// (interfaces with virtual MACs), core_settings (of the kernel), core_filter (the packet filter),
+// core_scheduling (how our own process runs), core_report, core_reload. Every event ends in settle(), which
+// turns what is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -38,6 +39,8 @@
 #include "deadlines.hpp"
 #include "hooks.hpp"
 #include "links.hpp"
+#include "pacing.hpp"
+#include "strangers.hpp"
 #include "virtual_router.hpp"
 
 namespace understudy::agent {
@@ -139,6 +142,7 @@ struct Agent::Core {
     void heard_of_address(net::LinkIndex link);
     void bind(VirtualRouter& router);
     void choose_source(VirtualRouter& router);
+    [[nodiscard]] std::uint32_t receive_buffer(const VirtualRouter& router) const;
     void listen();
     void listen_again();
     void settle();
@@ -158,6 +162,7 @@ struct Agent::Core {
     void announce_own_address(const VirtualRouter& router);
     void arm_extra_announcements(const VirtualRouter& router);
     void extra_announcements_due(const VirtualRouter& router);
+    void announce(std::size_t owner, const Announcer::List& list, std::uint32_t rounds);
     void settle_announcements();
 
     // core_routes
@@ -178,6 +183,7 @@ struct Agent::Core {
     [[nodiscard]] std::optional<desired::LinkWish> own_wish(const VirtualRouter& router) const;
     [[nodiscard]] std::optional<desired::LinkWish> carrier_wish(const VirtualRouter& router,
                                                                 const model::VirtualAddress& address) const;
+    [[nodiscard]] std::optional<net::InterfaceAddress> ipvlan_address(const VirtualRouter& router) const;
     void wish_links(VirtualRouter& router);
     [[nodiscard]] std::optional<net::LinkIndex> advert_link(const VirtualRouter& router) const;
     [[nodiscard]] const net::Link* carrier(const VirtualRouter& router,
@@ -194,6 +200,9 @@ struct Agent::Core {
     void set_filter_again();
     [[nodiscard]] bool filter_is_done() const;
 
+    // core_settings
+    void settle_settings();
+
     // core_packets
     void send_advert(VirtualRouter& router, net::Priority priority);
     void send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority);
@@ -204,6 +213,8 @@ struct Agent::Core {
     void note_checksum_form(VirtualRouter& router, const net::Address& source, wire::ChecksumForm form);
     void index_receivers();
     [[nodiscard]] VirtualRouter* receiver(net::LinkIndex link, net::Family family, net::Vrid vrid) const;
+    void note_stranger(const PacketHeard& event, const wire::Received& packet);
+    [[nodiscard]] bool is_configured_on(net::LinkIndex wire, net::Family family, net::Vrid vrid) const;
     void count_faulty(const PacketHeard& event, wire::PacketFault why);
 
     // core_routers
@@ -326,6 +337,7 @@ struct Agent::Core {
     desired::Rules rules;
     desired::VirtualLinks virtual_links;
     Deadlines deadlines;
+    Pacing pacing;
     Announcer announcer;
     Hooks hooks;
     std::vector<std::unique_ptr<VirtualRouter>> routers;  // in configuration order; leaving ones at the end
@@ -357,6 +369,7 @@ struct Agent::Core {
         friend auto operator<=>(const ReceiverKey&, const ReceiverKey&) = default;
     };
     std::map<ReceiverKey, VirtualRouter*> receivers;
+    Strangers strangers;
     std::unordered_map<std::size_t, VirtualRouter*> routers_by_id;
     // Routers that wait for the kernel before hooks and further announcements.
     std::set<std::size_t> unsettled;
@@ -372,7 +385,9 @@ struct Agent::Core {
     std::map<ClaimKey, Guarded> guarded;  // the addresses of masters, which nobody else may claim
     std::vector<GuardedLink> watching;
     std::set<std::pair<Instant, ClaimKey>> claims_to_answer;
-    bool guard_due = false;                   // something has happened that may change the guarded addresses
+    bool guard_due = false;                  // something has happened that may change the guarded addresses
+    std::vector<HeldSetting> held_settings;  // as last ordered
+    bool settings_due = true;
     std::optional<net::PacketFilter> filter;  // as last ordered; none: never, or it was refused
     bool filter_due = true;
     bool filter_in_flight = false;

@@ -15,6 +15,8 @@ void Agent::Core::bind_announcements(VirtualRouter& router) {
         for (const model::VirtualAddress& address : *list) {
             const net::Link* const link = carrier(router, address);
             if (!link || link->no_arp || link->loopback) continue;
+            // A group has no one link address (RFC 4861 §4.4: a target is never multicast).
+            if (address.prefix.address.is_multicast()) continue;
             announced->push_back({link->index, link->mac, address.prefix.address});
             // One address is enough for a switch.
             if (is_forgotten(router, address, link->index) &&
@@ -36,10 +38,10 @@ bool Agent::Core::is_forgotten(const VirtualRouter& router, const model::Virtual
 
 void Agent::Core::announce_again(VirtualRouter& router, const net::InterfaceAddress& address) {
     const net::Link* const link = links.find(address.link);
-    if (!link || link->no_arp || link->loopback) return;
+    if (!link || link->no_arp || link->loopback || address.prefix.address.is_multicast()) return;
     const std::vector<Announcement> one{{link->index, link->mac, address.prefix.address}};
-    announcer.add(router.id, std::make_shared<const std::vector<Announcement>>(one),
-                  router.announcing.master_repeat);
+    announce(router.id, std::make_shared<const std::vector<Announcement>>(one),
+             router.announcing.master_repeat);
 }
 
 // An address that came with a reload is announced like those of a new master: all of them, in one burst.
@@ -53,7 +55,7 @@ void Agent::Core::announce_own_address(const VirtualRouter& router) {
     const net::Link* const link = router.link ? links.find(*router.link) : nullptr;
     if (!router.settings.is_unicast() || !link || link->no_arp || link->loopback) return;
     const std::vector<Announcement> own{{link->index, link->mac, router.me.address}};
-    announcer.add(router.id, std::make_shared<const std::vector<Announcement>>(own), 1);
+    announce(router.id, std::make_shared<const std::vector<Announcement>>(own), 1);
 }
 
 // At each change of role, and when a reload may have changed the interval (garp_extra_if).
@@ -66,13 +68,31 @@ void Agent::Core::arm_extra_announcements(const VirtualRouter& router) {
 
 void Agent::Core::extra_announcements_due(const VirtualRouter& router) {
     // Nothing is announced before it is in place (RFC 9568 §8.1.2).
-    if (outstanding(router.id) == 0) announcer.add(router.id, router.extra_announcements, 1);
+    if (outstanding(router.id) == 0) announce(router.id, router.extra_announcements, 1);
     arm_extra_announcements(router);
 }
 
+// `rounds` times over the whole list, as quickly as the configuration lets it go.
+void Agent::Core::announce(std::size_t owner, const Announcer::List& list, std::uint32_t rounds) {
+    if (rounds == 0) return;
+    if (pacing.is_none()) return announcer.add(owner, list, rounds);
+    auto unpaced = std::make_shared<std::vector<Announcement>>();
+    for (const Announcement& one : *list) {
+        const net::Link* const link = links.find(one.link);
+        const auto pace = link ? pacing.of(*link, one.address.family(), links) : std::nullopt;
+        if (pace) {
+            announcer.add_paced(owner, one, rounds, *pace);
+        } else {
+            unpaced->push_back(one);
+        }
+    }
+    announcer.add(owner, std::move(unpaced), rounds);
+}
+
 void Agent::Core::settle_announcements() {
-    if (!announcer.empty()) actions.push_back(SendAnnouncements{announcer.take_slice()});
-    deadlines.set({AlarmKind::Announcer, 0}, announcer.empty() ? std::nullopt : std::optional{now});
+    if (const auto due = announcer.deadline(now); due && *due <= now)
+        actions.push_back(SendAnnouncements{announcer.take_slice(now)});
+    deadlines.set({AlarmKind::Announcer, 0}, announcer.deadline(now));
 }
 
 }  // namespace understudy::agent

@@ -14,7 +14,7 @@ void Agent::Core::doubt(VirtualRouter& router) {
     if (router.role() != vrrp::Role::Master || router.leaving) return;
     const auto occasion = vrrp::Announce::Occasion::Doubted;
     const std::uint32_t rounds = router.schedule.begin(occasion, router.announcing, now);
-    if (router.rounds_to_come == 0) announcer.add(router.id, router.announcements, rounds);
+    if (router.rounds_to_come == 0) announce(router.id, router.announcements, rounds);
     arm(router);
 }
 
@@ -83,7 +83,7 @@ void Agent::Core::answer_claim(const std::pair<Instant, ClaimKey>& entry) {
     if (claim.due()) claims_to_answer.emplace(*claim.due(), key);
     if (!router || !link || router->rounds_to_come > 0) return;  // the first burst is still to come
     const std::vector<Announcement> one{{link->index, link->mac, key.second}};
-    announcer.add(router->id, std::make_shared<const std::vector<Announcement>>(one), 1);
+    announce(router->id, std::make_shared<const std::vector<Announcement>>(one), 1);
 }
 
 }  // namespace understudy::agent

@@ -55,6 +55,7 @@ net::PacketFilter Agent::Core::wanted_filter() const {
     const model::PacketFilter& asked = config->globals.filter;
     net::PacketFilter wanted{asked.table, asked.priority, asked.counters, {}, {}};
     for (const auto& [index, link] : virtual_links.all_ready()) {
+        if (link.ipvlan) continue;  // it has no MAC that others must not learn
         if (link.carries_v4) wanted.v4.virtual_links.emplace_back(index, link.base);
         if (link.carries_v6) wanted.v6.virtual_links.emplace_back(index, link.base);
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "understudy/agent/protocol.hpp"
+
 #include "core.hpp"
 #include "kernel_objects.hpp"
 #include "words.hpp"
@@ -34,6 +36,12 @@ bool has_left_overs(const KernelPictured& picture) {
         return address.protocol == net::kKeepalivedAddressProtocol;
     };
     return std::ranges::any_of(picture.links, is_noted) || std::ranges::any_of(picture.addresses, is_virtual);
+}
+
+std::vector<net::Vrid> every_vrid() {
+    std::vector<net::Vrid> all;
+    for (int number = 1; number <= 255; ++number) all.push_back(*net::Vrid::from(number));
+    return all;
 }
 
 }  // namespace
@@ -68,6 +76,7 @@ void Agent::Core::on(const KernelPictured& event) {
     rules.resynchronised(event.rules, now);
     settling_due = true;
     for (const auto& router : routers) choose_source(*router);
+    settle_settings();  // before a group is joined
     listen();
     if (std::exchange(pictured, true)) {
         evaluate_all();
@@ -161,10 +170,10 @@ void Agent::Core::bind_everything() {
 // is simply not managed until the interface appears.
 void Agent::Core::bind(VirtualRouter& router) {
     const model::Instance& asked = router.settings;
-    const net::Link* const own = asked.interface.empty() ? nullptr : links.find(asked.interface);
+    const net::Link* const own = asked.way_out().empty() ? nullptr : links.find(asked.way_out());
     router.base.reset();
     if (own) router.base = own->index;
-    if (asked.interface.empty()) router.base = net::LinkIndex{0};
+    if (asked.way_out().empty()) router.base = net::LinkIndex{0};
     wish_links(router);
     router.link = advert_link(router);
 
@@ -177,14 +186,15 @@ void Agent::Core::bind(VirtualRouter& router) {
     addresses.manage(router.id, std::move(managed));
     bind_routes(router);
     guard_due = true;
+    settings_due = true;
     unsettle(router);
 }
 
 // The configured source, else the first usable address of the interface that is nobody's virtual address
 // (IPv6: link-local).
 void Agent::Core::choose_source(VirtualRouter& router) {
-    router.me.address = router.settings.source.value_or(net::Address{});
-    if (router.settings.source || !router.base) return;
+    router.me.address = router.settings.given_source().value_or(net::Address{});
+    if (router.settings.given_source() || !router.base) return;
     for (const net::InterfaceAddress& candidate : links.addresses(*router.base)) {
         const net::Address& address = candidate.prefix.address;
         if (address.family() != router.me.family || candidate.tentative) continue;
@@ -193,6 +203,25 @@ void Agent::Core::choose_source(VirtualRouter& router) {
         router.me.address = address;
         return;
     }
+}
+
+// What an instance adds to the receive buffer of its socket; 0: nothing, as keepalived counts.
+std::uint32_t Agent::Core::receive_buffer(const VirtualRouter& router) const {
+    if (router.settings.receive_buffer) return *router.settings.receive_buffer;
+    const model::Buffers& asked = config->globals.buffers;
+    switch (asked.receive_policy) {
+        case model::ReceivePolicy::Kernel:
+            break;
+        case model::ReceivePolicy::Fixed:
+            return asked.receive_size;
+        case model::ReceivePolicy::Mtu: {
+            const net::Link* const link = links.find(*router.link);
+            return link ? link->mtu * asked.receive_multiplier : 0;
+        }
+        case model::ReceivePolicy::Advert:
+            return advert_size(router.settings) * asked.receive_multiplier;
+    }
+    return 0;
 }
 
 // One socket per link and family, with the VRIDs of all instances on it.
@@ -205,11 +234,13 @@ void Agent::Core::listen() {
         listener.family = router->me.family;
         listener.authentication_header |= router->settings.auth_type == model::AuthType::Ah;
         listener.speaks_for_another |= router->link != router->base;
+        listener.receive_buffer += receive_buffer(*router);
         listener.vrids.push_back(router->me.vrid);
         if (!router->settings.is_unicast()) listener.groups.push_back(router->settings.multicast_group);
     }
     std::vector<Listener> listeners;
     for (auto& [key, listener] : wanted) {
+        if (config->globals.log_unknown_vrids) listener.vrids = every_vrid();
         std::ranges::sort(listener.vrids);
         std::ranges::sort(listener.groups);
         const auto same_groups = std::ranges::unique(listener.groups);
@@ -259,6 +290,7 @@ void Agent::Core::on(const ChangesAnswered& event) {
 // After every event: what is desired now, and not yet so, becomes orders.
 void Agent::Core::settle() {
     settle_links();
+    settle_settings();  // before the addresses that need them
     settle_groups();
     settle_filter();  // refused before they are there,
     settle_addresses();
@@ -275,6 +307,8 @@ void Agent::Core::settle() {
     if (may_finish()) {
         finished = true;
         end_readers();
+        settings_due = !keeping_addresses;
+        settle_settings();
         actions.push_back(Finished{});
     }
 }
@@ -360,7 +394,7 @@ void Agent::Core::found(const desired::Finding& finding) {
 
 // The kernel holds what the router's role asks for: now the first burst, and whoever waited to be told.
 void Agent::Core::settle_router(VirtualRouter& router) {
-    announcer.add(router.id, router.announcements, std::exchange(router.rounds_to_come, 0));
+    announce(router.id, router.announcements, std::exchange(router.rounds_to_come, 0));
     flush_hooks(router);
 }
 

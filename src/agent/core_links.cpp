@@ -124,7 +124,7 @@ void Agent::Core::assess_source(const VirtualRouter& router, Assessment& assessm
     const auto is_it = [&](const net::InterfaceAddress& own) {
         return own.prefix.address == *asked.source && !own.tentative;
     };
-    const bool anywhere = router.base->value == 0;
+    const bool anywhere = asked.interface.empty();  // of a VRF it may be on any member
     const bool there =
         anywhere ? links.owns(*asked.source) : std::ranges::any_of(links.addresses(*router.base), is_it);
     if (there) return;

@@ -64,6 +64,7 @@ void Agent::Core::send_advert(VirtualRouter& router, net::Priority priority) {
 }
 
 void Agent::Core::send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority) {
+    if (router.tells(Debug::Sent)) tell(words::advert_sent(router.settings.name, destination, priority));
     if (++router.identification == 0) router.identification = 1;
     wire::Outgoing outgoing = advert(router.settings, router.advertised);
     outgoing.priority = priority;
@@ -109,13 +110,14 @@ void Agent::Core::count_faulty(const PacketHeard& event, wire::PacketFault why) 
     VirtualRouter* const router = receiver(event.link, event.family, *vrid);
     if (!router) return;
     router->stats.count(why);
-    if (first_time(router->told_faults, why))
+    if (first_time(router->told_faults, why) || router->tells(Debug::Refused))
         tell(words::packet_faulty(router->settings.name, claimed_source(event), why));
 }
 
 void Agent::Core::refuse(VirtualRouter& router, const net::Address& source, vrrp::Refusal why) {
     router.stats.count(why);
-    if (first_time(router.told_refusals, why)) tell(words::advert_refused(router.settings.name, source, why));
+    if (first_time(router.told_refusals, why) || router.tells(Debug::Refused))
+        tell(words::advert_refused(router.settings.name, source, why));
 }
 
 void Agent::Core::on(const PacketHeard& event) {
@@ -125,7 +127,8 @@ void Agent::Core::on(const PacketHeard& event) {
             : wire::decode_ipv6(event.bytes, {event.source, event.destination, event.hop_limit});
     if (!decoded) return count_faulty(event, decoded.error());
     VirtualRouter* const router = receiver(event.link, event.family, decoded->advert.vrid);
-    if (!router || !router->started || stopping) return;
+    if (!router) return note_stranger(event, *decoded);
+    if (!router->started || stopping) return;
     const vrrp::Role before = router->role();
     if (before == vrrp::Role::Fault || before == vrrp::Role::Idle)
         return;  // dropped unread, as keepalived does
@@ -144,6 +147,8 @@ void Agent::Core::on(const PacketHeard& event) {
         if (accepted.error() == vrrp::Refusal::OwnerIgnores) doubt(*router);
         return refuse(*router, decoded->source, accepted.error());
     }
+    if (router->tells(Debug::Heard))
+        tell(words::advert_heard(router->settings.name, decoded->source, accepted->advert.priority));
     ++router->stats.adverts_received;
     if (accepted->advert.priority == net::kResigning) ++router->stats.priority_zero_received;
     if (accepted->ah_sequence) router->ah_sequence = *accepted->ah_sequence;
@@ -151,6 +156,23 @@ void Agent::Core::on(const PacketHeard& event) {
     note_oddities(*router, *accepted);
     note_checksum_form(*router, decoded->source, decoded->advert.checksum);
     feed(*router, accepted->advert);
+}
+
+// With a virtual MAC every socket on the wire hears what is for the others on it.
+bool Agent::Core::is_configured_on(net::LinkIndex wire, net::Family family, net::Vrid vrid) const {
+    return std::ranges::any_of(routers, [&](const auto& router) {
+        const bool there = router->base == wire || router->link == wire || router->base == net::LinkIndex{0};
+        return there && router->me.family == family && router->me.vrid == vrid;
+    });
+}
+
+void Agent::Core::note_stranger(const PacketHeard& event, const wire::Received& packet) {
+    if (!config->globals.log_unknown_vrids || stopping || links.owns(packet.source)) return;
+    const net::Link* const link = links.find(event.link);
+    const net::LinkIndex wire = link && link->is_virtual() ? link->base : event.link;
+    if (is_configured_on(wire, event.family, packet.advert.vrid)) return;
+    if (strangers.is_news(wire, packet.advert.vrid, packet.source, now))
+        tell(words::unknown_vrid(link_name(wire), packet.advert.vrid, packet.source));
 }
 
 void Agent::Core::note_signature(VirtualRouter& router, const vrrp::Accepted& accepted) {

@@ -113,6 +113,8 @@ void Agent::Core::on(const ConfigLoaded& event) {
     reload_scripts(plan.scripts);
     reload_trackers();
     reload_links();
+    pacing = Pacing{*config};
+    settings_due = true;
     build_groups();
     if (!pictured) return;
     realtime_refused = false;
@@ -145,6 +147,7 @@ void Agent::Core::forget_departed() {
         routes.manage(router->id, {});
         rules.manage(router->id, {});
         virtual_links.want(router->id, {});
+        settings_due = true;
         routers_by_id.erase(router->id);
         return true;
     });

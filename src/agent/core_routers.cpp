@@ -70,13 +70,16 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
     const model::Instance& asked = router.settings;
     Assessment assessment;
     int sum = 0;
+    const std::string way = (asked.interface.empty() ? "VRF " : "interface ") + asked.way_out();
     if (!router.base) {
-        assessment.faults.push_back({"interface " + asked.interface + " does not exist"});
+        assessment.faults.push_back({way + " does not exist"});
     } else if (const net::Link* const link = links.find(*router.base);
                link && asked.track_primary && !is_up(link->name)) {
-        assessment.faults.push_back({"interface " + asked.interface + " is down"});
+        assessment.faults.push_back({way + " is down"});
     }
     assess_virtual_link(router, assessment);
+    if (asked.ipvlan && !asked.ipvlan->address && router.me.family == net::Family::Ipv4)
+        assessment.faults.push_back({"its ipvlan has no address: give one after use_ipvlan"});
     if (router.base && router.me.address.is_unspecified())
         assessment.faults.push_back({fmt::format("interface {} has no usable {} address", asked.interface,
                                                  net::name(router.me.family))});
@@ -179,7 +182,7 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                        if (a.occasion == vrrp::Announce::Occasion::BecameMaster)
                            router.rounds_to_come = rounds;
                        else if (a.occasion != vrrp::Announce::Occasion::Doubted || router.rounds_to_come == 0)
-                           announcer.add(router.id, router.announcements, rounds);
+                           announce(router.id, router.announcements, rounds);
                    },
                    [&](const vrrp::StopAnnouncing&) {
                        router.schedule.stop();
@@ -198,7 +201,7 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
 }
 
 void Agent::Core::explain(VirtualRouter& router, const vrrp::Explain& why) {
-    if (comes_with_every_advert(why.reason)) {
+    if (comes_with_every_advert(why.reason) && !router.tells(Debug::Quarrels)) {
         const auto [told, first] = router.told_reasons.try_emplace(why.reason, now);
         if (!first && now < told->second + kToldAgain) return;
         told->second = now;
@@ -234,7 +237,7 @@ void Agent::Core::arm(const VirtualRouter& router) {
 
 void Agent::Core::router_due(VirtualRouter& router) {
     if (const auto due = vrrp::deadline(router.state); due && *due <= now) feed(router, vrrp::TimeReached{});
-    announcer.add(router.id, router.announcements, router.schedule.due(router.announcing, now));
+    announce(router.id, router.announcements, router.schedule.due(router.announcing, now));
     arm(router);
 }
 

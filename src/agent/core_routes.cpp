@@ -44,12 +44,15 @@ void Agent::Core::bind_routes(VirtualRouter& router) {
     router.watched_links = links_to_watch(router.settings);
 }
 
-// Static addresses, routes and rules: there as long as the daemon runs.
+// Static addresses, routes and rules, and what ipvlans send their adverts from: there as long as the daemon
+// runs.
 void Agent::Core::bind_statics() {
     std::vector<net::InterfaceAddress> managed;
     for (const model::StaticAddress& asked : config->static_addresses)
         if (const net::Link* const link = links.find(asked.address.dev))
             managed.push_back(on_link(asked.address, link->index));
+    for (const auto& router : routers)
+        if (const auto own = ipvlan_address(*router)) managed.push_back(*own);
     addresses.manage(kStatics, std::move(managed));
     routes.manage(kStatics, routes_on(links, config->static_routes));
     rules.manage(kStatics, wanted_rules(config->static_rules));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core.hpp"
+#include "kernel_objects.hpp"
 #include "words.hpp"
 
 namespace understudy::agent {
@@ -14,8 +15,10 @@ net::Mac mac_of(const model::Instance& asked, net::Family family) {
     return net::virtual_mac(family, asked.vrid);
 }
 
+bool has_own_link(const model::Instance& asked) { return asked.virtual_mac || asked.ipvlan; }
+
 bool is_on_own_link(const model::Instance& asked, const std::string& dev, net::Family family) {
-    return asked.virtual_mac && dev == asked.interface && family == asked.family;
+    return has_own_link(asked) && dev == asked.interface && family == asked.family;
 }
 
 }  // namespace
@@ -34,7 +37,11 @@ std::optional<desired::LinkWish> Agent::Core::wish_for(const VirtualRouter& rout
     wish.family = family;
     wish.vrid = asked.vrid;
     wish.prefix = config->globals.vmac_prefix;
-    if (is_on_own_link(asked, dev, family)) {
+    if (is_on_own_link(asked, dev, family) && asked.ipvlan) {
+        wish.ipvlan = asked.ipvlan->mode;
+        wish.name = asked.ipvlan->name;
+        wish.group = asked.ipvlan->group;
+    } else if (is_on_own_link(asked, dev, family)) {
         wish.name = asked.virtual_mac->name;
         wish.group = asked.virtual_mac->group;
     } else if (!config->globals.vmac_address_prefix.empty()) {
@@ -45,7 +52,7 @@ std::optional<desired::LinkWish> Agent::Core::wish_for(const VirtualRouter& rout
 
 std::optional<desired::LinkWish> Agent::Core::own_wish(const VirtualRouter& router) const {
     const model::Instance& asked = router.settings;
-    if (!asked.virtual_mac) return std::nullopt;
+    if (!has_own_link(asked)) return std::nullopt;
     return wish_for(router, asked.interface, asked.family);
 }
 
@@ -59,6 +66,18 @@ std::optional<desired::LinkWish> Agent::Core::carrier_wish(const VirtualRouter& 
     const bool wanted = is_on_own_link(asked, address.dev, family) || address.use_vmac ||
                         (asked.virtual_mac_for_addresses && elsewhere);
     return wanted ? wish_for(router, address.dev, family) : std::nullopt;
+}
+
+// What its adverts come from, once there is an ipvlan to hold it.
+std::optional<net::InterfaceAddress> Agent::Core::ipvlan_address(const VirtualRouter& router) const {
+    const std::optional<model::Ipvlan>& asked = router.settings.ipvlan;
+    const std::optional<desired::LinkWish> own = own_wish(router);
+    if (!asked || !asked->address || !own || router.leaving) return std::nullopt;
+    const desired::LinkStanding standing = virtual_links.standing(own->base, own->mac);
+    if (!standing.index) return std::nullopt;
+    model::VirtualAddress address;
+    address.prefix = *asked->address;
+    return on_link(address, *standing.index);
 }
 
 void Agent::Core::wish_links(VirtualRouter& router) {
@@ -126,6 +145,7 @@ void Agent::Core::rebind(const std::set<desired::Owner>& touched) {
         bind(*router);
         choose_source(*router);
     }
+    bind_statics();
     index_receivers();
     listen();
     for (const desired::Owner owner : touched)

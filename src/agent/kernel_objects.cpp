@@ -74,9 +74,11 @@ net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex
     address.scope = asked.scope;
     address.label = asked.label;
     address.broadcast = asked.broadcast;
+    address.peer = asked.peer;
     address.no_prefix_route = asked.no_prefix_route;
     address.home = asked.home;
     address.manage_temporary = asked.manage_temporary;
+    address.auto_join = asked.auto_join;
     address.no_duplicate_detection = asked.prefix.address.is_v6() && !asked.duplicate_address_detection;
     address.preferred_lifetime = asked.preferred_lifetime;
     address.protocol = net::kKeepalivedAddressProtocol;

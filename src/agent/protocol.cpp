@@ -12,6 +12,7 @@ void configure(vrrp::Router& router, const model::Instance& instance) {
     router.wants_master = instance.starts_as_master;
     router.preempt = instance.preempt;
     router.preempt_delay = instance.preempt_delay;
+    router.timer_expired_backup = instance.timer_expired_backup;
     router.strict = instance.strict;
     router.owner_ignores_adverts = instance.owner_ignores_adverts;
     router.lower_priority_no_advert = instance.lower_priority_no_advert;
@@ -46,6 +47,15 @@ wire::ChecksumForm checksum_form(const model::Instance& instance) {
     const bool old =
         instance.is_unicast() && instance.old_unicast_checksum == model::OldUnicastChecksum::Always;
     return old ? wire::ChecksumForm::OldUnicast : wire::ChecksumForm::PseudoHeader;
+}
+
+std::uint32_t advert_size(const model::Instance& instance) {
+    constexpr std::size_t kIpv6Header = 40;  // the kernel makes it
+    const bool v6 = instance.family == net::Family::Ipv6;
+    const std::vector<net::Address> advertised = advertised_addresses(instance);
+    wire::Outgoing outgoing = advert(instance, advertised);
+    outgoing.source = outgoing.destination = instance.multicast_group;
+    return static_cast<std::uint32_t>(wire::encode(outgoing).size() + (v6 ? kIpv6Header : 0));
 }
 
 wire::Outgoing advert(const model::Instance& instance, std::span<const net::Address> advertised) {

@@ -20,7 +20,7 @@ vrrp::AnnounceSettings announce_settings(const model::Announcing& asked) {
 }
 
 std::vector<std::string> used_links(const model::Instance& instance) {
-    std::vector<std::string> names{instance.interface};
+    std::vector<std::string> names{instance.way_out()};
     for (const auto* list : {&instance.addresses, &instance.excluded_addresses})
         for (const model::VirtualAddress& address : *list)
             if (address.dev != names.back()) names.push_back(address.dev);

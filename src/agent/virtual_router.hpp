@@ -29,6 +29,15 @@ struct Fault {
     friend bool operator==(const Fault&, const Fault&) = default;
 };
 
+// What an instance tells beyond what everybody wants to know, by its `debug`; each level tells what those
+// below it tell, too.
+enum class Debug : std::uint8_t {
+    Refused = 1,  // each packet that is refused, not only the first of its kind
+    Heard,        // each advert that is accepted
+    Sent,         // each advert that is sent
+    Quarrels,     // what comes with every advert of a rival, each time
+};
+
 struct VirtualRouter {
     std::size_t id = 0;  // never used again for another instance
     model::Instance settings;
@@ -76,6 +85,7 @@ struct VirtualRouter {
     void adopt(const model::Instance& instance);
     [[nodiscard]] wire::ChecksumForm checksum_form_for(const net::Address& peer) const;
     [[nodiscard]] vrrp::Role role() const { return vrrp::role(state); }
+    [[nodiscard]] bool tells(Debug what) const { return settings.debug >= static_cast<std::uint8_t>(what); }
 };
 
 }  // namespace understudy::agent

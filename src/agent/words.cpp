@@ -149,6 +149,27 @@ Record advert_refused(const std::string& instance, const net::Address& source, v
                  fmt::format("ignored an advert from {}: {}", source.to_string(), vrrp::describe(why)));
 }
 
+Record advert_heard(const std::string& instance, const net::Address& source, net::Priority priority) {
+    return about(
+        instance, "advert-heard", Level::Info,
+        fmt::format("heard an advert from {} with priority {}", source.to_string(), priority.value()));
+}
+
+Record advert_sent(const std::string& instance, const net::Address& destination, net::Priority priority) {
+    return about(
+        instance, "advert-sent", Level::Info,
+        fmt::format("sends an advert to {} with priority {}", destination.to_string(), priority.value()));
+}
+
+// Begins as keepalived's.
+Record unknown_vrid(const std::string& link, net::Vrid vrid, const net::Address& source) {
+    return {"unknown-vrid",
+            Level::Warning,
+            fmt::format("Unknown VRID({}) received on interface({}) from {}: no vrrp_instance here has it",
+                        vrid.value(), link, source.to_string()),
+            {{"interface", link}, {"vrid", std::to_string(vrid.value())}, {"source", source.to_string()}}};
+}
+
 Record packet_faulty(const std::string& instance, const net::Address& source, wire::PacketFault why) {
     return about(instance, "packet-faulty", Level::Warning,
                  fmt::format("ignored a packet from {}: {}", source.to_string(), wire::describe(why)));

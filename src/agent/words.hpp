@@ -28,6 +28,12 @@ namespace understudy::agent::words {
 [[nodiscard]] Record faults_changed(const std::string& instance, const std::string& reasons);
 [[nodiscard]] Record advert_refused(const std::string& instance, const net::Address& source,
                                     vrrp::Refusal why);
+[[nodiscard]] Record advert_heard(const std::string& instance, const net::Address& source,
+                                  net::Priority priority);
+[[nodiscard]] Record advert_sent(const std::string& instance, const net::Address& destination,
+                                 net::Priority priority);
+// Of a virtual router that is not configured here.
+[[nodiscard]] Record unknown_vrid(const std::string& link, net::Vrid vrid, const net::Address& source);
 [[nodiscard]] Record packet_faulty(const std::string& instance, const net::Address& source,
                                    wire::PacketFault why);
 [[nodiscard]] Record addresses_differ(const std::string& instance, const net::Address& source);

@@ -10,9 +10,18 @@ namespace understudy::agent::words {
 
 namespace {
 
+std::string missing_module(bool ipvlan) {
+    return ipvlan ? "this kernel has no ipvlan: load or build the module ipvlan, or remove use_ipvlan"
+                  : "this kernel has no macvlan: load or build the module macvlan, or remove use_vmac";
+}
+
 std::string refusal(const desired::LinkFinding& finding) {
-    if (finding.error == EOPNOTSUPP)
-        return "this kernel has no macvlan: load or build the module macvlan, or remove use_vmac";
+    if (finding.error == EOPNOTSUPP) return missing_module(finding.link.ipvlan.has_value());
+    if (finding.link.ipvlan && (finding.error == EINVAL || finding.error == EBUSY))
+        return fmt::format(
+            "{} (all ipvlans on {} need the same of bridge, private and vepa, and none is possible "
+            "beside a macvlan)",
+            std::strerror(finding.error), finding.link.base_name);
     if (finding.error == EADDRINUSE)
         return fmt::format(
             "another interface on {} has the MAC {} already: remove it, or give another MAC after "
@@ -30,7 +39,9 @@ Record about(std::string_view id, Level level, std::string text, const desired::
 }  // namespace
 
 std::string virtual_link_missing(const desired::LinkStanding& standing, const std::string& base) {
-    const std::string which = fmt::format("interface {} with the virtual MAC on {}", standing.name, base);
+    const std::string which = fmt::format(
+        "{} {} on {}", standing.ipvlan ? "ipvlan" : "interface with the virtual MAC", standing.name, base);
+    if (standing.error == EOPNOTSUPP) return which + " cannot be made: " + missing_module(standing.ipvlan);
     if (standing.name_taken) return which + " cannot be made: the name is taken";
     if (standing.error != 0)
         return fmt::format("{} cannot be made: {}", which, std::strerror(standing.error));
@@ -40,7 +51,8 @@ std::string virtual_link_missing(const desired::LinkStanding& standing, const st
 Record virtual_link(const desired::LinkFinding& finding) {
     using Kind = desired::LinkFinding::Kind;
     const net::VirtualLink& link = finding.link;
-    const std::string which = fmt::format("{} ({} on {})", link.name, link.mac.to_string(), link.base_name);
+    const std::string what = link.ipvlan ? "ipvlan" : link.mac.to_string();
+    const std::string which = fmt::format("{} ({} on {})", link.name, what, link.base_name);
     switch (finding.kind) {
         case Kind::Made:
             return about("virtual-link-made", Level::Info, "made the interface " + which, finding);
@@ -56,6 +68,12 @@ Record virtual_link(const desired::LinkFinding& finding) {
                 fmt::format("cannot make or remove the interface {}: {}", link.name, refusal(finding)),
                 finding);
         case Kind::NameTaken:
+            if (link.ipvlan)
+                return about("virtual-link-name-taken", Level::Error,
+                             fmt::format("interface {} exists and is not an ipvlan on {}: remove it, or give "
+                                         "another name after use_ipvlan",
+                                         link.name, link.base_name),
+                             finding);
             return about("virtual-link-name-taken", Level::Error,
                          fmt::format("interface {} exists and is not the private macvlan on {} with MAC {}: "
                                      "remove it, or give another name after use_vmac",

@@ -44,6 +44,7 @@ public:
         role();
         interval();
         preemption();
+        timer_expired();
         check_hmac(context_, draft_, out());
         authentication();
         unicast();
@@ -148,6 +149,14 @@ private:
 
     void strict_corrected(Span span, const std::string& rule, const std::string& used) {
         diags_.add(Code::StrictCorrected, span, "in strict mode " + rule).label(used);
+    }
+
+    // One that preempts takes back what a quicker peer took.
+    void timer_expired() {
+        if (!out().timer_expired_backup || !out().preempt) return;
+        out().timer_expired_backup.reset();
+        diags_.add(Code::TimerExpiredUnused, draft_.span, "timer_expired_backup is for nopreempt only")
+            .label("ignored in " + quote(draft_.name));
     }
 
     void preemption() {

@@ -29,9 +29,10 @@ bool is_broadcast(const net::Prefix& prefix) {
     return (host & mask) == 0 || (host & mask) == mask;
 }
 
-std::string_view why_unusable(const net::Prefix& prefix) {
+std::string_view why_unusable(const model::VirtualAddress& address) {
+    const net::Prefix& prefix = address.prefix;
     if (prefix.address.is_unspecified()) return "it means no address at all";
-    if (prefix.address.is_multicast()) return "it is a multicast group";
+    if (prefix.address.is_multicast()) return address.auto_join ? "" : "it is a multicast group";
     if (prefix.address.is_loopback()) return "it never leaves a host";
     if (is_broadcast(prefix)) return "it means every host, or the network itself";
     return "";
@@ -65,7 +66,7 @@ private:
     }
 
     void usable(const AddressDraft& draft) {
-        const std::string_view reason = why_unusable(draft.address.prefix);
+        const std::string_view reason = why_unusable(draft.address);
         if (reason.empty()) return;
         diags_
             .add(Code::UnusableAddress, draft.span,

@@ -11,7 +11,11 @@ namespace {
 class VirtualLinkCheck {
 public:
     VirtualLinkCheck(const CheckContext& context, const InstanceDraft& draft, model::Instance& instance)
-        : diags_(context.diags), globals_(context.draft.globals), draft_(draft), instance_(instance) {}
+        : context_(context),
+          diags_(context.diags),
+          globals_(context.draft.globals),
+          draft_(draft),
+          instance_(instance) {}
 
     void run() {
         virtual_mac();
@@ -88,18 +92,25 @@ private:
 
     void vrf() {
         if (!draft_.vrf) return;
-        if (instance_.interface.empty()) {
-            instance_.vrf = *draft_.vrf;
-            return;
-        }
+        if (instance_.interface.empty()) return set_vrf();
         diags_.add(Code::VrfWithInterface, draft_.vrf.span, "an instance with an interface is in its VRF")
             .label("ignored");
+    }
+
+    void set_vrf() {
+        instance_.vrf = *draft_.vrf;
+        if (!context_.interface_exists(instance_.vrf, draft_.vrf.span, quote(instance_.name))) return;
+        const auto facts = context_.host != nullptr ? context_.host->link(instance_.vrf) : std::nullopt;
+        if (!facts || facts->vrf_table) return;
+        diags_.add(Code::NotAVrf, draft_.vrf.span, quote(instance_.vrf) + " is not a VRF")
+            .label("adverts are sent and heard by this interface alone");
     }
 
     void strict_corrected(Span span, const std::string& rule, const std::string& used) {
         diags_.add(Code::StrictCorrected, span, "in strict mode " + rule).label(used);
     }
 
+    const CheckContext& context_;
     Diagnostics& diags_;
     const GlobalsDraft& globals_;
     const InstanceDraft& draft_;

@@ -49,6 +49,32 @@ void read_options(const Block& options, Build& build, const Statement& entry, st
     }
 }
 
+// The kernel makes the prefix length one of the peer, and a link with two ends has no broadcast address.
+void settle_peer(Build& build, AddressDraft& draft) {
+    model::VirtualAddress& address = draft.address;
+    if (!address.peer) return;
+    const std::uint8_t full = net::full_length(address.prefix.address.family());
+    if (address.prefix.length != full)
+        build.diags.add(Code::ValueCorrected, draft.span, "an address with a peer has no prefix length")
+            .label("/" + std::to_string(full) + " is used");
+    if (address.broadcast)
+        build.diags.add(Code::ValueCorrected, draft.span, "an address with a peer has no broadcast address")
+            .label("brd is ignored");
+    address.prefix.length = full;
+    address.broadcast.reset();
+}
+
+// The kernel refuses a whole address for it.
+void settle_auto_join(Build& build, AddressDraft& draft) {
+    const net::Address& address = draft.address.prefix.address;
+    if (!draft.address.auto_join || address.is_multicast()) return;
+    build.diags
+        .add(Code::AutojoinIgnored, draft.span,
+             quote(address.to_string()) + " is no group that can be joined")
+        .label("autojoin is ignored");
+    draft.address.auto_join = false;
+}
+
 std::optional<AddressDraft> read_address(Build& build, const Statement& entry, bool is_static = false) {
     const Word& first = entry.keyword();
     const std::optional<net::Prefix> prefix = read_prefix(first, build.diags);
@@ -60,9 +86,11 @@ std::optional<AddressDraft> read_address(Build& build, const Statement& entry, b
     build.address = &draft;
     read_options(kVirtualAddresses, build, entry, 1);
     build.address = nullptr;
+    settle_peer(build, draft);
+    settle_auto_join(build, draft);
     // An IPv6 host address is not to be chosen as a source address, so it is deprecated from the start.
     const bool host_address =
-        prefix->address.is_v6() && prefix->length == net::full_length(net::Family::Ipv6);
+        prefix->address.is_v6() && draft.address.prefix.length == net::full_length(net::Family::Ipv6);
     if (host_address && !draft.lifetime_given) draft.address.preferred_lifetime = seconds{0};
     if (draft.dropped) return std::nullopt;
     return draft;

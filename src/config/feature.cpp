@@ -11,26 +11,14 @@ constexpr FeatureRow kFeatures[] = {
     {Feature::Active, ""},
     {Feature::VirtualServers, "virtual servers and their health checks are read, but none is run yet"},
     {Feature::Bfd, "BFD sessions are read, but none is run yet, so what they track never changes"},
-    {Feature::Ipvlan,
-     "ipvlan devices are read, but none is made: the addresses are put on the interface of the instance, "
-     "whose MAC an ipvlan has, too"},
     {Feature::Mail, "mail settings are read, but no mail is sent yet"},
     {Feature::Snmp, "SNMP settings are read, but there is no SNMP agent yet"},
     {Feature::Dbus, "D-Bus settings are read, but there is no D-Bus service yet"},
     {Feature::OtherProcesses,
      "names, priorities and memory of processes for health checks and BFD are read, but there are no such "
      "processes yet"},
-    {Feature::Buffers, "sizes of receive buffers are read, but not set yet"},
-    {Feature::AnnouncePacing, "intervals between gratuitous ARPs are read, but not kept yet"},
-    {Feature::Namespaces, "network namespaces are read, but not entered yet"},
     {Feature::DaemonScripts, "use_symlink_paths is read, but has no effect yet"},
     {Feature::Dumps, "places, layout and permissions of dumps are read, but no dump is written yet"},
-    {Feature::LocalIgmp, "disable_local_igmp is read, but the kernel goes on reporting local groups"},
-    {Feature::UnknownVrids, "adverts of unknown virtual routers are not logged yet"},
-    {Feature::NameTables,
-     "folders of iproute2 are read, but its names are taken from where they usually are"},
-    {Feature::InstanceDetails, "some settings of instances are read, but have no effect yet"},
-    {Feature::AddressDetails, "some options of addresses are read, but have no effect yet"},
 };
 
 constexpr bool in_order() {
@@ -39,7 +27,7 @@ constexpr bool in_order() {
     return true;
 }
 static_assert(in_order(), "describe() finds a row by its number");
-static_assert(static_cast<std::size_t>(Feature::AddressDetails) + 1 == std::size(kFeatures));
+static_assert(static_cast<std::size_t>(Feature::Dumps) + 1 == std::size(kFeatures));
 
 }  // namespace
 

@@ -16,21 +16,12 @@ enum class Feature : std::uint8_t {
     Active,  // not one of them: it works
     VirtualServers,
     Bfd,
-    Ipvlan,
     Mail,
     Snmp,
     Dbus,
     OtherProcesses,
-    Buffers,
-    AnnouncePacing,
-    Namespaces,
     DaemonScripts,
     Dumps,
-    LocalIgmp,
-    UnknownVrids,
-    NameTables,
-    InstanceDetails,
-    AddressDetails,
 };
 
 struct FeatureRow {

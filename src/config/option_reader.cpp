@@ -44,10 +44,15 @@ std::optional<std::uint64_t> OptionReader::wide_number(std::uint64_t least, std:
     return std::nullopt;
 }
 
+NameFolders OptionReader::folders() const {
+    const model::Globals& globals = build_.draft.globals.plain;
+    return {globals.iproute_etc_folder, globals.iproute_usr_folder};
+}
+
 std::optional<std::uint32_t> OptionReader::named(NameKind kind, std::uint32_t most) {
     const Word* const word = next();
     if (word == nullptr) return std::nullopt;
-    const auto number = number_of(kind, word->text, build_.host);
+    const auto number = number_of(kind, word->text, build_.host, folders());
     if (number && *number <= most) return number;
     const std::string noun{noun_of(kind)};
     refuse(Code::UnknownRouteName, word->span, "there is no " + noun + " " + quote(word->text))
@@ -67,7 +72,9 @@ std::optional<net::Realms> OptionReader::realms() {
     if (word == nullptr) return std::nullopt;
     const std::size_t slash = word->text.find('/');
     const bool both = slash != std::string_view::npos;
-    const auto of = [&](std::string_view text) { return number_of(NameKind::Realm, text, build_.host); };
+    const auto of = [&](std::string_view text) {
+        return number_of(NameKind::Realm, text, build_.host, folders());
+    };
     const auto from = both ? of(word->text.substr(0, slash)) : std::optional{0u};
     const auto to = of(both ? word->text.substr(slash + 1) : word->text);
     if (from && to && *from <= 255 && *to <= 255)

@@ -55,6 +55,8 @@ protected:
         if (!value) return std::nullopt;
         return static_cast<T>(*value);
     }
+    // As the file has named them so far.
+    [[nodiscard]] NameFolders folders() const;
     std::optional<std::uint32_t> named(NameKind kind, std::uint32_t most);
     std::optional<std::uint8_t> named_octet(NameKind kind);
     std::optional<net::Realms> realms();

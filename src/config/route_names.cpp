@@ -61,10 +61,11 @@ std::optional<std::uint32_t> parse_id(std::string_view text) {
     return number;
 }
 
-std::optional<std::uint32_t> number_of(NameKind kind, std::string_view text, const Host* host) {
+std::optional<std::uint32_t> number_of(NameKind kind, std::string_view text, const Host* host,
+                                       const NameFolders& folders) {
     if (const auto number = parse_id(text)) return number;
     if (host != nullptr)
-        if (const auto number = host->number_of(kind, std::string{text})) return number;
+        if (const auto number = host->number_of(kind, std::string{text}, folders)) return number;
     for (const BuiltIn& known : kBuiltIn)
         if (known.kind == kind && known.name == text) return known.number;
     return std::nullopt;

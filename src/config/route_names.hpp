@@ -11,7 +11,8 @@
 namespace understudy::config {
 
 // The number itself (decimal, or hexadecimal after 0x) or what the name stands for.
-[[nodiscard]] std::optional<std::uint32_t> number_of(NameKind kind, std::string_view text, const Host* host);
+[[nodiscard]] std::optional<std::uint32_t> number_of(NameKind kind, std::string_view text, const Host* host,
+                                                     const NameFolders& folders);
 [[nodiscard]] std::optional<std::uint32_t> parse_id(std::string_view text);
 [[nodiscard]] std::string_view noun_of(NameKind kind);  // "routing table"
 

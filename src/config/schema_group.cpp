@@ -78,14 +78,11 @@ constinit const Block kTrackGroup{.path = "track_group",
 constinit const Block kGarpGroup{.path = "garp_group",
                                  .keywords = kGarpGroupRows,
                                  .index = &kGarpGroupRowsIndex,
-                                 .open = open_announce_group,
-                                 .feature = Feature::AnnouncePacing};
+                                 .open = open_announce_group};
 
 constinit const Block kTrackGroupMembers{
     .path = "track_group/group", .kind = BlockKind::Entries, .entry = add_track_group_members};
-constinit const Block kAnnounceInterfaces{.path = "garp_group/interfaces",
-                                          .kind = BlockKind::Entries,
-                                          .entry = add_announce_interfaces,
-                                          .feature = Feature::AnnouncePacing};
+constinit const Block kAnnounceInterfaces{
+    .path = "garp_group/interfaces", .kind = BlockKind::Entries, .entry = add_announce_interfaces};
 
 }  // namespace understudy::config

@@ -91,8 +91,10 @@ std::vector<os::KernelChange> translate(const std::vector<agent::KernelChange>& 
 
 }  // namespace
 
-std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& log, Handlers handlers) {
-    auto changes = os::KernelChanges::open();
+std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& log,
+                                                     const model::Buffers& buffers, Handlers handlers) {
+    auto changes = os::KernelChanges::open(
+        receive_buffer(buffers.vrrp_command).value_or(os::KernelChanges::kDefaultReceiveBuffer));
     if (!changes) return std::unexpected(changes.error());
     auto frames = os::FrameSocket::open();
     if (!frames) return std::unexpected(frames.error());
@@ -103,6 +105,7 @@ std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& lo
     if (!scheduling) return std::unexpected(scheduling.error());
     return Executor{loop,
                     log,
+                    buffers,
                     std::move(handlers),
                     *std::move(changes),
                     *std::move(frames),
@@ -110,8 +113,9 @@ std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& lo
                     *std::move(scheduling)};
 }
 
-Executor::Executor(os::Loop& loop, os::Log& log, Handlers handlers, os::KernelChanges changes,
-                   os::FrameSocket frames, os::Children children, os::OwnScheduling scheduling)
+Executor::Executor(os::Loop& loop, os::Log& log, const model::Buffers& buffers, Handlers handlers,
+                   os::KernelChanges changes, os::FrameSocket frames, os::Children children,
+                   os::OwnScheduling scheduling)
     : loop_(&loop),
       log_(&log),
       handlers_(std::move(handlers)),
@@ -119,13 +123,14 @@ Executor::Executor(os::Loop& loop, os::Log& log, Handlers handlers, os::KernelCh
       frames_(std::move(frames)),
       children_(std::move(children)),
       scheduling_(std::move(scheduling)),
-      observers_(loop, log,
+      observers_(loop, log, receive_buffer(buffers.process_monitor),
                  {.deliver = handlers_.deliver,
                   .later =
                       [&loop, deliver = handlers_.deliver](agent::Event event) {
                           boost::asio::post(loop, [deliver, event = std::move(event)] { deliver(event); });
                       }}),
-      virtual_links_(log) {}
+      virtual_links_(log),
+      settings_(log) {}
 
 // What is learned at once is told in a later turn: the agent is never called while its actions are carried
 // out.
@@ -148,6 +153,7 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::ChangeLinks& a) {
                            later(agent::LinksAnswered{virtual_links_.change(a.changes)});
                        },
+                       [&](const agent::HoldSettings& a) { settings_.hold(a.settings); },
                        [&](const agent::SetFilter& a) { set_filter(a); },
                        [&](const agent::SendAnnouncements& a) { announce(a); },
                        [&](const agent::WatchNeighbours& a) { watch(a); },
@@ -229,9 +235,12 @@ void Executor::open_socket(const agent::Listener& listener) {
     options.vrids = vrid_set(listener);
     options.hear_ah = listener.authentication_header;
     options.foreign_source = listener.speaks_for_another;
-    const auto heard = [deliver = handlers_.deliver](const os::ReceivedPacket& packet) {
-        deliver(agent::PacketHeard{packet.link, packet.family, packet.bytes, packet.source,
-                                   packet.destination, packet.hop_limit});
+    if (listener.receive_buffer > 0) options.receive_buffer = {listener.receive_buffer, false};
+    // Through a VRF packets come in by one of its members; to the instance it is the VRF.
+    const auto heard = [deliver = handlers_.deliver,
+                        bound = listener.link](const os::ReceivedPacket& packet) {
+        deliver(agent::PacketHeard{bound.value != 0 ? bound : packet.link, packet.family, packet.bytes,
+                                   packet.source, packet.destination, packet.hop_limit});
     };
     const auto failed = [this](const os::SysError& error) {
         log_->write(os::LogLevel::Error, error.to_string());

@@ -29,6 +29,7 @@
 
 #include "filter_keeper.hpp"
 #include "observers.hpp"
+#include "settings_keeper.hpp"
 #include "virtual_links.hpp"
 
 namespace understudy::daemon {
@@ -42,6 +43,7 @@ public:
     };
 
     [[nodiscard]] static std::expected<Executor, os::SysError> open(os::Loop& loop, os::Log& log,
+                                                                    const model::Buffers& buffers,
                                                                     Handlers handlers);
 
     void run(std::span<const agent::Action> actions);
@@ -66,8 +68,9 @@ private:
         Instant read_at;
     };
 
-    Executor(os::Loop& loop, os::Log& log, Handlers handlers, os::KernelChanges changes,
-             os::FrameSocket frames, os::Children children, os::OwnScheduling scheduling);
+    Executor(os::Loop& loop, os::Log& log, const model::Buffers& buffers, Handlers handlers,
+             os::KernelChanges changes, os::FrameSocket frames, os::Children children,
+             os::OwnScheduling scheduling);
 
     void later(agent::Event event);
     void listen(const agent::Listen& wanted);
@@ -101,6 +104,7 @@ private:
     os::OwnScheduling scheduling_;
     Observers observers_;
     VirtualLinkMaker virtual_links_;
+    SettingsKeeper settings_;
     FilterKeeper filter_;
     std::map<SocketKey, Sockets> sockets_;
     std::map<SocketKey, os::NeighbourWatch> watches_;

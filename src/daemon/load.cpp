@@ -5,6 +5,7 @@
 #include "understudy/base/text.hpp"
 #include "understudy/host/this_host.hpp"
 #include "understudy/os/clock.hpp"
+#include "understudy/os/process.hpp"
 
 namespace understudy::daemon {
 
@@ -39,6 +40,19 @@ std::optional<std::string> take(std::string_view& bundle) {
 
 config::LoadResult load_from_disk(const Options& options) {
     return config::load(options.config_file, host::DiskReader{}, host::ThisHost{}, load_options(options));
+}
+
+std::expected<config::LoadResult, os::SysError> load_where_it_runs(Options& options) {
+    const bool is_told = options.network_namespace.has_value();
+    if (is_told)
+        if (auto entered = os::enter_network_namespace(*options.network_namespace); !entered)
+            return std::unexpected(entered.error());
+    config::LoadResult loaded = load_from_disk(options);
+    const std::string& space = loaded.config.globals.namespaces.vrrp;
+    if (is_told || space.empty()) return loaded;
+    if (auto entered = os::enter_network_namespace(space); !entered) return std::unexpected(entered.error());
+    options.network_namespace = space;
+    return load_from_disk(options);
 }
 
 int refusal_status(const config::Diagnostics& diagnostics) {

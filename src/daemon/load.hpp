@@ -2,6 +2,7 @@
 // hands to the other processes.
 #pragma once
 
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,12 +10,17 @@
 
 #include "understudy/config/load.hpp"
 #include "understudy/config/source.hpp"
+#include "understudy/os/sys_error.hpp"
 
 #include "options.hpp"
 
 namespace understudy::daemon {
 
 [[nodiscard]] config::LoadResult load_from_disk(const Options& options);
+
+// The same, from within the network namespace that the command line names, else the file (net_namespace): its
+// interfaces are the ones that count. The process stays there, and `options` names it from then on.
+[[nodiscard]] std::expected<config::LoadResult, os::SysError> load_where_it_runs(Options& options);
 
 // The status a start that is refused ends with: that of -t, except that a start never ends with 0.
 [[nodiscard]] int refusal_status(const config::Diagnostics& diagnostics);

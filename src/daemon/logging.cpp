@@ -10,9 +10,11 @@
 
 namespace understudy::daemon {
 
-std::expected<os::Log, os::SysError> open_log(const Options& options, const std::string& instance_name) {
+std::expected<os::Log, os::SysError> open_log(const Options& options, const model::Globals& globals) {
     os::LogOptions log;
-    log.ident = instance_name.empty() ? "understudyd" : "understudyd_" + instance_name;
+    log.ident = "understudyd";
+    for (const std::string& part : {options.network_namespace.value_or(""), globals.instance_name})
+        if (!part.empty()) log.ident += "_" + part;
     log.level = options.log_detail > 0 ? os::LogLevel::Debug : os::LogLevel::Info;
     log.console = options.log_console;
     if (!options.no_syslog) log.syslog_facility = options.facility.value_or(LOG_DAEMON);

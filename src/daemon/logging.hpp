@@ -7,6 +7,7 @@
 
 #include "understudy/config/diagnostic.hpp"
 #include "understudy/config/source.hpp"
+#include "understudy/model/globals.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/sys_error.hpp"
 
@@ -15,7 +16,7 @@
 namespace understudy::daemon {
 
 [[nodiscard]] std::expected<os::Log, os::SysError> open_log(const Options& options,
-                                                            const std::string& instance_name);
+                                                            const model::Globals& globals);
 
 void log_diagnostics(os::Log& log, const config::Diagnostics& diagnostics);
 

@@ -29,9 +29,14 @@ std::string rendered(const Options& options, const config::Diagnostics& diagnost
 
 // Findings go to standard error, or are appended to a file (-tFILE); nothing is printed when there is nothing
 // to say.
-int test_config(const Options& options) {
+int test_config(Options options) {
     os::expect_large_heap();
-    const config::LoadResult loaded = daemon::load_from_disk(options);
+    const auto where = daemon::load_where_it_runs(options);
+    if (!where) {
+        fmt::print(stderr, "{}\n", where.error().to_string());
+        return kBadCommandLine;
+    }
+    const config::LoadResult& loaded = *where;
     if (!options.report) {
         fmt::print(stderr, "{}", rendered(options, loaded.diagnostics, isatty(STDERR_FILENO) == 1));
         return loaded.diagnostics.exit_status();
@@ -59,16 +64,20 @@ std::expected<void, os::SysError> prepare_process(const Options& options) {
         if (const auto allowed = os::allow_core_dumps(); !allowed) return allowed;
     if (options.core_pattern)
         if (const auto set = os::set_core_pattern(*options.core_pattern); !set) return set;
-    if (options.network_namespace) return os::enter_network_namespace(*options.network_namespace);
     return {};
 }
 
-int run(const Options& options) {
+int run(Options options) {
     if (const auto prepared = prepare_process(options); !prepared) {
         fmt::print(stderr, "{}\n", prepared.error().to_string());
         return kBadCommandLine;
     }
-    config::LoadResult loaded = daemon::load_from_disk(options);
+    auto where = daemon::load_where_it_runs(options);
+    if (!where) {
+        fmt::print(stderr, "{}\n", where.error().to_string());
+        return kBadCommandLine;
+    }
+    config::LoadResult& loaded = *where;
     if (loaded.diagnostics.has_errors()) {
         fmt::print(stderr,
                    "{}understudyd does not start with errors in its configuration; --lenient goes on where "

@@ -44,9 +44,16 @@ os::Question translate(const model::Probe& probe) {
 
 }  // namespace
 
-Observers::Observers(os::Loop& loop, os::Log& log, Handlers handlers)
+std::optional<os::ReceiveBuffer> receive_buffer(const model::Buffer& asked) {
+    if (asked.size == 0) return std::nullopt;
+    return os::ReceiveBuffer{asked.size, asked.force};
+}
+
+Observers::Observers(os::Loop& loop, os::Log& log, std::optional<os::ReceiveBuffer> process_buffer,
+                     Handlers handlers)
     : loop_(&loop),
       log_(&log),
+      process_buffer_(process_buffer),
       handlers_(std::move(handlers)),
       prober_(loop, [deliver = handlers_.deliver](std::uint64_t run, const os::ProbeAnswer& answer) {
           deliver(agent::ProbeEnded{run, answer.good, answer.reason});
@@ -81,14 +88,14 @@ void Observers::watch(const agent::WatchFiles& wanted) {
 bool Observers::open_processes() {
     if (processes_) return true;
     auto opened = ProcessCounter::open(
-        *loop_, {.counted = [deliver = handlers_.deliver](
-                                const std::string& name,
-                                std::size_t count) { deliver(agent::ProcessesCounted{name, count}); },
-                 .polling =
-                     [log = log_](const std::string& why) {
-                         log->write(os::LogLevel::Notice,
-                                    why + ": tracked processes are counted once a second");
-                     }});
+        *loop_, process_buffer_,
+        {.counted = [deliver = handlers_.deliver](
+                        const std::string& name,
+                        std::size_t count) { deliver(agent::ProcessesCounted{name, count}); },
+         .polling =
+             [log = log_](const std::string& why) {
+                 log->write(os::LogLevel::Notice, why + ": tracked processes are counted once a second");
+             }});
     if (!opened) {
         log_->write(os::LogLevel::Error, opened.error().to_string() + ": no tracked process is counted");
         return false;

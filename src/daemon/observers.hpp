@@ -7,14 +7,19 @@
 
 #include "understudy/agent/action.hpp"
 #include "understudy/agent/event.hpp"
+#include "understudy/model/globals.hpp"
 #include "understudy/os/file_watch.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/loop.hpp"
 #include "understudy/os/prober.hpp"
+#include "understudy/os/receive_buffer.hpp"
 
 #include "process_counter.hpp"
 
 namespace understudy::daemon {
+
+// A size that somebody has asked for.
+[[nodiscard]] std::optional<os::ReceiveBuffer> receive_buffer(const model::Buffer& asked);
 
 class Observers {
 public:
@@ -24,7 +29,9 @@ public:
         std::function<void(agent::Event)> later;
     };
 
-    Observers(os::Loop& loop, os::Log& log, Handlers handlers);
+    // `process_buffer`: how much news of processes may wait, unless the usual will do.
+    Observers(os::Loop& loop, os::Log& log, std::optional<os::ReceiveBuffer> process_buffer,
+              Handlers handlers);
 
     void watch(const agent::WatchFiles& wanted);
     void watch(const agent::WatchProcesses& wanted);
@@ -38,6 +45,7 @@ private:
 
     os::Loop* loop_;
     os::Log* log_;
+    std::optional<os::ReceiveBuffer> process_buffer_;
     Handlers handlers_;
     std::optional<os::FileWatch> files_;
     std::optional<ProcessCounter> processes_;

@@ -28,7 +28,9 @@ struct ProcessCounter::State {
     bool complete = false;
 };
 
-std::expected<ProcessCounter, os::SysError> ProcessCounter::open(os::Loop& loop, Handlers handlers) {
+std::expected<ProcessCounter, os::SysError> ProcessCounter::open(os::Loop& loop,
+                                                                 std::optional<os::ReceiveBuffer> buffer,
+                                                                 Handlers handlers) {
     auto state = std::make_shared<State>(std::move(handlers));
     os::ProcessWatch::Handlers told;
     told.runs = [state](const os::RunningProcess& process) {
@@ -41,7 +43,7 @@ std::expected<ProcessCounter, os::SysError> ProcessCounter::open(os::Loop& loop,
     };
     told.settled = [state] { state->tell(); };
     told.polling = state->handlers.polling;
-    auto watch = os::ProcessWatch::open(loop, std::move(told));
+    auto watch = os::ProcessWatch::open(loop, std::move(told), buffer);
     if (!watch) return std::unexpected(watch.error());
     return ProcessCounter{std::move(state), *std::move(watch)};
 }

@@ -6,12 +6,14 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "understudy/model/tracker.hpp"
 #include "understudy/os/loop.hpp"
 #include "understudy/os/process_watch.hpp"
+#include "understudy/os/receive_buffer.hpp"
 #include "understudy/os/sys_error.hpp"
 
 namespace understudy::daemon {
@@ -23,7 +25,8 @@ public:
         std::function<void(const std::string& why)> polling;
     };
 
-    [[nodiscard]] static std::expected<ProcessCounter, os::SysError> open(os::Loop& loop, Handlers handlers);
+    [[nodiscard]] static std::expected<ProcessCounter, os::SysError> open(
+        os::Loop& loop, std::optional<os::ReceiveBuffer> buffer, Handlers handlers);
 
     void want(std::vector<model::TrackProcess> processes);
 

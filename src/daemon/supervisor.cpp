@@ -213,7 +213,7 @@ void Supervisor::become_worker(Link link) {
     reload_timer_.abandon();
     link_.abandon();
     control_.abandon();
-    auto log = open_log(*options_, loaded_.config.globals.instance_name);
+    auto log = open_log(*options_, loaded_.config.globals);
     if (!log) std::_Exit(EXIT_FAILURE);
     const auto config = std::make_shared<const model::Config>(std::move(loaded_.config));
     std::_Exit(run_worker(*options_, config, *log, std::move(link)));
@@ -314,6 +314,10 @@ void Supervisor::begin_reload(std::vector<Answered> answered) {
 
 std::optional<std::string> Supervisor::refusal(const config::LoadResult& fresh) const {
     if (fresh.diagnostics.has_errors()) return "the configuration has errors; going on with the one in force";
+    const std::string in_force = options_->network_namespace.value_or("");
+    const bool from_file = in_force == loaded_.config.globals.namespaces.vrrp;
+    if (from_file && fresh.config.globals.namespaces.vrrp != in_force)
+        return "net_namespace cannot change while the daemon runs: restart it";
     // A file cut short by a full disk or a failed copy reads like this; what is meant is a stop.
     if (fresh.config.instances.empty() && worker_ != 0)
         return "the new configuration holds no vrrp_instance, and would take every address away; stop the "
@@ -410,7 +414,7 @@ void Supervisor::notify(const std::string& assignments) {
 
 int supervise(const Options& options, config::LoadResult loaded) {
     const model::Globals& globals = loaded.config.globals;
-    auto log = open_log(options, globals.instance_name);
+    auto log = open_log(options, globals);
     if (!log) {
         fmt::print(stderr, "{}\n", log.error().to_string());
         return EXIT_FAILURE;

@@ -78,7 +78,7 @@ Done VirtualLinkMaker::make(const desired::LinkChange& change) {
     }
     net::LinkIndex index = change.existing;
     if (index.value == 0) {
-        const auto made = requests_->make_macvlan(change.link);
+        const auto made = requests_->make(change.link);
         if (!made) {
             restore_base(change.link.base);
             return std::unexpected(made.error());

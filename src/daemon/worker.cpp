@@ -37,7 +37,11 @@ constexpr milliseconds kLate{2};  // more than a turn of the loop takes
 class Worker {
 public:
     Worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link)
-        : options_(&options), log_(&log), link_(std::move(link)), agent_(std::move(config), os::now()) {}
+        : options_(&options),
+          log_(&log),
+          link_(std::move(link)),
+          buffers_(config->globals.buffers),
+          agent_(std::move(config), os::now()) {}
 
     std::expected<void, os::SysError> open();
     void run() { loop_.run(); }
@@ -62,6 +66,7 @@ private:
     os::Log* log_;
     Link link_;
     os::Loop loop_{1};  // one thread
+    model::Buffers buffers_;
     agent::Agent agent_;
     std::optional<Executor> executor_;
     std::optional<os::KernelMirror> mirror_;
@@ -80,7 +85,9 @@ std::expected<void, os::SysError> Worker::open_mirror() {
     handlers.resync_started = [] {};
     handlers.resynchronised = [this](const os::KernelPicture& picture) { on_picture(picture); };
     handlers.failed = [this](const os::SysError& error) { on_mirror_failed(error); };
-    auto mirror = os::KernelMirror::open(loop_, std::move(handlers));
+    auto mirror = os::KernelMirror::open(
+        loop_, std::move(handlers),
+        receive_buffer(buffers_.vrrp_monitor).value_or(os::KernelMirror::kDefaultReceiveBuffer));
     if (!mirror) return std::unexpected(mirror.error());
     mirror_.emplace(*std::move(mirror));
     return {};
@@ -97,7 +104,7 @@ std::expected<void, os::SysError> Worker::open() {
     auto mirror_timer = os::Timer::open(loop_, [this] { reopen_mirror(); });
     if (!mirror_timer) return std::unexpected(mirror_timer.error());
     mirror_timer_.emplace(*std::move(mirror_timer));
-    auto executor = Executor::open(loop_, *log_,
+    auto executor = Executor::open(loop_, *log_, buffers_,
                                    {.deliver = [this](const agent::Event& event) { on_event(event); },
                                     .read_kernel =
                                         [this] {
@@ -237,6 +244,7 @@ std::expected<void, std::string> Worker::read_bundle() {
             config::render(loaded.diagnostics.all()));
     executor_->forget_users();
     os::name_process(worker_name(loaded.config.globals.processes));
+    buffers_ = loaded.config.globals.buffers;  // of what is opened from now on
     on_event(agent::ConfigLoaded{std::make_shared<const model::Config>(std::move(loaded.config))});
     return {};
 }

@@ -9,6 +9,11 @@ namespace understudy::desired {
 
 template class Objects<AddressKind>;
 
+bool AddressKind::is_same(const Object& a, const Object& b) {
+    if (a.prefix.address.is_v6()) return true;
+    return a.prefix.length == b.prefix.length && a.network().contains(b.network().address);
+}
+
 // The kernel compares the prefix length even where it allows only one object per address.
 net::InterfaceAddress AddressKind::to_remove(const Object& asked, const std::optional<Object>&,
                                              const std::optional<Object>& heard) {
@@ -37,15 +42,13 @@ bool Addresses::manages(net::LinkIndex link, const net::Address& address, std::o
 }
 
 bool Addresses::is_present(net::LinkIndex link, const net::Prefix& prefix) const {
-    net::InterfaceAddress address;
-    address.link = link;
-    address.prefix = prefix;
     const auto on = book().grounds.find(link);
     if (on == book().grounds.end()) return false;
     const auto place = on->second.places.find(prefix.address);
     if (place == on->second.places.end()) return false;
-    const auto* const item = find_in<AddressKind>(place->second, address);
-    return item != nullptr && item->present;
+    return std::ranges::any_of(place->second, [&](const auto& item) {
+        return item->present && (prefix.address.is_v6() || item->object.prefix.length == prefix.length);
+    });
 }
 
 void Addresses::vanished(net::LinkIndex link, const net::Address& address, Instant now) {

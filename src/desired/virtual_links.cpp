@@ -25,6 +25,7 @@ constexpr int kMostNumberedNames = 255;
 constexpr std::size_t kMostDigits = 3;
 
 bool fits(const net::Link& link, const net::VirtualLink& wanted) {
+    if (wanted.ipvlan) return link.ipvlan && link.base == wanted.base;
     return link.macvlan && link.private_macvlan && link.base == wanted.base && link.mac == wanted.mac;
 }
 
@@ -33,6 +34,7 @@ net::VirtualLink described(const net::Link& link) {
     described.name = link.name;
     described.base = link.base;
     described.mac = link.mac;
+    if (link.ipvlan) described.ipvlan = net::IpvlanMode::Bridge;
     return described;
 }
 
@@ -76,6 +78,7 @@ VirtualLinks::Entry& VirtualLinks::entry_for(Owner owner, const LinkWish& wish) 
     link.base = wish.base;
     link.base_name = wish.base_name;
     link.mac = wish.mac;
+    link.ipvlan = wish.ipvlan;
     link.carries_v4 |= wish.carries_v4;
     link.carries_v6 |= wish.carries_v6;
     if (wish.group) link.group = wish.group;
@@ -94,6 +97,7 @@ std::string VirtualLinks::choose_name(const LinkWish& wish) const {
     net::VirtualLink wanted;
     wanted.base = wish.base;
     wanted.mac = wish.mac;
+    wanted.ipvlan = wish.ipvlan;
     for (const std::string& name : names)
         if (const net::Link* const link = find(name); link && fits(*link, wanted) && !is_named(name))
             return name;
@@ -130,6 +134,7 @@ LinkStanding VirtualLinks::standing(net::LinkIndex base, const net::Mac& mac) co
     standing.ready = is_ready(entry);
     standing.was_ready = entry.was_ready;
     standing.error = entry.error;
+    standing.ipvlan = entry.link.ipvlan.has_value();
     standing.name_taken = entry.told_taken;
     return standing;
 }
@@ -193,7 +198,7 @@ bool VirtualLinks::is_wanted(const net::Link& link) const {
 // Only what we have made ourselves, in this life or an earlier one, is removed.
 void VirtualLinks::remove_needless(std::vector<LinkChange>& changes) {
     for (const auto& [index, link] : links_) {
-        if (!link.macvlan || !is_note(link.alias) || is_wanted(link) || given_up_.contains(link.name))
+        if (!link.is_virtual() || !is_note(link.alias) || is_wanted(link) || given_up_.contains(link.name))
             continue;
         if (changes.size() >= kMostAtOnce) return;
         changes.push_back({LinkChange::Kind::Remove, described(link), index, link.alias});
@@ -282,7 +287,7 @@ bool VirtualLinks::is_done() const {
     if (!entries_.empty() || !in_flight_.empty()) return false;
     return std::ranges::none_of(links_, [&](const auto& item) {
         const net::Link& link = item.second;
-        return link.macvlan && is_note(link.alias) && !given_up_.contains(link.name);
+        return link.is_virtual() && is_note(link.alias) && !given_up_.contains(link.name);
     });
 }
 

@@ -67,13 +67,19 @@ void read_name_list(NameKind kind, std::string_view text, NameList& list) {
     }
 }
 
-std::vector<std::string> name_list_patterns(NameKind kind) {
+std::vector<std::string> name_list_patterns(NameKind kind, const config::NameFolders& folders) {
     const std::string file{file_of(kind)};
     if (kind == NameKind::IpProtocol) return {"/etc/" + file};
+    std::vector<std::string> places{folders.local.empty() ? "/etc/iproute2" : folders.local};
+    if (folders.shipped.empty()) {
+        places.insert(places.end(), {"/usr/share/iproute2", "/usr/lib/iproute2"});
+    } else {
+        places.push_back(folders.shipped);
+    }
     std::vector<std::string> patterns;
-    for (const char* const folder : {"/etc/iproute2/", "/usr/share/iproute2/", "/usr/lib/iproute2/"}) {
-        patterns.push_back(folder + file);
-        patterns.push_back(folder + file + ".d/*.conf");
+    for (const std::string& folder : places) {
+        patterns.push_back(folder + "/" + file);
+        patterns.push_back(folder + "/" + file + ".d/*.conf");
     }
     return patterns;
 }

@@ -17,6 +17,7 @@ using NameList = std::map<std::string, std::uint32_t, std::less<>>;
 // Adds the names of one file; the first one of a name counts.
 void read_name_list(config::NameKind kind, std::string_view text, NameList& list);
 // Where they may be, the host's own before those that came with iproute2.
-[[nodiscard]] std::vector<std::string> name_list_patterns(config::NameKind kind);
+[[nodiscard]] std::vector<std::string> name_list_patterns(config::NameKind kind,
+                                                          const config::NameFolders& folders);
 
 }  // namespace understudy::host

@@ -71,7 +71,8 @@ std::optional<config::LinkFacts> ThisHost::link(const std::string& name) const {
     return remembered(known_.links, name, [&]() -> std::optional<config::LinkFacts> {
         const auto found = os::link_by_name(name);
         if (!found) return std::nullopt;
-        return config::LinkFacts{.mtu = found->mtu, .loopback = found->loopback};
+        return config::LinkFacts{
+            .mtu = found->mtu, .loopback = found->loopback, .vrf_table = found->vrf_table};
     });
 }
 
@@ -122,10 +123,11 @@ std::expected<config::KeyFile, config::ReadFault> ThisHost::key_file(const std::
     return config::KeyFile{std::move(read->content), read->facts.owner, read->facts.mode, ours};
 }
 
-std::optional<std::uint32_t> ThisHost::number_of(config::NameKind kind, const std::string& name) const {
-    const auto [list, unread] = names_.try_emplace(kind);
+std::optional<std::uint32_t> ThisHost::number_of(config::NameKind kind, const std::string& name,
+                                                 const config::NameFolders& folders) const {
+    const auto [list, unread] = names_.try_emplace({kind, folders});
     if (unread)
-        for (const std::string& pattern : name_list_patterns(kind))
+        for (const std::string& pattern : name_list_patterns(kind, folders))
             for (const std::string& path : os::glob(pattern).value_or(std::vector<std::string>{}))
                 if (const auto text = os::read_file(path)) read_name_list(kind, *text, list->second);
     const auto found = list->second.find(name);

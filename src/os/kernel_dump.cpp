@@ -23,8 +23,13 @@ void KernelDump::hear(const net::Link& link, bool from_dump) {
     links_.insert_or_assign(link.index, link);
 }
 
+KernelDump::AddressKey KernelDump::key_of(const net::InterfaceAddress& address) {
+    const bool several = address.prefix.address.is_v4();
+    return {address.link, address.prefix, several ? address.network().network() : address.prefix};
+}
+
 void KernelDump::hear(const net::InterfaceAddress& address, bool from_dump) {
-    const AddressKey key{address.link, address.prefix};
+    const AddressKey key = key_of(address);
     if (from_dump)
         ambiguous_ |= removed_addresses_.contains(key);
     else
@@ -63,7 +68,7 @@ void KernelDump::apply(const wire::RtnlMessage& message, bool from_dump) {
                        removed_links_.insert(removed.index);
                    },
                    [&](const wire::AddressRemoved& removed) {
-                       const AddressKey key{removed.address.link, removed.address.prefix};
+                       const AddressKey key = key_of(removed.address);
                        addresses_.erase(key);
                        removed_addresses_.insert(key);
                    },

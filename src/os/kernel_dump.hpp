@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -32,7 +33,9 @@ public:
     [[nodiscard]] KernelPicture take();
 
 private:
-    using AddressKey = std::pair<net::LinkIndex, net::Prefix>;
+    // Of an address with a peer there may be several (IPv4), which differ in the peer's network.
+    using AddressKey = std::tuple<net::LinkIndex, net::Prefix, net::Prefix>;
+    [[nodiscard]] static AddressKey key_of(const net::InterfaceAddress& address);
 
     void hear(const net::Link& link, bool from_dump);
     void hear(const net::InterfaceAddress& address, bool from_dump);

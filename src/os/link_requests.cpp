@@ -19,7 +19,7 @@ constexpr std::size_t kRoomForAnswers = 256u << 10;
 }  // namespace
 
 std::expected<LinkRequests, SysError> LinkRequests::open() {
-    auto socket = open_netlink(0, kRoomForAnswers);
+    auto socket = open_netlink(0, {kRoomForAnswers, true});
     if (!socket) return std::unexpected(socket.error());
     return LinkRequests{std::move(socket->fd)};
 }
@@ -46,9 +46,10 @@ std::expected<void, SysError> LinkRequests::request(std::string_view attempted) 
     }
 }
 
-std::expected<net::LinkIndex, SysError> LinkRequests::make_macvlan(const net::VirtualLink& link) {
-    const std::string attempted = "make the macvlan " + link.name + " on " + link.base_name;
-    wire::append_make_macvlan(batch_, link, ++sequence_);
+std::expected<net::LinkIndex, SysError> LinkRequests::make(const net::VirtualLink& link) {
+    const std::string attempted = std::string{link.ipvlan ? "make the ipvlan " : "make the macvlan "} +
+                                  link.name + " on " + link.base_name;
+    wire::append_make_link(batch_, link, ++sequence_);
     if (auto done = request(attempted); !done) return std::unexpected(done.error());
     const unsigned index = ::if_nametoindex(link.name.c_str());
     if (index == 0) return std::unexpected(SysError::last(attempted));

@@ -12,8 +12,13 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "understudy/os/unique_fd.hpp"
+#include "understudy/wire/rtnl.hpp"
+
+#include "netlink_socket.hpp"
 
 namespace understudy::os {
 
@@ -41,6 +46,25 @@ std::uint8_t length_of(const net::Address& mask) {
 // The C library names an IPv4 address by its label, which is the interface's name, perhaps with a suffix.
 std::string link_of(std::string_view label) { return std::string{label.substr(0, label.find(':'))}; }
 
+// Only netlink tells what kind of interface it is.
+std::optional<std::uint32_t> vrf_table_of(net::LinkIndex link) {
+    constexpr std::uint32_t kSequence = 1;
+    auto socket = open_netlink(0, {kNetlinkDatagram, false});
+    if (!socket) return std::nullopt;
+    std::vector<std::byte> request;
+    wire::append_get_link(request, link, kSequence);
+    if (!send_netlink(socket->fd.get(), request, "ask for an interface")) return std::nullopt;
+    // The kernel has answered by the time it has taken the question.
+    std::vector<std::byte> buffer(kNetlinkDatagram);
+    const auto answer = receive_netlink(socket->fd.get(), buffer);
+    if (!answer) return std::nullopt;
+    std::vector<wire::RtnlMessage> messages;
+    wire::decode_rtnl(*answer, messages);
+    for (const wire::RtnlMessage& message : messages)
+        if (const auto* const heard = std::get_if<wire::LinkHeard>(&message)) return heard->link.vrf_table;
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<LinkFacts> link_by_name(const std::string& name) {
@@ -54,6 +78,8 @@ std::optional<LinkFacts> link_by_name(const std::string& name) {
     facts.loopback = (request.ifr_flags & IFF_LOOPBACK) != 0;
     if (::ioctl(socket.get(), SIOCGIFMTU, &request) == 0)
         facts.mtu = static_cast<std::uint32_t>(request.ifr_mtu);
+    if (::ioctl(socket.get(), SIOCGIFINDEX, &request) == 0)
+        facts.vrf_table = vrf_table_of({static_cast<std::uint32_t>(request.ifr_ifindex)});
     return facts;
 }
 

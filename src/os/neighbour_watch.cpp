@@ -42,7 +42,8 @@ std::expected<UniqueFd, SysError> open_arp(net::LinkIndex link, std::span<const 
     if (!fd) return std::unexpected(SysError::last("open a socket that hears ARP"));
     if (auto done = attach_filter(fd.get(), net::Family::Ipv4, guarded); !done)
         return std::unexpected(done.error());
-    if (auto done = set_receive_buffer(fd.get(), kReceiveBuffer); !done) return std::unexpected(done.error());
+    if (auto done = set_receive_buffer(fd.get(), {kReceiveBuffer, true}); !done)
+        return std::unexpected(done.error());
     sockaddr_ll where{};
     where.sll_family = AF_PACKET;
     where.sll_protocol = htons(ETH_P_ARP);
@@ -69,7 +70,8 @@ std::expected<UniqueFd, SysError> open_icmpv6(net::LinkIndex link, std::span<con
         return std::unexpected(done.error());
     if (auto done = set_option(fd.get(), IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, kWhat); !done)
         return std::unexpected(done.error());
-    if (auto done = set_receive_buffer(fd.get(), kReceiveBuffer); !done) return std::unexpected(done.error());
+    if (auto done = set_receive_buffer(fd.get(), {kReceiveBuffer, true}); !done)
+        return std::unexpected(done.error());
     return fd;
 }
 

@@ -18,7 +18,6 @@ namespace understudy::os {
 namespace {
 
 // An answer occupies about 1 KiB of the receive buffer, so all of a batch fit several times.
-constexpr std::size_t kRoomForAnswers = 2u << 20;
 constexpr int kRoomForRequests = 1 << 20;
 
 // The kernel always reports what it refuses. Of what it does, one word at the end is enough: it works through
@@ -39,8 +38,9 @@ void ask_for_one_acknowledgement(std::span<std::byte> batch) {
 
 const int KernelChanges::kUnanswered = EAGAIN;
 
-std::expected<KernelChanges, SysError> KernelChanges::open() {
-    auto socket = open_netlink(0, kRoomForAnswers);
+std::expected<KernelChanges, SysError> KernelChanges::open(ReceiveBuffer buffer) {
+    buffer.octets = std::max(buffer.octets, kLeastReceiveBuffer);
+    auto socket = open_netlink(0, buffer);
     if (!socket) return std::unexpected(socket.error());
     const int fd = socket->fd.get();
     // A batch of the largest size is 60 KiB, which the system's default also holds; so the right to force it

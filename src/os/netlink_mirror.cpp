@@ -232,8 +232,8 @@ struct KernelMirror::State : std::enable_shared_from_this<KernelMirror::State> {
 };
 
 std::expected<KernelMirror, SysError> KernelMirror::open(Loop& loop, KernelMirrorHandlers handlers,
-                                                         std::size_t receive_buffer) {
-    auto socket = open_netlink(kGroups, receive_buffer);
+                                                         ReceiveBuffer buffer) {
+    auto socket = open_netlink(kGroups, buffer);
     if (!socket) return std::unexpected(socket.error());
     // A kernel that can tell of some routes only is spared to tell of all; one that cannot tells too much.
     static_cast<void>(set_option(socket->fd.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1,

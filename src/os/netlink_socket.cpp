@@ -12,10 +12,10 @@
 
 namespace understudy::os {
 
-std::expected<NetlinkSocket, SysError> open_netlink(std::uint32_t groups, std::size_t receive_buffer) {
+std::expected<NetlinkSocket, SysError> open_netlink(std::uint32_t groups, ReceiveBuffer buffer) {
     UniqueFd fd{::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE)};
     if (!fd) return std::unexpected(SysError::last("open a route netlink socket"));
-    if (auto set = set_receive_buffer(fd.get(), receive_buffer); !set) return std::unexpected(set.error());
+    if (auto set = set_receive_buffer(fd.get(), buffer); !set) return std::unexpected(set.error());
     sockaddr_nl address{};
     address.nl_family = AF_NETLINK;
     address.nl_groups = groups;

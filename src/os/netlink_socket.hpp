@@ -12,6 +12,7 @@
 #include <span>
 
 #include "understudy/base/bytes.hpp"
+#include "understudy/os/receive_buffer.hpp"
 #include "understudy/os/sys_error.hpp"
 #include "understudy/os/unique_fd.hpp"
 
@@ -26,8 +27,7 @@ struct NetlinkSocket {
 };
 
 // Bound, with a receive buffer of this size, in the multicast groups (RTMGRP_*, as bits).
-[[nodiscard]] std::expected<NetlinkSocket, SysError> open_netlink(std::uint32_t groups,
-                                                                  std::size_t receive_buffer);
+[[nodiscard]] std::expected<NetlinkSocket, SysError> open_netlink(std::uint32_t groups, ReceiveBuffer buffer);
 
 [[nodiscard]] std::expected<void, SysError> send_netlink(int fd, Bytes request, const char* attempted);
 

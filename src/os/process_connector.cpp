@@ -69,10 +69,11 @@ void translate(const proc_event& event, const std::function<void(const ProcessNe
 
 }  // namespace
 
-std::expected<UniqueFd, SysError> open_process_connector() {
+std::expected<UniqueFd, SysError> open_process_connector(std::optional<ReceiveBuffer> buffer) {
     UniqueFd fd{::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR)};
     if (!fd) return std::unexpected(SysError::last("open the process connector"));
-    if (auto done = set_receive_buffer(fd.get(), kReceiveBuffer); !done) return std::unexpected(done.error());
+    const ReceiveBuffer size = buffer.value_or(ReceiveBuffer{kReceiveBuffer, true});
+    if (auto done = set_receive_buffer(fd.get(), size); !done) return std::unexpected(done.error());
     sockaddr_nl where{};
     where.nl_family = AF_NETLINK;
     where.nl_groups = CN_IDX_PROC;

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <optional>
 #include <variant>
 
+#include "understudy/os/receive_buffer.hpp"
 #include "understudy/os/sys_error.hpp"
 #include "understudy/os/unique_fd.hpp"
 
@@ -24,7 +26,7 @@ struct NewsLost {};
 using ProcessNews = std::variant<ConnectorAnswered, ProcessChanged, ProcessEnded, NewsLost>;
 
 // It has asked for news; the kernel answers only if it is going to tell any.
-[[nodiscard]] std::expected<UniqueFd, SysError> open_process_connector();
+[[nodiscard]] std::expected<UniqueFd, SysError> open_process_connector(std::optional<ReceiveBuffer> buffer);
 
 // Hands over what waits, some hundred at most. False: nothing is left.
 bool read_process_news(int fd, const std::function<void(const ProcessNews&)>& told);

@@ -23,7 +23,8 @@ constexpr seconds kPollAgain{1};
 }  // namespace
 
 struct ProcessWatch::State : std::enable_shared_from_this<ProcessWatch::State> {
-    State(Loop& the_loop, Handlers the_handlers) : loop(the_loop), handlers(std::move(the_handlers)) {}
+    State(Loop& the_loop, Handlers the_handlers, std::optional<ReceiveBuffer> the_buffer)
+        : loop(the_loop), handlers(std::move(the_handlers)), buffer(the_buffer) {}
 
     std::expected<void, SysError> begin() {
         auto opened = Timer::open(loop, [weak = weak_from_this()] {
@@ -31,7 +32,7 @@ struct ProcessWatch::State : std::enable_shared_from_this<ProcessWatch::State> {
         });
         if (!opened) return std::unexpected(opened.error());
         timer.emplace(*std::move(opened));
-        auto connector = open_process_connector();
+        auto connector = open_process_connector(buffer);
         if (!connector) {
             why_polling = connector.error().to_string();
         } else {
@@ -118,6 +119,7 @@ struct ProcessWatch::State : std::enable_shared_from_this<ProcessWatch::State> {
 
     Loop& loop;
     Handlers handlers;
+    std::optional<ReceiveBuffer> buffer;  // of the connector
     UniqueFd fd;
     std::optional<Readiness> readiness;  // after the descriptor it watches
     std::optional<Timer> timer;
@@ -131,8 +133,9 @@ struct ProcessWatch::State : std::enable_shared_from_this<ProcessWatch::State> {
     bool stopped = false;
 };
 
-std::expected<ProcessWatch, SysError> ProcessWatch::open(Loop& loop, Handlers handlers) {
-    auto state = std::make_shared<State>(loop, std::move(handlers));
+std::expected<ProcessWatch, SysError> ProcessWatch::open(Loop& loop, Handlers handlers,
+                                                         std::optional<ReceiveBuffer> buffer) {
+    auto state = std::make_shared<State>(loop, std::move(handlers), buffer);
     if (auto begun = state->begin(); !begun) return std::unexpected(begun.error());
     return ProcessWatch{std::move(state)};
 }

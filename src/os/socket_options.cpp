@@ -3,13 +3,17 @@
 #include <linux/pkt_sched.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 
 namespace understudy::os {
 
-std::expected<void, SysError> set_receive_buffer(int fd, std::size_t octets) {
-    const auto size = static_cast<int>(std::min<std::size_t>(octets, std::numeric_limits<int>::max() / 2));
-    if (set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, size, "force the receive buffer's size")) return {};
+std::expected<void, SysError> set_receive_buffer(int fd, ReceiveBuffer asked) {
+    constexpr std::size_t kMost = std::numeric_limits<int>::max() / 2;
+    const auto size = static_cast<int>(std::min(asked.octets, kMost));
+    if (asked.beyond_limit &&
+        set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, size, "force the receive buffer's size"))
+        return {};
     return set_option(fd, SOL_SOCKET, SO_RCVBUF, size, "set the receive buffer's size");
 }
 

@@ -3,10 +3,10 @@
 
 #include <sys/socket.h>
 
-#include <cstddef>
 #include <expected>
 #include <string_view>
 
+#include "understudy/os/receive_buffer.hpp"
 #include "understudy/os/sys_error.hpp"
 
 namespace understudy::os {
@@ -19,8 +19,7 @@ template <typename Value>
     return {};
 }
 
-// Beyond the system's limit where we have the right, else up to the limit.
-[[nodiscard]] std::expected<void, SysError> set_receive_buffer(int fd, std::size_t octets);
+[[nodiscard]] std::expected<void, SysError> set_receive_buffer(int fd, ReceiveBuffer size);
 
 // Ahead of ordinary traffic in the queueing discipline, where we have the right.
 void raise_packet_priority(int fd);

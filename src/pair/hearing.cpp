@@ -48,9 +48,10 @@ std::optional<net::Address> destination(const Cluster& cluster, const VirtualRou
     const model::Instance& from = *cluster.instance(router, speaker);
     const model::Instance& to = *cluster.instance(router, listener);
     if (!from.is_unicast()) return from.multicast_group;
-    if (!to.source) return unclaimed_peer(cluster, router, speaker);
+    const std::optional<net::Address> source = to.given_source();
+    if (!source) return unclaimed_peer(cluster, router, speaker);
     // A listener on multicast needn't be among the peers to be told apart by its refusal.
-    if (lists(from.unicast_peers, *to.source) || !to.is_unicast()) return to.source;
+    if (lists(from.unicast_peers, *source) || !to.is_unicast()) return source;
     return std::nullopt;
 }
 
@@ -58,7 +59,7 @@ std::optional<net::Address> destination(const Cluster& cluster, const VirtualRou
 net::Address apparent_source(const Cluster& cluster, const VirtualRouter& router, std::size_t speaker,
                              std::size_t listener) {
     const model::Instance& from = *cluster.instance(router, speaker);
-    if (from.source) return *from.source;
+    if (const auto given = from.given_source()) return *given;
     return unclaimed_peer(cluster, router, listener).value_or(made_up(router.family, speaker));
 }
 

@@ -213,7 +213,8 @@ private:
     void not_addressed(Direction d) {
         const std::size_t from = d == Direction::OnlyA ? b_ : a_;
         const model::Instance& to = *cluster_.instance(router_, d == Direction::OnlyA ? a_ : b_);
-        const std::string address = to.source ? to.source->to_string() : "its address";
+        const std::optional<net::Address> source = to.given_source();
+        const std::string address = source ? source->to_string() : "its address";
         findings_.add(Code::NotAPeer, from, router_, "unicast_peer",
                       fmt::format("{} does not send to {}, the unicast_src_ip of {}, which hears nothing",
                                   speaker(d), address, listener(d)),
@@ -252,7 +253,7 @@ void report_peers(const Cluster& cluster, const VirtualRouter& router, Findings&
     bool all_known = true;
     for (const std::size_t host : members) {
         const model::Instance& instance = *cluster.instance(router, host);
-        if (!instance.is_unicast() || instance.source) continue;
+        if (!instance.is_unicast() || instance.given_source()) continue;
         all_known = false;
         findings.add(Code::SourceUnknown, host, router, "unicast_peer",
                      fmt::format("{} has no unicast_src_ip, so whether the others send to it depends on its "

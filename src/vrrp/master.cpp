@@ -16,9 +16,10 @@ void step_down(Actions& actions) {
 }
 
 // Our last advert went out one interval before the next was due. Every peer has taken over by now if we were
-// stopped, suspended or starved for longer than the slowest of them waits, so we are not master any more.
+// stopped, suspended or starved for longer than the slowest of them waits (or the one that
+// timer_expired_backup names), so we are not master any more.
 bool is_much_too_late(const Router& me, const Master& self, Instant now) {
-    return now > self.advertise_at - me.interval + longest_peer_wait(me);
+    return now > self.advertise_at - me.interval + patience_with_master(me);
 }
 
 // No advert first, not even one of priority 0: whoever took over must not be disturbed from stale state.

@@ -31,4 +31,10 @@ microseconds longest_peer_wait(const Router& me) {
     return me.down_timer_adverts * me.interval + skew_base(me, me.interval);
 }
 
+microseconds patience_with_master(const Router& me) {
+    if (me.preempt || !me.timer_expired_backup) return longest_peer_wait(me);
+    const int less_than_highest = 256 - me.timer_expired_backup->value();
+    return me.down_timer_adverts * me.interval + skew_base(me, me.interval) * less_than_highest / 256;
+}
+
 }  // namespace understudy::vrrp

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -37,14 +38,22 @@ struct LinkAttributes {
 };
 
 constexpr std::string_view kMacvlan = "macvlan";
+constexpr std::string_view kIpvlan = "ipvlan";
+constexpr std::string_view kVrf = "vrf";
 
+// The kernel tells the kind before the data, whose meaning it decides.
 void read_link_kind(net::Link& link, Bytes info) {
+    std::string kind;
     for_each_attribute(info, [&](int type, Bytes value) {
-        if (type == IFLA_INFO_KIND) link.macvlan = text_of(value) == kMacvlan;
-        if (type != IFLA_INFO_DATA || !link.macvlan) return;
+        if (type == IFLA_INFO_KIND) kind = text_of(value);
+        if (type == IFLA_INFO_KIND) link.macvlan = kind == kMacvlan;
+        if (type != IFLA_INFO_DATA) return;
         for_each_attribute(value, [&](int setting, Bytes number) {
-            if (setting == IFLA_MACVLAN_MODE)
+            if (kind == kMacvlan && setting == IFLA_MACVLAN_MODE)
                 link.private_macvlan = load<std::uint32_t>(number).value_or(0) == MACVLAN_MODE_PRIVATE;
+            if (kind == kIpvlan && setting == IFLA_IPVLAN_MODE)
+                link.ipvlan = load<std::uint16_t>(number) == IPVLAN_MODE_L2;
+            if (kind == kVrf && setting == IFLA_VRF_TABLE) link.vrf_table = load<std::uint32_t>(number);
         });
     });
 }
@@ -79,7 +88,7 @@ std::optional<LinkHeard> decode_link(Bytes payload) {
                        [&](int type, Bytes value) { read_link_attribute(found, type, value); });
     // A wireless driver's private events come as links with most attributes missing.
     if (found.wireless || found.link.name.empty()) return std::nullopt;
-    if (found.link.macvlan) found.link.base = net::LinkIndex{found.below};
+    if (found.link.is_virtual()) found.link.base = net::LinkIndex{found.below};
     return LinkHeard{found.link};
 }
 
@@ -116,6 +125,7 @@ void apply_flags(std::uint32_t flags, KernelAddress& address) {
     address.no_prefix_route = (flags & IFA_F_NOPREFIXROUTE) != 0;
     address.home = (flags & IFA_F_HOMEADDRESS) != 0;
     address.manage_temporary = (flags & IFA_F_MANAGETEMPADDR) != 0;
+    address.auto_join = (flags & IFA_F_MCAUTOJOIN) != 0;
     address.no_duplicate_detection = (flags & IFA_F_NODAD) != 0;
     address.tentative = (flags & IFA_F_TENTATIVE) != 0;
 }
@@ -127,6 +137,13 @@ std::optional<net::Prefix> own_prefix(const AddressAttributes& found, const ifad
     if (!address || header.ifa_family != (address->is_v4() ? AF_INET : AF_INET6)) return std::nullopt;
     if (header.ifa_prefixlen > net::full_length(address->family())) return std::nullopt;
     return net::Prefix{*address, header.ifa_prefixlen};
+}
+
+// The kernel tells the same address twice where there is no far end.
+std::optional<net::Address> far_end(const AddressAttributes& found, const net::Address& own) {
+    if (found.local.empty() || found.address.size() != own.bytes().size()) return std::nullopt;
+    const std::optional<net::Address> peer = net::Address::from_bytes(found.address);
+    return peer == own ? std::nullopt : peer;
 }
 
 std::optional<KernelAddress> decode_address(Bytes payload) {
@@ -141,6 +158,7 @@ std::optional<KernelAddress> decode_address(Bytes payload) {
     found.result.link = net::LinkIndex{header->ifa_index};
     found.result.prefix = *prefix;
     found.result.scope = header->ifa_scope;
+    found.result.peer = far_end(found, prefix->address);
     if (found.broadcast.size() == prefix->address.bytes().size())
         found.result.broadcast = net::Address::from_bytes(found.broadcast);
     apply_flags(found.flags, found.result);

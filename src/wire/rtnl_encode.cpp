@@ -23,6 +23,7 @@ std::uint32_t flags_of(const KernelAddress& address) {
     if (address.no_prefix_route) flags |= IFA_F_NOPREFIXROUTE;
     if (address.home) flags |= IFA_F_HOMEADDRESS;
     if (address.manage_temporary) flags |= IFA_F_MANAGETEMPADDR;
+    if (address.auto_join) flags |= IFA_F_MCAUTOJOIN;
     if (address.no_duplicate_detection) flags |= IFA_F_NODAD;
     return flags;
 }
@@ -35,7 +36,7 @@ void put_address(Message& message, const KernelAddress& address, std::uint32_t f
     header.ifa_scope = address.scope;
     header.ifa_index = address.link.value;
     message.put(IFA_LOCAL, address.prefix.address.bytes());
-    message.put(IFA_ADDRESS, address.prefix.address.bytes());
+    message.put(IFA_ADDRESS, address.peer.value_or(address.prefix.address).bytes());
 }
 
 std::uint32_t lifetime_word(std::optional<seconds> lifetime) {
@@ -74,6 +75,12 @@ void append_remove_address(std::vector<std::byte>& batch, const KernelAddress& a
     // save it.
     Message message{batch, RTM_DELADDR, NLM_F_ACK, sequence};
     put_address(message, address, 0);
+}
+
+void append_get_link(std::vector<std::byte>& batch, net::LinkIndex link, std::uint32_t sequence) {
+    Message message{batch, RTM_GETLINK, 0, sequence};
+    message.put_header<ifinfomsg>().ifi_index = static_cast<int>(link.value);
+    message.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 }
 
 void append_dump_links(std::vector<std::byte>& batch, std::uint32_t sequence) {

@@ -24,20 +24,26 @@ void put_link(Message& message, net::LinkIndex link, unsigned flags = 0, unsigne
     header.ifi_change = change;
 }
 
+void put_mode(Message& message, std::optional<net::IpvlanMode> ipvlan) {
+    if (!ipvlan) return message.put_u32(IFLA_MACVLAN_MODE, MACVLAN_MODE_PRIVATE);
+    message.put_u16(IFLA_IPVLAN_MODE, IPVLAN_MODE_L2);
+    if (*ipvlan == net::IpvlanMode::Private) message.put_u16(IFLA_IPVLAN_FLAGS, IPVLAN_F_PRIVATE);
+    if (*ipvlan == net::IpvlanMode::Vepa) message.put_u16(IFLA_IPVLAN_FLAGS, IPVLAN_F_VEPA);
+}
+
 }  // namespace
 
-void append_make_macvlan(std::vector<std::byte>& batch, const net::VirtualLink& link,
-                         std::uint32_t sequence) {
+void append_make_link(std::vector<std::byte>& batch, const net::VirtualLink& link, std::uint32_t sequence) {
     UNDERSTUDY_ASSERT(!link.name.empty() && link.name.size() <= net::kLongestLinkName);
     Message message{batch, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, sequence};
     put_link(message, net::LinkIndex{0});
     message.put_text(IFLA_IFNAME, link.name);
     message.put_u32(IFLA_LINK, link.base.value);
-    message.put(IFLA_ADDRESS, link.mac.bytes());
+    if (!link.ipvlan) message.put(IFLA_ADDRESS, link.mac.bytes());
     if (link.group) message.put_u32(IFLA_GROUP, *link.group);
     message.nest(IFLA_LINKINFO, [&] {
-        message.put_text(IFLA_INFO_KIND, "macvlan");
-        message.nest(IFLA_INFO_DATA, [&] { message.put_u32(IFLA_MACVLAN_MODE, MACVLAN_MODE_PRIVATE); });
+        message.put_text(IFLA_INFO_KIND, link.ipvlan ? "ipvlan" : "macvlan");
+        message.nest(IFLA_INFO_DATA, [&] { put_mode(message, link.ipvlan); });
     });
 }
 

@@ -178,6 +178,9 @@ no_accept
 virtual_ipaddress {\n192.0.2.50 peer 192.0.2.51\n}
 virtual_ipaddress {\n192.0.2.52 peer 192.0.2.53/24\n}
 virtual_ipaddress {\n192.0.2.54 peer foo\n}
+virtual_ipaddress {\n192.0.2.55/24 peer 192.0.2.56\n}
+virtual_ipaddress {\n192.0.2.55 brd 192.0.2.255 peer 192.0.2.56\n}
+virtual_ipaddress {\n239.1.2.3 autojoin\n}
 virtual_ipaddress {\n192.0.2.54 peer 2001:db8::1\n}
 virtual_ipaddress {\n192.0.2.50 autojoin\n192.0.2.51 use_vmac\n}
 virtual_ipaddress {\n192.0.2.52 track_group u\n}

@@ -5,6 +5,7 @@ namespace understudy::golden {
 std::optional<config::LinkFacts> FakeHost::link(const std::string& name) const {
     if (name == "eth0" || name == "eth1") return config::LinkFacts{};
     if (name == "tun0") return config::LinkFacts{100, false};
+    if (name == "blue") return config::LinkFacts{.vrf_table = 100};
     if (name == "lo") return config::LinkFacts{65536, true};
     return std::nullopt;
 }

@@ -9,10 +9,10 @@
 
 namespace understudy::golden {
 
-// Links eth0 (MTU 1500, 198.51.100.1/24), eth1 (MTU 1500), tun0 (MTU 100) and lo. Users root, nobody and
-// checks. Programs under /etc/checks: absent.sh does not exist, plain.sh is not executable, open.sh is
-// writable by all, every other one is as it should be. Key files under /etc/keys: absent does not exist,
-// short and long are just that, world can be read by all, alien belongs to somebody else, hex is in
+// Links eth0 (MTU 1500, 198.51.100.1/24), eth1 (MTU 1500), tun0 (MTU 100), lo and the VRF blue. Users root,
+// nobody and checks. Programs under /etc/checks: absent.sh does not exist, plain.sh is not executable,
+// open.sh is writable by all, every other one is as it should be. Key files under /etc/keys: absent does not
+// exist, short and long are just that, world can be read by all, alien belongs to somebody else, hex is in
 // hexadecimal.
 class FakeHost final : public config::Host {
 public:

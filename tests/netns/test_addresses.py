@@ -46,6 +46,36 @@ def test_addresses_appear_with_their_prefix_label_scope_and_device(lab: Lab, sta
     assert entry_of(host, "198.51.100.7", "aux0")["prefixlen"] == 24
 
 
+def test_an_address_with_peer_is_a_point_to_point_address_and_goes_again(make_lab: MakeLab,
+                                                                       start: StartAgent) -> None:
+    host = make_lab(ipv6=True).hosts[0]
+    addresses = ("192.0.2.51 peer 198.51.100.1", "192.0.2.52 peer 198.51.100.2")
+    agent = start(host, config(Instance(addresses=addresses, excluded=(f"{VIP6} peer 2001:db8:1::1",))))
+    wait_until(lambda: host.holds("192.0.2.51") and host.holds(VIP6), 10, "the addresses")
+    near, far = [entry_of(host, "192.0.2.51").get(key) for key in ("local", "address")]
+    assert (near, far) == ("192.0.2.51", "198.51.100.1")
+    assert entry_of(host, VIP6)["address"] == "2001:db8:1::1"
+    assert "198.51.100.1 dev eth0" in host.run("ip", "route", "show")
+    host.ip("addr del 192.0.2.51 peer 198.51.100.1 dev eth0")
+    wait_until(lambda: host.holds("192.0.2.51"), 10, "it is put back")
+    assert entry_of(host, "192.0.2.51")["address"] == "198.51.100.1"
+    agent.reload(config(Instance(addresses=("192.0.2.51 peer 198.51.100.9", addresses[1]))))
+    wait_until(lambda: [entry["address"] for entry in host.addresses() if entry.get("local") == "192.0.2.51"]
+               == ["198.51.100.9"], 10, "the new peer")
+    assert agent.stop() == 0
+    assert not host.holds("192.0.2.51") and not host.holds("192.0.2.52")
+
+
+def test_a_group_with_autojoin_is_joined_as_long_as_it_is_held(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    agent = start(host, config(Instance(excluded=("239.1.2.3 autojoin", "192.0.2.53 autojoin"))))
+    wait_until(lambda: "239.1.2.3" in host.run("ip", "maddr", "show", "dev", "eth0"), 10, "the group")
+    assert entry_of(host, "239.1.2.3").get("autojoin") is True
+    assert "autojoin" not in entry_of(host, "192.0.2.53"), "the address is worth more than the flag"
+    assert agent.stop() == 0
+    assert "239.1.2.3" not in host.run("ip", "maddr", "show", "dev", "eth0")
+
+
 def test_excluded_addresses_are_held_and_announced_but_not_advertised(lab: Lab, start: StartAgent) -> None:
     host = lab.hosts[0]
     capture = lab.capture()

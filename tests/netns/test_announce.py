@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from lab import forge
 from lab.config import VIP, VIP6, Instance, config
 from lab.network import Lab
@@ -128,3 +130,42 @@ def test_a_weaker_advert_is_answered_by_as_many_announcements_as_configured(lab:
     assert bursts(times(VIP)) == [2, 2] and bursts(times("192.0.2.60")) == [3, 3]
     assert times(VIP)[2] - times(VIP)[0] > 0.9
     assert times("192.0.2.60")[3] - times("192.0.2.60")[0] > 1.9
+
+
+def gaps(times: list[float]) -> list[float]:
+    return [later - earlier for earlier, later in zip(times, times[1:])]
+
+
+def test_vrrp_garp_interval_and_vrrp_gna_interval_keep_announcements_apart(make_lab: MakeLab,
+                                                                           start: StartAgent) -> None:
+    addresses = ("192.0.2.50", "192.0.2.51", VIP6)
+    lab = make_lab(ipv6=True)
+    capture = lab.capture()
+    instance = Instance(addresses=("192.0.2.50/24", "192.0.2.51/24"), excluded=(f"{VIP6}/64",),
+                        extra=("garp_master_delay 0", "garp_master_repeat 2"))
+    start(lab.hosts[0], config(instance, globals=("vrrp_garp_interval 0.4", "vrrp_gna_interval 0.7")))
+    wait_until(lambda: all(len(capture.announcements("p1", address)) >= 2 for address in addresses), 15,
+               "a whole burst")
+    arps = [heard.time for heard in capture.announcements("p1") if heard.address in addresses[:2]]
+    # A delay of the process between two frames can only make the gap after it a little shorter.
+    assert len(arps) == 4 and min(gaps(arps)) > 0.3, gaps(arps)
+    adverts = [heard.time for heard in capture.announcements("p1", VIP6)]
+    assert len(adverts) == 2 and min(gaps(adverts)) > 0.6, gaps(adverts)
+
+
+@pytest.mark.parametrize("members", ["interface eth0", "interfaces {\n        eth0\n    }"])
+def test_a_garp_group_shares_its_intervals_between_instances(make_lab: MakeLab, start: StartAgent,
+                                                             members: str) -> None:
+    """garp_interval for gratuitous ARPs, gna_interval for neighbour adverts."""
+    capture = (lab := make_lab(ipv6=True)).capture()
+    short = ("garp_master_delay 0", "garp_master_repeat 2")
+    first = Instance(addresses=("192.0.2.50/24",), excluded=("2001:db8::50/64",), extra=short)
+    second = Instance(name="VI_2", vrid=52, addresses=("192.0.2.51/24",), excluded=("2001:db8::51/64",),
+                      extra=short)
+    group = f"garp_group {{\n    garp_interval 0.4\n    gna_interval 0.5\n    {members}\n}}"
+    start(lab.hosts[0], config(first, second, blocks=(group,)))
+    for ours, least in ((("192.0.2.50", "192.0.2.51"), 0.3), (("2001:db8::50", "2001:db8::51"), 0.4)):
+        def heard() -> list[float]:
+            return [one.time for one in capture.announcements("p1") if one.address in ours]
+        wait_until(lambda: len(heard()) >= 4, 15, "both bursts")
+        assert min(gaps(heard())) > least, gaps(heard())

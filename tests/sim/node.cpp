@@ -396,6 +396,9 @@ void Node::perform(const agent::ChangeLinks& order) {
     publish_news();
 }
 
+// The model of a kernel has no settings that matter to it.
+void Node::perform(const agent::HoldSettings&) {}
+
 void Node::perform(const agent::SetFilter& order) {
     filter_ = order.filter;
     deliver_later(agent::FilterAnswered{0}, timing_.answer);

@@ -120,6 +120,7 @@ private:
     void perform(const agent::SendPacket& order);
     void perform(const agent::ChangeKernel& order);
     void perform(const agent::ChangeLinks& order);
+    void perform(const agent::HoldSettings& order);
     void perform(const agent::SetFilter& order);
     void perform(const agent::SendAnnouncements& order);
     void perform(const agent::WatchNeighbours& order);

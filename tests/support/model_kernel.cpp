@@ -15,8 +15,9 @@ net::InterfaceAddress on_link(std::string_view prefix, std::uint32_t link) {
 namespace {
 
 bool same_object(const net::InterfaceAddress& a, const net::InterfaceAddress& b) {
-    return a.link == b.link && a.prefix.address == b.prefix.address &&
-           (a.prefix.address.is_v6() || a.prefix.length == b.prefix.length);
+    if (a.link != b.link || a.prefix.address != b.prefix.address) return false;
+    if (a.prefix.address.is_v6()) return true;
+    return a.prefix.length == b.prefix.length && a.network().contains(b.network().address);
 }
 
 }  // namespace

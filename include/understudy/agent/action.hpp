@@ -33,6 +33,7 @@ struct Listener {
     std::vector<net::Address> groups;    // multicast groups to join
     std::vector<net::Vrid> vrids;        // ascending
     bool speaks_for_another = false;     // adverts have an address of another link: the one below
+    std::uint32_t receive_buffer = 0;    // octets; 0: the system's default
     friend bool operator==(const Listener&, const Listener&) = default;
 };
 struct Listen {
@@ -64,6 +65,19 @@ struct ChangeKernel {
 struct ChangeLinks {
     std::vector<desired::LinkChange> changes;
     friend bool operator==(const ChangeLinks&, const ChangeLinks&) = default;
+};
+
+// Kernel settings that are to have these values for now. Replaces the previous list: what leaves it gets the
+// value back that it had before, unless somebody else has changed it meanwhile.
+struct HeldSetting {
+    net::LinkIndex link;  // 0: `name` is a whole path below /proc/sys
+    std::string name;     // below net/ipv4/conf/LINK otherwise
+    std::string value;
+    friend auto operator<=>(const HeldSetting&, const HeldSetting&) = default;
+};
+struct HoldSettings {
+    std::vector<HeldSetting> settings;  // ascending
+    friend bool operator==(const HoldSettings&, const HoldSettings&) = default;
 };
 
 // What the packet filter should do; replaces what it does at once, and what a predecessor has left. Answered
@@ -194,8 +208,8 @@ struct Finished {
 };
 
 using Action =
-    std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, SetFilter, SendAnnouncements, WatchNeighbours,
-                 RunProgram, EndProgram, RunProbe, WithdrawProbe, OpenPipes, WriteNotifyLine, WatchFiles,
-                 WatchProcesses, PollLinks, SetScheduling, ReadKernel, Tell, Finished>;
+    std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, HoldSettings, SetFilter, SendAnnouncements,
+                 WatchNeighbours, RunProgram, EndProgram, RunProbe, WithdrawProbe, OpenPipes, WriteNotifyLine,
+                 WatchFiles, WatchProcesses, PollLinks, SetScheduling, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

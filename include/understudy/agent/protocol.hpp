@@ -22,6 +22,8 @@ void configure(vrrp::Router& router, const model::Instance& instance);
 [[nodiscard]] wire::ChecksumForm checksum_form(const model::Instance& instance);
 // An advert but for priority, carrier and sequence numbers; signed if the instance signs. Instance and
 // addresses must outlive it.
+// Octets of an advert, its IP header included.
+[[nodiscard]] std::uint32_t advert_size(const model::Instance& instance);
 [[nodiscard]] wire::Outgoing advert(const model::Instance& instance,
                                     std::span<const net::Address> advertised);
 

@@ -94,6 +94,7 @@ enum class Code : std::uint8_t {
     IntervalLimited,
     NopreemptCleared,
     PreemptDelayCleared,
+    TimerExpiredUnused,
     AuthPassCut,
     AuthIgnored,
     AuthIncomplete,
@@ -109,6 +110,7 @@ enum class Code : std::uint8_t {
     OwnerWithoutAddress,
     OverlapsOwnAddress,
     UnusableAddress,
+    AutojoinIgnored,
     SharedAddress,
     DuplicatePeer,
     PeerIsSelf,
@@ -200,6 +202,7 @@ enum class Code : std::uint8_t {
     VirtualLinkUnused,
     IpvlanWithoutAddress,
     VrfWithInterface,
+    NotAVrf,
     MissingLink,
     TrackGroupMember,
 };

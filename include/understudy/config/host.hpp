@@ -3,6 +3,7 @@
 // without one.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -59,6 +60,13 @@ enum class NameKind : std::uint8_t {
     IpProtocol,
 };
 
+// Where iproute2 has those lists; empty: where it usually does.
+struct NameFolders {
+    std::string local;    // the host's own, which count first (iproute_etc_dir)
+    std::string shipped;  // those that came with it (iproute_usr_dir)
+    friend auto operator<=>(const NameFolders&, const NameFolders&) = default;
+};
+
 class Host {
 public:
     virtual ~Host() = default;
@@ -78,7 +86,8 @@ public:
         return std::unexpected(ReadFault::Missing);
     }
     // What a name stands for in the lists of this host; none when they don't have it.
-    [[nodiscard]] virtual std::optional<std::uint32_t> number_of(NameKind, const std::string&) const {
+    [[nodiscard]] virtual std::optional<std::uint32_t> number_of(NameKind, const std::string&,
+                                                                 const NameFolders&) const {
         return std::nullopt;
     }
 };

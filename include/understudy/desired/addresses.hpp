@@ -1,6 +1,6 @@
 // What addresses the kernel should hold, what it does hold, and the difference: see objects.hpp. IPv4 keeps
-// one object per link, address and prefix length; IPv6 one per link and address whatever its prefix length
-// (the kernel refuses a second one with EEXIST). Addresses vanish with their link.
+// one object per link, address, prefix length and network of the peer; IPv6 one per link and address whatever
+// its prefix length (the kernel refuses a second one with EEXIST). Addresses vanish with their link.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +28,7 @@ struct AddressKind {
     static bool exists(Ground link) { return link.value != 0; }
     static PlaceKey place(const Object& address) { return address.prefix.address; }
     // Of two in one place.
-    static bool is_same(const Object& a, const Object& b) {
-        return a.prefix.address.is_v6() || a.prefix.length == b.prefix.length;
-    }
+    static bool is_same(const Object& a, const Object& b);
     static bool has_same_settings(const Object& a, const Object& b) { return a == b; }
     static bool is_heard(const Object&) { return true; }
     static bool is_put_back(const Object&) { return true; }

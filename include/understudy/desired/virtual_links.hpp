@@ -33,6 +33,7 @@ struct LinkWish {
     net::Family family = net::Family::Ipv4;
     net::Vrid vrid{1};
     std::optional<std::uint32_t> group;
+    std::optional<net::IpvlanMode> ipvlan{};  // none: a macvlan
 };
 
 struct LinkChange {
@@ -60,6 +61,7 @@ struct LinkStanding {
     bool was_ready = false;               // once; it is being repaired
     bool name_taken = false;              // by an interface that is not ours to change
     int error = 0;                        // the latest attempt failed
+    bool ipvlan = false;
 };
 
 class VirtualLinks {

@@ -38,8 +38,8 @@ public:
                                              const std::string& user) const override;
     [[nodiscard]] std::expected<config::KeyFile, config::ReadFault> key_file(
         const std::string& path) const override;
-    [[nodiscard]] std::optional<std::uint32_t> number_of(config::NameKind kind,
-                                                         const std::string& name) const override;
+    [[nodiscard]] std::optional<std::uint32_t> number_of(config::NameKind kind, const std::string& name,
+                                                         const config::NameFolders& folders) const override;
 
 private:
     // Each fact is asked for once: a file may name a thousand scripts and interfaces, and one load sees one
@@ -55,7 +55,9 @@ private:
     };
     mutable Knowledge known_;
     // Read when the first name of its kind is asked for.
-    mutable std::map<config::NameKind, std::map<std::string, std::uint32_t, std::less<>>> names_;
+    mutable std::map<std::pair<config::NameKind, config::NameFolders>,
+                     std::map<std::string, std::uint32_t, std::less<>>>
+        names_;
 };
 
 }  // namespace understudy::host

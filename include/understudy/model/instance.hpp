@@ -124,6 +124,13 @@ struct Instance {
     Notifications notify;
 
     [[nodiscard]] bool is_unicast() const { return !unicast_peers.empty(); }
+    // The address that adverts come from, as far as it is given.
+    [[nodiscard]] std::optional<net::Address> given_source() const {
+        if (source || !ipvlan || !ipvlan->address) return source;
+        return ipvlan->address->address;
+    }
+    // The interface or VRF that adverts go by; empty: whichever the routes say.
+    [[nodiscard]] const std::string& way_out() const { return interface.empty() ? vrf : interface; }
 
     friend bool operator==(const Instance&, const Instance&) = default;
 };

@@ -7,6 +7,7 @@
 
 #include "understudy/net/address.hpp"
 #include "understudy/net/mac.hpp"
+#include "understudy/net/virtual_link.hpp"
 
 namespace understudy::model {
 
@@ -19,7 +20,7 @@ struct VirtualMac {
     friend bool operator==(const VirtualMac&, const VirtualMac&) = default;
 };
 
-enum class IpvlanMode : std::uint8_t { Bridge, Private, Vepa };
+using net::IpvlanMode;
 
 struct Ipvlan {
     std::string name;

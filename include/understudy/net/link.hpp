@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "understudy/net/mac.hpp"
@@ -28,10 +29,14 @@ struct Link {
     bool multicast = false;
     bool point_to_point = false;
     bool macvlan = false;
-    bool private_macvlan = false;  // its siblings on the same base never hear each other
-    LinkIndex base{};              // of a macvlan: the link it is on
-    std::string alias{};           // what its maker noted about it (IFLA_IFALIAS)
+    bool private_macvlan = false;              // its siblings on the same base never hear each other
+    bool ipvlan = false;                       // in layer 2 mode
+    LinkIndex base{};                          // of a macvlan or ipvlan: the link it is on
+    std::optional<std::uint32_t> vrf_table{};  // of a VRF: where its routes are
+    std::string alias{};                       // what its maker noted about it (IFLA_IFALIAS)
 
+    // It speaks through its base.
+    [[nodiscard]] bool is_virtual() const { return macvlan || ipvlan; }
     [[nodiscard]] bool is_up() const { return admin_up && running; }
 
     friend bool operator==(const Link&, const Link&) = default;

@@ -17,6 +17,7 @@
 #include "understudy/net/address.hpp"
 #include "understudy/net/link.hpp"
 #include "understudy/os/loop.hpp"
+#include "understudy/os/receive_buffer.hpp"
 #include "understudy/os/sys_error.hpp"
 
 namespace understudy::os {
@@ -29,9 +30,9 @@ struct AdvertSocketOptions {
     net::LinkIndex link;               // 0: any link
     std::vector<net::Address> groups;  // multicast groups to join; needs a link
     VridSet vrids;
-    bool hear_ah = false;                       // IPv4: also adverts behind an authentication header
-    bool foreign_source = false;                // IPv6: send from addresses that the link does not have
-    std::optional<std::size_t> receive_buffer;  // octets; none: the system's default
+    bool hear_ah = false;                         // IPv4: also adverts behind an authentication header
+    bool foreign_source = false;                  // IPv6: send from addresses that the link does not have
+    std::optional<ReceiveBuffer> receive_buffer;  // none: the system's default
 };
 
 struct ReceivedPacket {

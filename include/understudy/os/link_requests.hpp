@@ -19,7 +19,7 @@ public:
     [[nodiscard]] static std::expected<LinkRequests, SysError> open();
 
     // The new link, which is still down.
-    [[nodiscard]] std::expected<net::LinkIndex, SysError> make_macvlan(const net::VirtualLink& link);
+    [[nodiscard]] std::expected<net::LinkIndex, SysError> make(const net::VirtualLink& link);
     // On a host without IPv6 there is nothing to stop, and that is no error.
     [[nodiscard]] std::expected<void, SysError> stop_address_generation(net::LinkIndex link);
     [[nodiscard]] std::expected<void, SysError> set_alias(net::LinkIndex link, const std::string& alias);

@@ -14,6 +14,7 @@ namespace understudy::os {
 struct LinkFacts {
     std::uint32_t mtu = 1500;
     bool loopback = false;
+    std::optional<std::uint32_t> vrf_table;  // of a VRF
 };
 
 // None: there is no such interface in this network namespace.

@@ -25,6 +25,7 @@
 #include "understudy/net/route.hpp"
 #include "understudy/net/rule.hpp"
 #include "understudy/os/loop.hpp"
+#include "understudy/os/receive_buffer.hpp"
 #include "understudy/os/sys_error.hpp"
 #include "understudy/os/unique_fd.hpp"
 #include "understudy/wire/rtnl.hpp"
@@ -51,10 +52,10 @@ struct KernelMirrorHandlers {
 
 class KernelMirror {
 public:
-    static constexpr std::size_t kDefaultReceiveBuffer = 4u << 20;
+    static constexpr ReceiveBuffer kDefaultReceiveBuffer{4u << 20, true};
 
     [[nodiscard]] static std::expected<KernelMirror, SysError> open(
-        Loop& loop, KernelMirrorHandlers handlers, std::size_t receive_buffer = kDefaultReceiveBuffer);
+        Loop& loop, KernelMirrorHandlers handlers, ReceiveBuffer buffer = kDefaultReceiveBuffer);
     KernelMirror(KernelMirror&&) noexcept;
     KernelMirror& operator=(KernelMirror&&) noexcept;
     ~KernelMirror();
@@ -101,7 +102,12 @@ public:
     // The answer was lost: the change was made or not, only the mirror can tell. Try again (EAGAIN).
     static const int kUnanswered;
 
-    [[nodiscard]] static std::expected<KernelChanges, SysError> open();
+    static constexpr ReceiveBuffer kDefaultReceiveBuffer{2u << 20, true};
+    // What the answers to the largest batch need: no answer of the kernel's is ever lost for want of room.
+    static constexpr std::size_t kLeastReceiveBuffer = 256u << 10;
+
+    [[nodiscard]] static std::expected<KernelChanges, SysError> open(
+        ReceiveBuffer buffer = kDefaultReceiveBuffer);
 
     // At most kMostChanges. An error of the whole means that no change was made.
     [[nodiscard]] std::expected<ChangesApplied, SysError> apply(std::span<const KernelChange> changes);

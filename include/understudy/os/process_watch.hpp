@@ -9,10 +9,12 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "understudy/os/loop.hpp"
+#include "understudy/os/receive_buffer.hpp"
 #include "understudy/os/sys_error.hpp"
 
 namespace understudy::os {
@@ -35,8 +37,9 @@ public:
         std::move_only_function<void(const std::string& why)> polling;  // once: there is no connector
     };
 
-    // Begins to look through /proc from the loop.
-    [[nodiscard]] static std::expected<ProcessWatch, SysError> open(Loop& loop, Handlers handlers);
+    // Begins to look through /proc from the loop. `buffer`: of the connector, unless its own default will do.
+    [[nodiscard]] static std::expected<ProcessWatch, SysError> open(
+        Loop& loop, Handlers handlers, std::optional<ReceiveBuffer> buffer = std::nullopt);
     ProcessWatch(ProcessWatch&&) noexcept;
     ProcessWatch& operator=(ProcessWatch&&) noexcept;
     ~ProcessWatch();

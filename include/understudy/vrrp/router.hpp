@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "understudy/base/time.hpp"
 #include "understudy/net/address.hpp"
@@ -22,6 +23,7 @@ struct Router {
     bool wants_master = false;  // `state MASTER`
     bool preempt = true;
     microseconds preempt_delay{0};
+    std::optional<net::Priority> timer_expired_backup;  // counts with nopreempt only; 1 to 254
     bool strict = false;
     bool owner_ignores_adverts = false;
     bool lower_priority_no_advert = false;

@@ -23,4 +23,9 @@ namespace understudy::vrrp {
 // it may miss, and a skew that stays below one interval (version 2: below one second).
 [[nodiscard]] microseconds longest_peer_wait(const Router& me);
 
+// How long after its last advert a master may take itself for one: as long as the slowest peer waits. One
+// with nopreempt would not be preempted by whoever took over earlier, and so asks for less with
+// timer_expired_backup: what a peer of that priority waits.
+[[nodiscard]] microseconds patience_with_master(const Router& me);
+
 }  // namespace understudy::vrrp

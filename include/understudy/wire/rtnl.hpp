@@ -62,6 +62,7 @@ void decode_rtnl(Bytes datagram, std::vector<RtnlMessage>& out);
 void append_add_address(std::vector<std::byte>& batch, const KernelAddress& address, std::uint32_t sequence);
 void append_remove_address(std::vector<std::byte>& batch, const KernelAddress& address,
                            std::uint32_t sequence);
+void append_get_link(std::vector<std::byte>& batch, net::LinkIndex link, std::uint32_t sequence);
 void append_dump_links(std::vector<std::byte>& batch, std::uint32_t sequence);
 void append_dump_addresses(std::vector<std::byte>& batch, std::uint32_t sequence);
 

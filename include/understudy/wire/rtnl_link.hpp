@@ -10,9 +10,9 @@
 
 namespace understudy::wire {
 
-// A macvlan in private mode, down and without any address but its MAC. One of this name that exists is
-// EEXIST.
-void append_make_macvlan(std::vector<std::byte>& batch, const net::VirtualLink& link, std::uint32_t sequence);
+// A macvlan in private mode, or an ipvlan in layer 2 mode; down and without any address but its MAC. One of
+// this name that exists is EEXIST.
+void append_make_link(std::vector<std::byte>& batch, const net::VirtualLink& link, std::uint32_t sequence);
 // IPv6 addresses are given, never made from the MAC: one of the virtual MAC would be the same on every host.
 void append_stop_address_generation(std::vector<std::byte>& batch, net::LinkIndex link,
                                     std::uint32_t sequence);

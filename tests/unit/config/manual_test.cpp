@@ -27,6 +27,7 @@ const std::map<std::string_view, std::string_view>& sections() {
         {"vrrp_track_process", "VRRP_TRACK_PROCESS"},
         {"track_process entry", "TRACK_PROCESS ENTRIES"},
         {"track_group", "TRACK_GROUP"},
+        {"garp_group", "GARP_GROUP"},
         {"vrrp_check", "VRRP_CHECK"},
         {"vrrp_instance", "VRRP_INSTANCE"},
         {"vrrp_instance/authentication", "AUTHENTICATION"},

@@ -64,6 +64,43 @@ TEST(Addresses, RemovalsComeBeforeAdditions) {
     EXPECT_EQ(master.addresses.take_changes(kAll, kNow), (Changes{remove(kFirst), add(kSecond)}));
 }
 
+net::InterfaceAddress with_peer(net::InterfaceAddress address, std::uint8_t last_octet) {
+    address.prefix.length = 32;
+    address.peer = net::Address::v4(198, 51, 100, last_octet);
+    return address;
+}
+
+// The kernel keeps both of them side by side, so the host never stops answering.
+TEST(Addresses, OfAnotherPeerComeBeforeTheOldOneGoes) {
+    const auto old = with_peer(kFirst, 1);
+    const auto fresh = with_peer(kFirst, 2);
+    Master master{{old}};
+    master.addresses.manage(0, {fresh});
+    const Changes first = master.addresses.take_changes(kAll, kNow);
+    EXPECT_EQ(first, Changes{add(fresh)});
+    master.kernel.add(fresh);
+    answer(master.addresses, first[0], 0);
+    EXPECT_EQ(master.addresses.take_changes(kAll, kNow), Changes{remove(old)});
+}
+
+TEST(Addresses, AreNotTakenForTheirLikeWithoutAPeer) {
+    const auto wanted = with_peer(on_link("192.0.2.1/32"), 1);
+    Addresses addresses;
+    addresses.observed(on_link("192.0.2.1/32"));
+    addresses.manage(0, {wanted});
+    addresses.want(0, true);
+    EXPECT_EQ(addresses.take_changes(kAll, kNow), Changes{add(wanted)});
+    EXPECT_TRUE(addresses.is_present({1}, wanted.prefix));
+}
+
+TEST(Addresses, ArePutBackWithTheirPeer) {
+    const auto wanted = with_peer(kFirst, 1);
+    Master master{{wanted}};
+    master.kernel.remove(wanted);
+    deliver_one(master.kernel, master.addresses, kNow);
+    EXPECT_EQ(master.addresses.take_changes(kAll, kNow), Changes{add(wanted)});
+}
+
 TEST(Addresses, AChangeOfMindBeforeItIsTakenCostsNothing) {
     Master master{{kFirst}};
     master.addresses.want(0, false);

@@ -266,5 +266,49 @@ TEST(LinkSettings, CheckSourcesLooselyWhereTheHostChecksThem) {
     EXPECT_EQ(value_of(settings_of(link, true), "net/ipv6/conf/vrrp.51/disable_ipv6"), "1");
 }
 
+net::Link ipvlan(std::uint32_t index, const std::string& name) {
+    net::Link link = macvlan(index, name);
+    link.mac = base_link().mac;
+    link.macvlan = link.private_macvlan = false;
+    link.ipvlan = true;
+    return link;
+}
+
+LinkWish ipvlan_wish() {
+    LinkWish asked = wish();
+    asked.ipvlan = net::IpvlanMode::Private;
+    return asked;
+}
+
+TEST_F(VirtualLinksTest, MakesAnIpvlanWhateverMacItHas) {
+    links.want(1, std::vector{ipvlan_wish()});
+    EXPECT_EQ(only_change().link.ipvlan, net::IpvlanMode::Private);
+    links.observed(ipvlan(7, "vrrp.51"));
+    succeed();
+    EXPECT_TRUE(standing().ready);
+    EXPECT_TRUE(standing().ipvlan);
+}
+
+TEST_F(VirtualLinksTest, RemovesAnIpvlanThatNobodyNeeds) {
+    links.want(1, std::vector{ipvlan_wish()});
+    static_cast<void>(links.take_changes(kBegin));
+    links.observed(ipvlan(7, "vrrp.51"));
+    succeed();
+    links.want(1, {});
+    const LinkChange change = only_change();
+    EXPECT_EQ(change.kind, Kind::Remove);
+    EXPECT_EQ(change.existing.value, 7u);
+    EXPECT_FALSE(links.is_done());
+}
+
+TEST_F(VirtualLinksTest, TakesAMacvlanForNoIpvlan) {
+    links.observed(macvlan(7, "vrrp.51", ""));
+    LinkWish asked = ipvlan_wish();
+    asked.name = "vrrp.51";
+    links.want(1, std::vector{asked});
+    EXPECT_TRUE(links.take_changes(kBegin).empty());
+    EXPECT_TRUE(standing().name_taken);
+}
+
 }  // namespace
 }  // namespace understudy::desired

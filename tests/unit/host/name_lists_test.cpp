@@ -28,8 +28,15 @@ TEST(NameLists, TakeTheFirstOfTwo) {
     EXPECT_EQ(list, (NameList{{"one", 5}}));
 }
 
+TEST(NameLists, StandInTheFoldersAskedFor) {
+    EXPECT_EQ(name_list_patterns(NameKind::Table, {"/a", "/b"}),
+              (std::vector<std::string>{"/a/rt_tables", "/a/rt_tables.d/*.conf", "/b/rt_tables",
+                                        "/b/rt_tables.d/*.conf"}));
+    EXPECT_EQ(name_list_patterns(NameKind::LinkGroup, {}).size(), 6u);
+}
+
 TEST(ThisHost, KnowsNoNameThatNobodyGave) {
-    EXPECT_EQ(ThisHost{}.number_of(NameKind::Table, "no-such-table"), std::nullopt);
+    EXPECT_EQ(ThisHost{}.number_of(NameKind::Table, "no-such-table", {}), std::nullopt);
 }
 
 }  // namespace

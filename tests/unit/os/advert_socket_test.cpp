@@ -266,7 +266,7 @@ TEST_F(AdvertSocketTest, DoesNotHearItself) {
 
 TEST_F(AdvertSocketTest, LosesNoneOfABurst) {
     auto roomy = options(right(), Family::Ipv4);
-    roomy.receive_buffer = 1u << 20;
+    roomy.receive_buffer = {1u << 20, true};
     const auto sender = open(left(), Family::Ipv4);
     const auto hearer = open(right(), roomy);
     std::vector<Letter> letters;
@@ -361,7 +361,7 @@ TEST_F(AdvertSocketTest, HearsNothingMoreOnceDestroyedFromItsCallback) {
 
 TEST_F(AdvertSocketTest, DeliversAFloodInSlices) {
     auto roomy = options(right(), Family::Ipv4);
-    roomy.receive_buffer = 1u << 20;
+    roomy.receive_buffer = {1u << 20, true};
     const auto sender = open(left(), Family::Ipv4);
     const auto hearer = open(right(), roomy);
     const Letter letter{"192.0.2.1", net::vrrp_group(Family::Ipv4)};

@@ -102,8 +102,8 @@ protected:
         }
     };
 
-    void open_mirror(std::size_t receive_buffer = KernelMirror::kDefaultReceiveBuffer) {
-        auto mirror = KernelMirror::open(loop_, seen_.handlers(), receive_buffer);
+    void open_mirror(ReceiveBuffer buffer = KernelMirror::kDefaultReceiveBuffer) {
+        auto mirror = KernelMirror::open(loop_, seen_.handlers(), buffer);
         ASSERT_TRUE(mirror) << mirror.error().to_string();
         mirror_.emplace(*std::move(mirror));
     }
@@ -258,7 +258,7 @@ TEST_F(Mirror, KeepsALinkThatLeavesItsBridge) {
 }
 
 TEST_F(Mirror, AsksAgainWhenNewsWereLost) {
-    open_mirror(1);  // the kernel makes that a few KiB
+    open_mirror({1, true});  // the kernel makes that a few KiB
     ASSERT_TRUE(pictures_are(1));
     auto changes = *KernelChanges::open();
     for (const std::uint32_t first : {0u, 500u}) ASSERT_TRUE(changes.apply(additions(link_, first, 500)));
@@ -331,7 +331,7 @@ protected:
     }
 
     void pass(std::size_t receive_buffer) {
-        open_mirror(receive_buffer);
+        open_mirror({receive_buffer, true});
         ASSERT_TRUE(pictures_are(1));  // only what is lost after it is told of
         auto changes = *KernelChanges::open();
         rage(changes);
@@ -355,7 +355,7 @@ TEST_F(Storm, LeavesTheMirrorTrueThroughATinyBuffer) {
 TEST_F(Storm, LeavesTheMirrorTrueThroughASmallBuffer) { pass(60'000); }
 
 TEST_F(Storm, LeavesTheMirrorTrueThroughAnAmpleBuffer) {
-    pass(KernelMirror::kDefaultReceiveBuffer);
+    pass(KernelMirror::kDefaultReceiveBuffer.octets);
     EXPECT_EQ(seen_.started, 0);
 }
 

@@ -34,7 +34,7 @@ protected:
         ip("address add 192.0.2.1/24 dev eth0");
         ip("address add 2001:db8::1/64 dev eth0 nodad");
         link_ = link_index("eth0");
-        socket_ = *open_netlink(0, 1u << 20);
+        socket_ = *open_netlink(0, {1u << 20, true});
         buffer_.resize(kNetlinkDatagram);
     }
 

@@ -47,6 +47,26 @@ TEST(Master, MakesUpForNoMissedAdvert) {
     EXPECT_EQ(next.actions, (Actions{kOurAdvert, Announce{Announce::Occasion::Doubted}}));
 }
 
+// timer_expired_backup: a peer of that priority would have taken over 3 s and its skew after the last advert.
+TEST(Master, WithTimerExpiredBackupYieldsToAPeerOfThatPriority) {
+    Router me = v3_router();
+    me.preempt = false;
+    me.timer_expired_backup = net::Priority{192};
+    const Instant last_advert = kDue - seconds{1};
+    const Instant limit = last_advert + seconds{3} + milliseconds{250};
+    EXPECT_EQ(role(step(me, kMaster, TimeReached{}, limit).state), Role::Master);
+    const Step late = step(me, kMaster, TimeReached{}, limit + microseconds{1});
+    EXPECT_EQ(role(late.state), Role::Backup);
+    EXPECT_EQ(late.actions.front(), Action(bare(Reason::TimerMuchTooLate, limit - kDue + microseconds{1})));
+}
+
+TEST(Master, WithTimerExpiredBackupAndPreemptionWaitsForTheSlowestPeer) {
+    Router me = v3_router();
+    me.timer_expired_backup = net::Priority{254};
+    const Instant late = kDue - seconds{1} + seconds{4};
+    EXPECT_EQ(role(step(me, kMaster, TimeReached{}, late).state), Role::Master);
+}
+
 TEST(Master, CountsFromNowWhenTheNextAdvertIsDueToo) {
     EXPECT_EQ(step(v3_router(), kMaster, TimeReached{}, kDue + seconds{1}).state,
               State{Master{kDue + seconds{2}}});

@@ -166,7 +166,9 @@ TEST(DecodeRtnl, TakesTheNearEndOfAPointToPointLink) {
     message.put(address_header(AF_INET, 32));
     message.attribute(IFA_ADDRESS, address("198.51.100.1").bytes());
     message.attribute(IFA_LOCAL, address("192.0.2.100").bytes());
-    EXPECT_EQ(only<AddressHeard>(decoded(message)).address.prefix.address, address("192.0.2.100"));
+    const KernelAddress heard = only<AddressHeard>(decoded(message)).address;
+    EXPECT_EQ(heard.prefix.address, address("192.0.2.100"));
+    EXPECT_EQ(heard.peer, address("198.51.100.1"));
 }
 
 TEST(DecodeRtnl, ReadsARemovedAddress) {

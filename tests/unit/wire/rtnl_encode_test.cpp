@@ -99,13 +99,21 @@ TEST(AppendAddAddress, SaysAllThatIsAskedFor) {
 }
 
 TEST(AppendAddAddress, SaysEachFlagByItself) {
-    for (bool KernelAddress::*flag :
+    for (bool KernelAddress::* flag :
          {&KernelAddress::no_prefix_route, &KernelAddress::home, &KernelAddress::manage_temporary,
-          &KernelAddress::no_duplicate_detection}) {
+          &KernelAddress::auto_join, &KernelAddress::no_duplicate_detection}) {
         KernelAddress wanted = virtual_address("2001:db8::100", 128);
         wanted.*flag = true;
         EXPECT_EQ(as_heard_from_the_kernel(wanted), wanted);
     }
+}
+
+TEST(AppendAddAddress, NamesThePeerInPlaceOfTheAddress) {
+    KernelAddress wanted = virtual_address();
+    wanted.peer = address("198.51.100.1");
+    const std::map<unsigned, std::string> expected{{IFA_ADDRESS, "c6336401"}, {IFA_LOCAL, "c0000264"}};
+    EXPECT_EQ(attributes(addition(wanted)), expected);
+    EXPECT_EQ(as_heard_from_the_kernel(wanted), wanted);
 }
 
 TEST(AppendAddAddress, SendsFlagsBeyondEightBitsInTheirOwnAttribute) {

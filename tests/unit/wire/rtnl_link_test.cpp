@@ -39,7 +39,7 @@ net::Link as_heard(std::vector<std::byte> request) {
 
 TEST(LinkRequest, MakesAPrivateMacvlan) {
     std::vector<std::byte> batch;
-    append_make_macvlan(batch, virtual_link(), 1);
+    append_make_link(batch, virtual_link(), 1);
     const net::Link made = as_heard(batch);
     EXPECT_EQ(made.name, "vrrp.51");
     EXPECT_EQ(made.mac, virtual_link().mac);
@@ -47,6 +47,48 @@ TEST(LinkRequest, MakesAPrivateMacvlan) {
     EXPECT_TRUE(made.macvlan);
     EXPECT_TRUE(made.private_macvlan);
     EXPECT_FALSE(made.admin_up);
+}
+
+TEST(LinkRequest, MakesAnIpvlanInLayerTwoWithTheMacBelow) {
+    for (const net::IpvlanMode mode :
+         {net::IpvlanMode::Bridge, net::IpvlanMode::Private, net::IpvlanMode::Vepa}) {
+        net::VirtualLink asked = virtual_link();
+        asked.ipvlan = mode;
+        std::vector<std::byte> batch;
+        append_make_link(batch, asked, 1);
+        const net::Link made = as_heard(batch);
+        EXPECT_EQ(made.base, net::LinkIndex{3});
+        EXPECT_EQ(made.mac, net::Mac{});
+        EXPECT_TRUE(made.ipvlan);
+        EXPECT_FALSE(made.macvlan);
+    }
+}
+
+TEST(LinkHeardFromTheKernel, TellsTheTableOfAVrf) {
+    constexpr std::array<std::byte, 8> kTable{std::byte{8}, std::byte{0}, std::byte{IFLA_VRF_TABLE},
+                                              std::byte{0}, std::byte{100}};
+    std::vector<std::byte> info{std::byte{8},
+                                std::byte{0},
+                                std::byte{IFLA_INFO_KIND},
+                                std::byte{0},
+                                std::byte{'v'},
+                                std::byte{'r'},
+                                std::byte{'f'},
+                                std::byte{0},
+                                std::byte{12},
+                                std::byte{0},
+                                std::byte{IFLA_INFO_DATA},
+                                std::byte{0}};
+    info.insert(info.end(), kTable.begin(), kTable.end());
+    NetlinkMessage message{RTM_NEWLINK};
+    ifinfomsg header{};
+    header.ifi_index = 9;
+    const auto bytes =
+        message.put(header).attribute(IFLA_IFNAME, "blue").attribute(IFLA_LINKINFO, Bytes{info}).bytes();
+    std::vector<RtnlMessage> heard;
+    decode_rtnl(bytes, heard);
+    ASSERT_EQ(heard.size(), 1u);
+    EXPECT_EQ(std::get<LinkHeard>(heard.front()).link.vrf_table, 100u);
 }
 
 TEST(LinkRequest, HoldsTheLongestAlias) {
