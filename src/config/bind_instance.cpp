@@ -56,12 +56,7 @@ bool same_family(Build& build, const net::Address& address, Span span) {
     InstanceDraft& instance = build.draft.instances.back();
     if (!instance.family) instance.family = address.family();
     if (*instance.family == address.family()) return true;
-    const std::string family{net::name(*instance.family)};
-    build.diags
-        .add(Code::FamilyMix, span, quote(address.to_string()) + " is of the other family; it is ignored")
-        .label(quote(instance.name) + " is " + family + ", as its first address is")
-        .hint(
-            "an address of the other family goes into virtual_ipaddress_excluded, or into another instance");
+    instance.other.mentions.push_back({address, span});
     return false;
 }
 
@@ -70,10 +65,26 @@ void set_state(Build& build, const Argument& argument) {
                                              argument.span);
 }
 
+namespace {
+
+// Once for each family it is no repetition.
+void give_again(Build& build, const Argument& argument, Given<net::Address>& setting,
+                const net::Address& address) {
+    if (setting)
+        build.diags
+            .add(Code::RepeatedKeyword, argument.statement.keyword().span,
+                 std::string{argument.keyword} + " is given a second time")
+            .label("replaces the one above");
+    setting.give(address, argument.span);
+}
+
+}  // namespace
+
 void set_source(Build& build, const Argument& argument) {
     const net::Address& address = std::get<net::Address>(argument.value);
-    if (same_family(build, address, argument.span))
-        build.draft.instances.back().source.give(address, argument.span);
+    InstanceDraft& instance = build.draft.instances.back();
+    const bool same = same_family(build, address, argument.span);
+    give_again(build, argument, same ? instance.source : instance.other.source, address);
 }
 
 void set_unicast_source(Build& build, const Argument& argument) {
@@ -83,8 +94,10 @@ void set_unicast_source(Build& build, const Argument& argument) {
 
 void set_instance_group(Build& build, const Argument& argument) {
     const net::Address& group = std::get<net::Address>(argument.value);
-    if (accept_group(build, argument, group.family()) && same_family(build, group, argument.span))
-        build.draft.instances.back().multicast_group.give(group, argument.span);
+    if (!accept_group(build, argument, group.family())) return;
+    InstanceDraft& instance = build.draft.instances.back();
+    const bool same = same_family(build, group, argument.span);
+    give_again(build, argument, same ? instance.multicast_group : instance.other.multicast_group, group);
 }
 
 void set_check_unicast_source(Build& build, const Argument& argument) {

@@ -19,7 +19,8 @@ void set_auth_type(Build& build, const Argument& argument);
 void set_notify_deleted(Build& build, const Argument& argument);
 void set_global_tracking(Build& build, const Argument& argument);
 
-// The first address of any kind decides the family of an instance; one of the other family is refused.
+// The first address of any kind decides the family of an instance. One of the other family is noted, for
+// settle_families() to judge when the whole instance is known.
 bool same_family(Build& build, const net::Address& address, Span span);
 
 // The one name of a block, if it has exactly one.

@@ -121,7 +121,9 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
     checked.reserve(draft.instances.size());
     Vrids vrids{diags};
     for (const InstanceDraft& instance : draft.instances) {
-        auto one = check_instance(context, instance, scripts);
+        // What is wrong with one half of a dual_stack instance need not be said of the other, too.
+        const bool hopeless = instance.twin_of && !index[*instance.twin_of];
+        auto one = hopeless ? std::nullopt : check_instance(context, instance, scripts);
         const bool usable = one && vrids.claim(one->instance, instance.vrid.span);
         index.push_back(usable ? std::optional{checked.size()} : std::nullopt);
         if (usable) check_tracked(context, instance, trackers, one->instance);

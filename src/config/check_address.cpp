@@ -90,7 +90,8 @@ private:
         context_.diags
             .add(demanded ? Code::MissingVirtualAddress : Code::NoVirtualAddress, draft_.span,
                  quote(draft_.name) + " has no virtual address")
-            .label(demanded ? "an advert must carry at least one" : "it will elect a master of nothing");
+            .label(demanded ? "an advert must carry at least one" : "it will elect a master of nothing")
+            .hint("put no_virtual_ipaddress into it if it is there for its hooks alone");
         return !demanded;
     }
 

@@ -59,6 +59,8 @@ private:
     }
 
     bool is_worthwhile(const GroupDraft& draft, const model::SyncGroup& group) {
+        // Why one of its halves cannot run was already said.
+        if (!draft.is_written) return group.members.size() > 1;
         if (group.members.empty())
             context_.diags.add(Code::EmptyGroup, draft.span, quote(draft.name) + " has no members")
                 .label("this group is ignored");

@@ -106,6 +106,8 @@ constexpr CodeRow kCodes[] = {
     {Code::MissingVirtualAddress, "missing-virtual-address", kError, kFatal, 5,
      "an instance has no virtual address, and its version or strict mode demands one"},
     {Code::FamilyMix, "family-mix", kError, kTolerated, 5, "an address of the other family; it is ignored"},
+    {Code::DualStackUnused, "dual-stack-unused", kWarning, kTolerated, 0,
+     "dual_stack without addresses of both families"},
     {Code::DuplicateAddress, "duplicate-address", kWarning, kTolerated, 0, "an address is listed twice"},
     {Code::SurplusAddresses, "surplus-addresses", kWarning, kTolerated, 5,
      "an advert cannot carry that many addresses; the rest is not advertised"},

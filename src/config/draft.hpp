@@ -58,6 +58,20 @@ struct PeerDraft {
     Span span;
 };
 
+// What an instance was given of the family that its first address is not of. Under dual_stack a second
+// instance is made of it, else it is refused.
+struct OtherFamily {
+    struct Mention {
+        net::Address address;
+        Span span;
+    };
+    std::vector<Mention> mentions;
+    Given<net::Address> source;
+    Given<net::Address> multicast_group;
+    std::vector<PeerDraft> peers;
+    std::vector<AddressDraft> addresses;
+};
+
 struct InstanceDraft {
     std::string name;
     Span span;
@@ -87,7 +101,10 @@ struct InstanceDraft {
     Given<bool> unicast_wanted;  // a keyword that only makes sense with peers
     Given<net::Address> multicast_group;
     Given<std::uint8_t> unicast_ttl;
-    std::optional<net::Family> family;  // of the first address of any kind
+    Given<bool> dual_stack;
+    std::optional<std::size_t> twin_of;  // the IPv4 half of this IPv6 half of a dual_stack instance
+    std::optional<net::Family> family;   // of the first address of any kind
+    OtherFamily other;
     std::vector<PeerDraft> peers;
     std::vector<AddressDraft> addresses;
     std::vector<AddressDraft> excluded_addresses;
@@ -116,6 +133,7 @@ struct GroupDraft {
     std::string name;
     Span span;
     std::size_t order = 0;
+    bool is_written = true;  // false: made for the halves of a dual_stack instance
     std::vector<MemberDraft> members;
     Given<bool> tracking_weight;
     std::vector<TrackDraft> tracked_links;

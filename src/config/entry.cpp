@@ -131,10 +131,12 @@ net::Address host_bits(const net::Prefix& prefix, bool on) {
 void add_virtual_address(Build& build, const Statement& entry) {
     auto address = read_address(build, entry);
     InstanceDraft& instance = build.draft.instances.back();
-    if (address && same_family(build, address->address.prefix.address, address->span))
-        instance.addresses.push_back(std::move(*address));
-    else
+    if (!address) {
         instance.refused.emplace_back("virtual_ipaddress");
+        return;
+    }
+    const bool same = same_family(build, address->address.prefix.address, address->span);
+    (same ? instance.addresses : instance.other.addresses).push_back(std::move(*address));
 }
 
 void add_excluded_address(Build& build, const Statement& entry) {
@@ -155,7 +157,8 @@ void add_unicast_peer(Build& build, const Statement& entry) {
             .label("this peer is ignored");
         return;
     }
-    if (!same_family(build, *address, first.span)) return;
+    InstanceDraft& instance = build.draft.instances.back();
+    const bool same = same_family(build, *address, first.span);
     PeerDraft draft{{*address, std::nullopt, std::nullopt}, first.span};
     build.peer = &draft;
     read_options(kUnicastPeers, build, entry, 1);
@@ -163,7 +166,7 @@ void add_unicast_peer(Build& build, const Statement& entry) {
     if (draft.peer.min_ttl.value_or(0) > draft.peer.max_ttl.value_or(255))
         build.diags.add(Code::EmptyTtlRange, first.span, "min_ttl is above max_ttl")
             .label("every advert of this peer will be discarded");
-    build.draft.instances.back().peers.push_back(draft);
+    (same ? instance.peers : instance.other.peers).push_back(draft);
 }
 
 void track_link_in_instance(Build& build, const Statement& entry) {

@@ -7,6 +7,7 @@
 #include "understudy/base/text.hpp"
 
 #include "bind_globals.hpp"
+#include "dual_stack.hpp"
 #include "schema.hpp"
 
 namespace understudy::config {
@@ -31,6 +32,7 @@ public:
         while (at_ < listing_.items.size()) take(listing_.items[at_++]);
         while (frames_.size() > 1) report_unclosed();
         settle_globals(draft_.globals);
+        settle_families(draft_, diags_);
         build_.inactive.report(diags_);
         return std::move(draft_);
     }

@@ -87,6 +87,7 @@ enum class Code : std::uint8_t {
     NoVirtualAddress,
     MissingVirtualAddress,
     FamilyMix,
+    DualStackUnused,
     DuplicateAddress,
     SurplusAddresses,
     VersionConflict,
