@@ -70,6 +70,9 @@ void Agent::Core::on(const TimeReached&) {
                 if (const VirtualRouter* const router = find_router(alarm->id))
                     extra_announcements_due(*router);
                 break;
+            case AlarmKind::Drain:
+                if (VirtualRouter* const router = find_router(alarm->id)) drain_due(*router);
+                break;
             case AlarmKind::VirtualLinks:
             case AlarmKind::Hook:
             case AlarmKind::Addresses:

@@ -4,8 +4,8 @@
 // core_programs (scripts and hooks), core_trackers (files and processes), core_links (whether a link counts
 // as up), core_pipes (notify pipes), core_claims (what neighbours may wrongly believe), core_virtual_links
 // (interfaces with virtual MACs), core_settings (of the kernel), core_filter (the packet filter),
-// core_scheduling (how our own process runs), core_report, core_reload. Every event ends in settle(), which
-// turns what is desired now into orders.
+// core_scheduling (how our own process runs), core_steering (what the operator orders), core_report,
+// core_reload. Every event ends in settle(), which turns what is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -133,6 +133,9 @@ struct Agent::Core {
     void on(const StopAsked& event);
     void on(const WallClockRead& event);
     void on(const StatisticsReset& event);
+    void on(const PriorityOrdered& event);
+    void on(const DrainAsked& event);
+    void on(const ResumeAsked& event);
     void on(const TimeReached& event);
 
     // core_kernel
@@ -219,8 +222,8 @@ struct Agent::Core {
 
     // core_routers
     void start(VirtualRouter& router);
-    void evaluate(VirtualRouter& router);
-    void evaluate_all();
+    void evaluate(VirtualRouter& router, bool by_operator = false);
+    void evaluate_all(bool by_operator = false);
     [[nodiscard]] Assessment assess(const VirtualRouter& router) const;
     void assess_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked,
                       Assessment& assessment, int& sum) const;
@@ -233,6 +236,18 @@ struct Agent::Core {
     void assess_track_groups(const VirtualRouter& router, Assessment& assessment) const;
     void assess_routes(const VirtualRouter& router, Assessment& assessment) const;
     void assess_group(const VirtualRouter& router, Assessment& assessment) const;
+
+    // steering
+    [[nodiscard]] VirtualRouter* find_router(std::string_view instance) const;
+    // The instance and all others of its sync group; nobody if there is none of that name.
+    [[nodiscard]] std::vector<VirtualRouter*> companions(std::string_view instance) const;
+    // What the operator's orders make of a priority.
+    [[nodiscard]] static net::Priority steered(const VirtualRouter& router, net::Priority tracked);
+    void drain(VirtualRouter& router, std::optional<microseconds> duration);
+    void resume(VirtualRouter& router, bool time_is_over);
+    void drain_due(VirtualRouter& router);
+    void drained_role_changed(VirtualRouter& router, vrrp::Role before);
+    void arm_drain(const VirtualRouter& router);
     void note_faults(VirtualRouter& router, std::vector<Fault> faults);
     void feed(VirtualRouter& router, const vrrp::Event& event);
     void perform(VirtualRouter& router, const vrrp::Action& action);

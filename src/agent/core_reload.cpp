@@ -132,7 +132,7 @@ void Agent::Core::on(const ConfigLoaded& event) {
     start_scripts();
     watch_trackers();
     poll_links();
-    evaluate_all();
+    evaluate_all(true);
     if (config->globals.pipes.states_on_reload) queue_all_states();
     actions.push_back(ReadKernel{});
 }
@@ -143,6 +143,7 @@ void Agent::Core::forget_departed() {
         if (!router->leaving || unsettled.contains(router->id)) return false;
         deadlines.set({AlarmKind::Router, router->id}, std::nullopt);
         deadlines.set({AlarmKind::ExtraAnnouncements, router->id}, std::nullopt);
+        deadlines.set({AlarmKind::Drain, router->id}, std::nullopt);
         addresses.manage(router->id, {});
         routes.manage(router->id, {});
         rules.manage(router->id, {});

@@ -87,6 +87,8 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     report.version = router.me.version;
     report.base_priority = router.me.base_priority;
     report.priority = router.me.priority;
+    report.ordered_priority = router.ordered_priority;
+    if (router.drain) report.drain = {router.drain->since, router.drain->until, router.drain->stage};
     if (!router.me.address.is_unspecified()) report.source = router.me.address;
     if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state)) {
         report.master = backup->master;

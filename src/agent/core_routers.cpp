@@ -39,11 +39,11 @@ void Agent::Core::start(VirtualRouter& router) {
     feed(router, vrrp::Started{std::max(after_boot, after_start), faulted, found.undecided && !faulted});
 }
 
-void Agent::Core::evaluate_all() {
-    for (const auto& router : routers) evaluate(*router);
+void Agent::Core::evaluate_all(bool by_operator) {
+    for (const auto& router : routers) evaluate(*router, by_operator);
 }
 
-void Agent::Core::evaluate(VirtualRouter& router) {
+void Agent::Core::evaluate(VirtualRouter& router, bool by_operator) {
     if (!router.started || router.leaving || stopping) return;
     Assessment found = assess(router);
     const bool faulted = !found.faults.empty();
@@ -53,7 +53,7 @@ void Agent::Core::evaluate(VirtualRouter& router) {
         router.me.priority = found.priority;
         if (router.settings.notify.priority_changes)
             queue_line(router, router.role() == vrrp::Role::Master ? "MASTER_PRIORITY" : "BACKUP_PRIORITY");
-        feed(router, vrrp::PriorityChanged{});
+        feed(router, vrrp::PriorityChanged{by_operator});
     }
     note_faults(router, std::move(found.faults));
     const vrrp::Role role = router.role();
@@ -105,7 +105,7 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
         assess_processes(group.tracked_processes, assessment, sum);
         assess_group(router, assessment);
     }
-    assessment.priority = track::effective_priority(asked.priority, sum);
+    assessment.priority = steered(router, track::effective_priority(asked.priority, sum));
     return assessment;
 }
 
@@ -224,6 +224,7 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     guard_due = true;
     arm_extra_announcements(router);
     stir_group(router);
+    if (router.drain) drained_role_changed(router, before);
     if (before == vrrp::Role::Fault && role == vrrp::Role::Backup) announce_own_address(router);
     if (role == vrrp::Role::Idle) return;  // stopping has its own words
     tell(words::entered(router.settings.name, role));

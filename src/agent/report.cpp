@@ -113,6 +113,15 @@ json to_json(const vrrp::Stats& stats) {
             {"addresses_claimed", stats.addresses_claimed}};
 }
 
+json to_json(const DrainReport& drain, const Moment& moment) {
+    const auto date_of = [&](Instant at) {
+        return date(moment.wall + std::chrono::floor<milliseconds>(at - moment.now));
+    };
+    return {{"stage", name(drain.stage)},
+            {"since", date_of(drain.since)},
+            {"until", drain.until ? json(date_of(*drain.until)) : json(nullptr)}};
+}
+
 template <typename T>
 json list(const std::vector<T>& values) {
     json array = json::array();
@@ -121,6 +130,20 @@ json list(const std::vector<T>& values) {
 }
 
 }  // namespace
+
+std::string_view name(DrainStage stage) {
+    switch (stage) {
+        case DrainStage::Waiting:
+            return "waiting";
+        case DrainStage::Inviting:
+            return "inviting";
+        case DrainStage::Alone:
+            return "alone";
+        case DrainStage::HandedOver:
+            return "handed-over";
+    }
+    return "";
+}
 
 json to_json(const InstanceReport& report, const Moment& moment) {
     const microseconds duration = moment.now - report.since;
@@ -135,6 +158,9 @@ json to_json(const InstanceReport& report, const Moment& moment) {
         {"version", static_cast<int>(report.version)},
         {"base_priority", report.base_priority.value()},
         {"priority", report.priority.value()},
+        {"ordered_priority",
+         report.ordered_priority ? json(report.ordered_priority->value()) : json(nullptr)},
+        {"drain", report.drain ? to_json(*report.drain, moment) : json(nullptr)},
         {"source", text_or_null(report.source)},
         {"master", text_or_null(report.master)},
         {"master_priority", report.master_priority ? json(report.master_priority->value()) : json(nullptr)},

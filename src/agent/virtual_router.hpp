@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "understudy/agent/action.hpp"
+#include "understudy/agent/report.hpp"
 #include "understudy/model/config.hpp"
 #include "understudy/vrrp/announce.hpp"
 #include "understudy/vrrp/hmac.hpp"
@@ -38,6 +39,14 @@ enum class Debug : std::uint8_t {
     Quarrels,     // what comes with every advert of a rival, each time
 };
 
+// What the operator has ordered by DrainAsked.
+struct Drain {
+    Instant since;
+    std::optional<Instant> until;  // it resumes by itself then
+    DrainStage stage = DrainStage::HandedOver;
+    std::optional<Instant> next_stage;
+};
+
 struct VirtualRouter {
     std::size_t id = 0;  // never used again for another instance
     model::Instance settings;
@@ -57,6 +66,8 @@ struct VirtualRouter {
     // One address of each interface whose MAC switches would forget, because no adverts leave by it.
     std::shared_ptr<const std::vector<Announcement>> extra_announcements;
     std::vector<Fault> faults;
+    std::optional<net::Priority> ordered_priority;  // by the operator
+    std::optional<Drain> drain;
     std::uint16_t identification = 0;          // of the last IPv4 packet
     std::uint32_t ah_sequence = 0;             // one counter for sending and receiving
     vrrp::HmacSequence hmac_clock;             // of our own trailers

@@ -48,6 +48,17 @@ namespace understudy::agent::words {
 [[nodiscard]] Record send_failed(const std::string& instance, int error);
 [[nodiscard]] Record listen_failed(const std::string& link, net::Family family, int error);
 
+// What the operator orders, and what comes of it.
+[[nodiscard]] Record priority_ordered(const std::string& instance, std::optional<net::Priority> priority);
+[[nodiscard]] Record drain_begins(const std::string& instance, bool is_master,
+                                  std::optional<microseconds> duration);
+[[nodiscard]] Record drain_invites(const std::string& instance, microseconds waited);
+[[nodiscard]] Record drain_alone(const std::string& instance);
+[[nodiscard]] Record drain_handed_over(const std::string& instance, const std::optional<net::Address>& master,
+                                       microseconds took);
+[[nodiscard]] Record drain_master_again(const std::string& instance);
+[[nodiscard]] Record drain_over(const std::string& instance, bool time_is_over);
+
 [[nodiscard]] Record address_lost(const std::string& link, const desired::Lost& lost);
 [[nodiscard]] Record address_repaired(const std::string& link, const desired::Placed& placed);
 [[nodiscard]] Record change_refused(const std::string& link, const desired::Refused& refused);

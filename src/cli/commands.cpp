@@ -9,7 +9,9 @@
 
 #include "check_pair.hpp"
 #include "command_config.hpp"
+#include "command_drain.hpp"
 #include "command_reload.hpp"
+#include "command_set.hpp"
 #include "command_status.hpp"
 #include "completion.hpp"
 #include "explain_config.hpp"
@@ -21,7 +23,8 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus, &kReload, &kConfig, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp, &kVersion, &kComplete,
+    &kStatus,    &kDrain,      &kResume,        &kSet,  &kUnset,   &kReload,   &kConfig,
+    &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp, &kVersion, &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {

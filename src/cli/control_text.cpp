@@ -103,6 +103,26 @@ std::string hmac_text(const json& hmac, const json& counters) {
     return lines;
 }
 
+std::string_view stage_words(const std::string& stage) {
+    if (stage == "waiting") return "waits for another router to take over";
+    if (stage == "inviting") return "has said priority 0, waits for another router to take over";
+    if (stage == "alone") return "nobody takes over";
+    if (stage == "handed-over") return "another router is master";
+    return stage;
+}
+
+// What the operator has ordered of it.
+std::string orders_text(const json& instance) {
+    std::string lines;
+    if (const std::string priority = text(instance, "ordered_priority"); !priority.empty())
+        lines += "  priority " + priority + " is set by the operator\n";
+    const json& drain = member(instance, "drain");
+    if (!drain.is_object()) return lines;
+    lines += fmt::format("  drained since {}", text(drain, "since"));
+    if (const std::string until = text(drain, "until"); !until.empty()) lines += ", until " + until;
+    return lines + fmt::format(": {}\n", stage_words(text(drain, "stage")));
+}
+
 std::string instance_text(const json& instance) {
     std::string lines = fmt::format("{}: {}", text(instance, "name"), text(instance, "state"));
     if (const json& time = member(instance, "seconds_in_state"); time.is_number())
@@ -113,6 +133,7 @@ std::string instance_text(const json& instance) {
     if (const std::string source = text(instance, "source"); !source.empty()) lines += ", from " + source;
     lines += fmt::format("\n  priority {} (configured {})\n", text(instance, "priority"),
                          text(instance, "base_priority"));
+    lines += orders_text(instance);
     if (const std::string master = text(instance, "master"); !master.empty())
         lines += fmt::format("  master {}, priority {}\n", master, text(instance, "master_priority"));
     if (const std::string group = text(instance, "sync_group"); !group.empty())

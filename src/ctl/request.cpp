@@ -17,6 +17,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::uint64_t kHighestOrderedPriority = 254;  // 255 is the address owner's
+
 // The arguments of one request, taken by name; the first one of the wrong type is remembered.
 class Arguments {
 public:
@@ -30,6 +32,25 @@ public:
         return std::nullopt;
     }
 
+    std::string needed_text(const char* key) {
+        if (!object_->contains(key)) complain(key, "given: the name of an instance");
+        return text(key).value_or("");
+    }
+
+    std::optional<std::uint64_t> number(const char* key, std::uint64_t least, std::uint64_t most) {
+        const auto found = object_->find(key);
+        if (found == object_->end()) return std::nullopt;
+        if (found->is_number_unsigned())
+            if (const auto value = found->get<std::uint64_t>(); value >= least && value <= most) return value;
+        complain(key, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+        return std::nullopt;
+    }
+
+    std::uint8_t needed_priority(const char* key) {
+        if (!object_->contains(key)) complain(key, "given: a priority from 1 to 254");
+        return static_cast<std::uint8_t>(number(key, 1, kHighestOrderedPriority).value_or(1));
+    }
+
     bool flag(const char* key) {
         const auto found = object_->find(key);
         if (found == object_->end()) return false;
@@ -41,7 +62,7 @@ public:
     [[nodiscard]] const std::string& complaint() const { return complaint_; }
 
 private:
-    void complain(const char* key, const char* expected) {
+    void complain(const char* key, const std::string& expected) {
         if (complaint_.empty()) complaint_ = quote(key) + " must be " + expected;
     }
 
@@ -68,6 +89,26 @@ constexpr std::array kRows{
         Access::Change,
         {"dry_run"},
         [](Arguments& given) -> Question { return Reload{given.flag("dry_run")}; }},
+    Row{"drain",
+        Access::Change,
+        {"instance", "seconds"},
+        [](Arguments& given) -> Question {
+            return Drain{given.text("instance"), given.number("seconds", 1, kLongestDrain)};
+        }},
+    Row{"resume",
+        Access::Change,
+        {"instance"},
+        [](Arguments& given) -> Question { return Resume{given.text("instance")}; }},
+    Row{"set-priority",
+        Access::Change,
+        {"instance", "priority"},
+        [](Arguments& given) -> Question {
+            return SetPriority{given.needed_text("instance"), given.needed_priority("priority")};
+        }},
+    Row{"unset-priority",
+        Access::Change,
+        {"instance"},
+        [](Arguments& given) -> Question { return UnsetPriority{given.needed_text("instance")}; }},
 };
 static_assert(kRows.size() == std::variant_size_v<Question>);
 
@@ -181,6 +222,18 @@ std::string to_line(const Request& request) {
                    [&](const Reload& reload) {
                        if (reload.dry_run) object["dry_run"] = true;
                    },
+                   [&](const Drain& drain) {
+                       if (drain.instance) object["instance"] = *drain.instance;
+                       if (drain.seconds) object["seconds"] = *drain.seconds;
+                   },
+                   [&](const Resume& resume) {
+                       if (resume.instance) object["instance"] = *resume.instance;
+                   },
+                   [&](const SetPriority& set) {
+                       object["instance"] = set.instance;
+                       object["priority"] = set.priority;
+                   },
+                   [&](const UnsetPriority& unset) { object["instance"] = unset.instance; },
                },
                request.question);
     return object.dump(-1, ' ', false, json::error_handler_t::replace);

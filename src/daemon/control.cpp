@@ -1,5 +1,7 @@
 #include "control.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "understudy/base/overloaded.hpp"
@@ -103,9 +105,20 @@ void Control::heard(os::ClientId client, const os::Peer& peer, std::string_view 
 }
 
 void Control::dispatch(const ctl::Request& request, const os::Peer& peer, Answered answered) {
+    const auto pass_on = [&] { handlers_.ask_worker(request.question, std::move(answered)); };
+    const auto order = [&](const std::string& whom) {
+        log_->write(os::LogLevel::Notice,
+                    fmt::format("{} {} was asked for by user {} (process {})",
+                                ctl::command_name(request.question), whom, peer.uid, peer.process));
+        pass_on();
+    };
     std::visit(overloaded{
                    [&](const ctl::Ping&) { answered(introduction()); },
-                   [&](const ctl::Status&) { handlers_.ask_worker(request.question, std::move(answered)); },
+                   [&](const ctl::Status&) { pass_on(); },
+                   [&](const ctl::Drain& drain) { order(drain.instance.value_or("of all instances")); },
+                   [&](const ctl::Resume& resume) { order(resume.instance.value_or("of all instances")); },
+                   [&](const ctl::SetPriority& set) { order(set.instance); },
+                   [&](const ctl::UnsetPriority& unset) { order(unset.instance); },
                    [&](const ctl::ShowConfig&) { answered(handlers_.config()); },
                    [&](const ctl::Reload& reload) { handlers_.reload(reload, peer, std::move(answered)); },
                },

@@ -304,7 +304,9 @@ void Supervisor::begin_reload(std::vector<Answered> answered) {
     notify("RELOADING=1");
     config::LoadResult fresh = load_marked();
     log_diagnostics(log_, fresh.diagnostics);
-    reload_->report = reload_report(fresh, loaded_.config);
+    // To put all settings of thousands of addresses into words takes its time.
+    if (std::ranges::any_of(reload_->answered, [](const Answered& waiting) { return bool(waiting); }))
+        reload_->report = reload_report(fresh, loaded_.config);
     if (const auto why = refusal(fresh)) {
         log_.write(os::LogLevel::Error, "reload refused: " + *why);
         return conclude(Verdict::Refused, *why);

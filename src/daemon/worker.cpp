@@ -113,7 +113,9 @@ std::expected<void, os::SysError> Worker::open() {
                                     .finished = [this] { loop_.stop(); }});
     if (!executor) return std::unexpected(executor.error());
     executor_.emplace(*std::move(executor));
-    desk_.emplace(loop_, std::move(link_.questions), agent_, [this] { return reload(); });
+    desk_.emplace(
+        loop_, std::move(link_.questions), agent_, [this] { return reload(); },
+        [this](const agent::Event& event) { on_event(event); });
     const auto opened = open_mirror();
     if (opened) notice_lost_parent();
     return opened;

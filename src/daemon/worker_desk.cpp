@@ -30,10 +30,12 @@ ctl::Reply no_such_instance(std::uint64_t id, const std::string& name,
 }  // namespace
 
 // If the connection ends, the supervisor has ended, and a signal tells us so.
-WorkerDesk::WorkerDesk(os::Loop& loop, os::UniqueFd socket, const agent::Agent& agent, Reload reload)
+WorkerDesk::WorkerDesk(os::Loop& loop, os::UniqueFd socket, const agent::Agent& agent, Reload reload,
+                       Order order)
     : loop_(&loop),
       agent_(&agent),
       reload_(std::move(reload)),
+      order_(std::move(order)),
       stream_(loop, std::move(socket), {ctl::kLongestRequest, kMostUnsent},
               {[this](std::string_view line) { heard(line); }, {}, [](os::LineStream::End) {}}) {}
 
@@ -44,24 +46,53 @@ void WorkerDesk::heard(std::string_view line) {
     const auto elsewhere = [&] {
         stream_.send(ctl::to_line(ctl::failure(id, ctl::kUnavailable, "the supervisor answers that")));
     };
-    std::visit(overloaded{
-                   [&](const ctl::Status& asked) { begin_report(id, asked); },
-                   [&](const ctl::Reload&) {
-                       const auto reloaded = reload_();
-                       stream_.send(reloaded ? ctl::line_around(id, "true")
-                                             : ctl::to_line(ctl::failure(id, "refused", reloaded.error())));
-                   },
-                   [&](const ctl::Ping&) { stream_.send(ctl::line_around(id, "true")); },
-                   [&](const ctl::ShowConfig&) { elsewhere(); },
-               },
-               request->question);
+    std::visit(
+        overloaded{
+            [&](const ctl::Status& asked) {
+                if (auto names = names_for(id, asked.instance)) begin_report(id, *std::move(names));
+            },
+            [&](const ctl::Drain& asked) {
+                std::optional<microseconds> duration;
+                if (asked.seconds) duration = seconds{*asked.seconds};
+                order(id, asked.instance, agent::DrainAsked{{}, duration});
+            },
+            [&](const ctl::Resume& asked) { order(id, asked.instance, agent::ResumeAsked{}); },
+            [&](const ctl::SetPriority& asked) {
+                order(id, asked.instance, agent::PriorityOrdered{{}, net::Priority::clamped(asked.priority)});
+            },
+            [&](const ctl::UnsetPriority& asked) { order(id, asked.instance, agent::PriorityOrdered{}); },
+            [&](const ctl::Reload&) {
+                const auto reloaded = reload_();
+                stream_.send(reloaded ? ctl::line_around(id, "true")
+                                      : ctl::to_line(ctl::failure(id, "refused", reloaded.error())));
+            },
+            [&](const ctl::Ping&) { stream_.send(ctl::line_around(id, "true")); },
+            [&](const ctl::ShowConfig&) { elsewhere(); },
+        },
+        request->question);
 }
 
-void WorkerDesk::begin_report(std::uint64_t id, const ctl::Status& asked) {
+std::optional<std::vector<std::string>> WorkerDesk::names_for(std::uint64_t id,
+                                                              const std::optional<std::string>& instance) {
     std::vector<std::string> names = agent_->instances();
-    if (asked.instance && !std::ranges::count(names, *asked.instance))
-        return stream_.send(ctl::to_line(no_such_instance(id, *asked.instance, names)));
-    if (asked.instance) names = {*asked.instance};
+    if (!instance) return names;
+    if (std::ranges::count(names, *instance)) return std::vector{*instance};
+    stream_.send(ctl::to_line(no_such_instance(id, *instance, names)));
+    return std::nullopt;
+}
+
+template <typename Event>
+void WorkerDesk::order(std::uint64_t id, const std::optional<std::string>& instance, Event event) {
+    auto names = names_for(id, instance);
+    if (!names) return;
+    for (const std::string& name : *names) {
+        event.instance = name;
+        order_(event);
+    }
+    begin_report(id, *std::move(names));
+}
+
+void WorkerDesk::begin_report(std::uint64_t id, std::vector<std::string> names) {
     reports_.push_back({id, std::move(names), 0, ""});
     if (reports_.size() == 1) go_on_later();
 }

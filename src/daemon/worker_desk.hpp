@@ -7,6 +7,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,11 @@ public:
     // What keeps the new configuration from taking effect, in words.
     using Reload = std::move_only_function<std::expected<void, std::string>()>;
 
+    // Hands the agent what the operator orders.
+    using Order = std::move_only_function<void(const agent::Event&)>;
+
     // The agent must outlive this.
-    WorkerDesk(os::Loop& loop, os::UniqueFd socket, const agent::Agent& agent, Reload reload);
+    WorkerDesk(os::Loop& loop, os::UniqueFd socket, const agent::Agent& agent, Reload reload, Order order);
     WorkerDesk(const WorkerDesk&) = delete;
 
 private:
@@ -38,13 +42,20 @@ private:
     };
 
     void heard(std::string_view line);
-    void begin_report(std::uint64_t id, const ctl::Status& asked);
+    // The names that a question is about: one, if there is such an instance, or all. None: it was refused.
+    [[nodiscard]] std::optional<std::vector<std::string>> names_for(
+        std::uint64_t id, const std::optional<std::string>& instance);
+    // One event for each of these, then a report of them.
+    template <typename Event>
+    void order(std::uint64_t id, const std::optional<std::string>& instance, Event event);
+    void begin_report(std::uint64_t id, std::vector<std::string> names);
     void go_on_later();
     void go_on();
 
     os::Loop* loop_;
     const agent::Agent* agent_;
     Reload reload_;
+    Order order_;
     std::deque<Report> reports_;
     os::LineStream stream_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -106,6 +106,8 @@ Step on(const Router& me, const Backup&, const GroupOrdersMaster&, Instant now) 
     return become_master(me, Explain{Reason::GroupOrder, {}, {}, {}}, now);
 }
 
+Step on(const Router&, const Backup& self, const TakeoverInvited&, Instant) { return stay(self); }
+
 Step on(const Router&, const Backup&, const Stopped&, Instant) {
     return {Idle{}, {Explain{Reason::Shutdown, {}, {}, {}}}};
 }

@@ -33,6 +33,8 @@ Step on(const Router&, const Fault& self, const GroupOrdersBackup&, Instant) { r
 
 Step on(const Router&, const Fault& self, const GroupOrdersMaster&, Instant) { return stay(self); }
 
+Step on(const Router&, const Fault& self, const TakeoverInvited&, Instant) { return stay(self); }
+
 Step on(const Router&, const Fault&, const Stopped&, Instant) {
     return {Idle{}, {Explain{Reason::Shutdown, {}, {}, {}}}};
 }

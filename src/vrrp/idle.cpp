@@ -57,6 +57,8 @@ Step on(const Router&, const Idle& self, const GroupOrdersBackup&, Instant) { re
 
 Step on(const Router&, const Idle& self, const GroupOrdersMaster&, Instant) { return stay(self); }
 
+Step on(const Router&, const Idle& self, const TakeoverInvited&, Instant) { return stay(self); }
+
 Step on(const Router&, const Idle&, const Stopped&, Instant) { return stay(Idle{}); }
 
 }  // namespace understudy::vrrp

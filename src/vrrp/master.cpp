@@ -92,7 +92,10 @@ Step on(const Router& me, const Master& self, const TimeReached&, Instant now) {
 }
 
 // The next advert carries the new priority; only adverts decide who is master.
-Step on(const Router&, const Master& self, const PriorityChanged&, Instant) { return stay(self); }
+Step on(const Router& me, const Master& self, const PriorityChanged& changed, Instant now) {
+    if (!changed.by_operator || is_much_too_late(me, self, now)) return stay(self);
+    return {Master{now + me.interval}, {SendAdvert{me.priority}}};
+}
 
 Step on(const Router&, const Master&, const Faulted& faulted, Instant) {
     Actions actions{Explain{Reason::FaultRaised, {}, {}, {}}, SendAdvert{net::kResigning}};
@@ -116,6 +119,13 @@ Step on(const Router& me, const Master&, const GroupOrdersBackup&, Instant now) 
 }
 
 Step on(const Router&, const Master& self, const GroupOrdersMaster&, Instant) { return stay(self); }
+
+// The next advert waits for a whole interval: a backup waits for its skew, which is shorter, and any advert
+// before that would make it wait anew.
+Step on(const Router& me, const Master& self, const TakeoverInvited&, Instant now) {
+    if (is_much_too_late(me, self, now)) return master_no_more(me, self, now);
+    return {Master{now + me.interval}, {SendAdvert{net::kResigning}}};
+}
 
 Step on(const Router&, const Master&, const Stopped&, Instant) {
     Actions actions{Explain{Reason::Shutdown, {}, {}, {}}, SendAdvert{net::kResigning}};

@@ -19,6 +19,7 @@ Step on(const Router& me, const Idle& self, const Recovered&, Instant now);
 Step on(const Router& me, const Idle& self, const SettingsChanged&, Instant now);
 Step on(const Router& me, const Idle& self, const GroupOrdersBackup&, Instant now);
 Step on(const Router& me, const Idle& self, const GroupOrdersMaster&, Instant now);
+Step on(const Router& me, const Idle& self, const TakeoverInvited&, Instant now);
 Step on(const Router& me, const Idle& self, const Stopped&, Instant now);
 
 Step on(const Router& me, const Backup& self, const Started& started, Instant now);
@@ -31,6 +32,7 @@ Step on(const Router& me, const Backup& self, const Recovered&, Instant now);
 Step on(const Router& me, const Backup& self, const SettingsChanged&, Instant now);
 Step on(const Router& me, const Backup& self, const GroupOrdersBackup&, Instant now);
 Step on(const Router& me, const Backup& self, const GroupOrdersMaster&, Instant now);
+Step on(const Router& me, const Backup& self, const TakeoverInvited&, Instant now);
 Step on(const Router& me, const Backup& self, const Stopped&, Instant now);
 
 Step on(const Router& me, const Master& self, const Started& started, Instant now);
@@ -43,6 +45,7 @@ Step on(const Router& me, const Master& self, const Recovered&, Instant now);
 Step on(const Router& me, const Master& self, const SettingsChanged&, Instant now);
 Step on(const Router& me, const Master& self, const GroupOrdersBackup&, Instant now);
 Step on(const Router& me, const Master& self, const GroupOrdersMaster&, Instant now);
+Step on(const Router& me, const Master& self, const TakeoverInvited&, Instant now);
 Step on(const Router& me, const Master& self, const Stopped&, Instant now);
 
 Step on(const Router& me, const Fault& self, const Started& started, Instant now);
@@ -55,6 +58,7 @@ Step on(const Router& me, const Fault& self, const Recovered&, Instant now);
 Step on(const Router& me, const Fault& self, const SettingsChanged&, Instant now);
 Step on(const Router& me, const Fault& self, const GroupOrdersBackup&, Instant now);
 Step on(const Router& me, const Fault& self, const GroupOrdersMaster&, Instant now);
+Step on(const Router& me, const Fault& self, const TakeoverInvited&, Instant now);
 Step on(const Router& me, const Fault& self, const Stopped&, Instant now);
 
 // The event means nothing in this state.

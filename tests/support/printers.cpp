@@ -148,6 +148,7 @@ std::string to_text(const Event& event) {
             [](const SettingsChanged&) { return std::string{"SettingsChanged"}; },
             [](const GroupOrdersBackup&) { return std::string{"GroupOrdersBackup"}; },
             [](const GroupOrdersMaster&) { return std::string{"GroupOrdersMaster"}; },
+            [](const TakeoverInvited&) { return std::string{"TakeoverInvited"}; },
             [](const Stopped&) { return std::string{"Stopped"}; },
         },
         event);

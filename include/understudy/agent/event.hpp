@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "understudy/net/link.hpp"
 #include "understudy/net/route.hpp"
 #include "understudy/net/rule.hpp"
+#include "understudy/net/virtual_router.hpp"
 
 namespace understudy::agent {
 
@@ -173,6 +175,22 @@ struct WallClockRead {
 
 struct StatisticsReset {};
 
+// The operator orders a priority, which stays until he takes it back (none) or the daemon ends.
+struct PriorityOrdered {
+    std::string instance;
+    std::optional<net::Priority> priority;  // 1 to 254
+};
+// Another router is to have the role. A master advertises priority 1 and keeps its addresses until it hears a
+// better master; one that nobody relieves stays master. Taken for the whole sync group of the instance, and
+// in effect until ResumeAsked, until `duration` is over, or the daemon ends.
+struct DrainAsked {
+    std::string instance;
+    std::optional<microseconds> duration;
+};
+struct ResumeAsked {
+    std::string instance;
+};
+
 struct TimeReached {};
 
 using Event =
@@ -180,6 +198,7 @@ using Event =
                  RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed, ChangesAnswered,
                  LinksAnswered, FilterAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
                  ProbeEnded, PipeAnswered, FileRead, ProcessesCounted, LinksPolled, SchedulingAnswered,
-                 RealtimeLimitReached, ConfigLoaded, StopAsked, WallClockRead, StatisticsReset, TimeReached>;
+                 RealtimeLimitReached, ConfigLoaded, StopAsked, WallClockRead, StatisticsReset,
+                 PriorityOrdered, DrainAsked, ResumeAsked, TimeReached>;
 
 }  // namespace understudy::agent

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -64,6 +65,22 @@ struct HmacReport {
     friend bool operator==(const HmacReport&, const HmacReport&) = default;
 };
 
+// How far it is with giving the role away.
+enum class DrainStage : std::uint8_t {
+    Waiting,     // master, for a better one to come forward
+    Inviting,    // master; has said priority 0 to those that would not preempt
+    Alone,       // master, because nobody takes over
+    HandedOver,  // another router is master, or was when it began
+};
+[[nodiscard]] std::string_view name(DrainStage stage);  // "handed-over"
+
+struct DrainReport {
+    Instant since;
+    std::optional<Instant> until;
+    DrainStage stage = DrainStage::HandedOver;
+    friend bool operator==(const DrainReport&, const DrainReport&) = default;
+};
+
 struct InstanceReport {
     std::string name;
     vrrp::Role role = vrrp::Role::Idle;
@@ -74,6 +91,8 @@ struct InstanceReport {
     net::VrrpVersion version = net::VrrpVersion::V2;
     net::Priority base_priority = net::kDefaultPriority;
     net::Priority priority = net::kDefaultPriority;  // in effect
+    std::optional<net::Priority> ordered_priority;   // by the operator
+    std::optional<DrainReport> drain;                // by the operator
     std::optional<net::Address> source;              // of our adverts
     std::optional<net::Address> master;              // whom a backup hears
     std::optional<net::Priority> master_priority;

@@ -37,7 +37,31 @@ struct Reload {
     friend bool operator==(const Reload&, const Reload&) = default;
 };
 
-using Question = std::variant<Ping, Status, ShowConfig, Reload>;
+// Give the role of an instance (none: of all) away, with its whole sync group, and keep the addresses until
+// another router has taken over.
+struct Drain {
+    std::optional<std::string> instance;
+    std::optional<std::uint64_t> seconds;  // 1 to kLongestDrain; none: until Resume
+    friend bool operator==(const Drain&, const Drain&) = default;
+};
+struct Resume {
+    std::optional<std::string> instance;
+    friend bool operator==(const Resume&, const Resume&) = default;
+};
+// A priority instead of what the files and the trackers come to.
+struct SetPriority {
+    std::string instance;
+    std::uint8_t priority = 1;  // 1 to 254
+    friend bool operator==(const SetPriority&, const SetPriority&) = default;
+};
+struct UnsetPriority {
+    std::string instance;
+    friend bool operator==(const UnsetPriority&, const UnsetPriority&) = default;
+};
+
+inline constexpr std::uint64_t kLongestDrain = std::uint64_t{366} * 24 * 60 * 60;  // s
+
+using Question = std::variant<Ping, Status, ShowConfig, Reload, Drain, Resume, SetPriority, UnsetPriority>;
 
 // What the sender must be allowed to.
 enum class Access : std::uint8_t {

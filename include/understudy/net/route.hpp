@@ -95,7 +95,7 @@ inline constexpr std::size_t kMetrics = 18;
 struct RouteMetrics {
     std::array<std::optional<std::uint32_t>, kMetrics> values{};  // by Metric
     std::uint32_t locked = 0;                                     // one bit for each Metric
-    std::string congestion_control;  // at most 15 characters
+    std::string congestion_control;                               // at most 15 characters
 
     [[nodiscard]] const std::optional<std::uint32_t>& value(Metric metric) const {
         return values[static_cast<std::size_t>(metric)];

@@ -36,7 +36,9 @@ struct AdvertHeard {
 struct TimeReached {};
 
 // The priority in effect has changed; Router::priority already holds the new one.
-struct PriorityChanged {};
+struct PriorityChanged {
+    bool by_operator = false;  // who waits for what comes of it, so a master says it at once
+};
 
 // The set of reasons for FAULT became non-empty, or empty. `by_group`: only another member of the sync group
 // is to blame.
@@ -52,10 +54,14 @@ struct SettingsChanged {};
 struct GroupOrdersBackup {};
 struct GroupOrdersMaster {};
 
+// The operator wants another router to have the role, and none has taken it although our priority is the
+// lowest: one that would not preempt us is to hear priority 0. The addresses stay until it has taken over.
+struct TakeoverInvited {};
+
 // The daemon stops, or a reload removed the instance.
 struct Stopped {};
 
 using Event = std::variant<Started, Released, AdvertHeard, TimeReached, PriorityChanged, Faulted, Recovered,
-                           SettingsChanged, GroupOrdersBackup, GroupOrdersMaster, Stopped>;
+                           SettingsChanged, GroupOrdersBackup, GroupOrdersMaster, TakeoverInvited, Stopped>;
 
 }  // namespace understudy::vrrp

@@ -120,6 +120,13 @@ TEST(Report, SaysWhyAnInstanceIsInFault) {
     EXPECT_EQ(report.source, std::nullopt);
 }
 
+TEST(Report, HasNothingOfOrdersThatWereNotGiven) {
+    const Desk desk{config_of({instance()})};
+    const nlohmann::json object = to_json(desk.agent.report().front(), {desk.now, {}});
+    EXPECT_EQ(object.at("ordered_priority"), nullptr);
+    EXPECT_EQ(object.at("drain"), nullptr);
+}
+
 TEST(Report, IsFoundByName) {
     const Desk desk{config_of({instance(51), instance(52)})};
     EXPECT_EQ(desk.agent.instances(), (std::vector<std::string>{"VI_51", "VI_52"}));
@@ -136,11 +143,16 @@ TEST(Report, HasJsonThatProgramsMayRelyOn) {
     InstanceReport report = only_report(desk);
     report.since = moment.now - milliseconds{1500};
     report.stats = {};
+    report.ordered_priority = net::Priority{80};
+    report.drain = {moment.now - seconds{1}, moment.now + seconds{599}, DrainStage::Waiting};
     EXPECT_EQ(to_json(report, moment), nlohmann::json::parse(R"({
         "name": "VI_51", "state": "MASTER", "since": "2026-11-22T01:02:01.750Z", "seconds_in_state": 1.5,
         "interface": "eth0", "virtual_router_id": 51, "family": "IPv4", "version": 3,
         "routes": {"configured": 0, "present": 0}, "rules": {"configured": 0, "present": 0},
-        "base_priority": 100, "priority": 95, "source": "192.0.2.1", "master": null, "master_priority": null,
+        "base_priority": 100, "priority": 95, "ordered_priority": 80,
+        "drain": {"stage": "waiting", "since": "2026-11-22T01:02:02.250Z",
+                  "until": "2026-11-22T01:12:02.250Z"},
+        "source": "192.0.2.1", "master": null, "master_priority": null,
         "sync_group": null,
         "addresses": [{"address": "192.0.2.100/24", "interface": "eth0", "advertised": true, "wanted": true,
                        "present": true}],

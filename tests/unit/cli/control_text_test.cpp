@@ -37,6 +37,19 @@ TEST(StatusText, ShowsAnInstanceWithAllThatItRestsOn) {
               "  fault: interface eth0 is down\n");
 }
 
+TEST(StatusText, SaysWhatTheOperatorHasOrdered) {
+    json instance{{"name", "VI_1"},
+                  {"state", "MASTER"},
+                  {"ordered_priority", 42},
+                  {"drain", {{"stage", "alone"}, {"since", "noon"}, {"until", nullptr}}}};
+    EXPECT_TRUE(
+        status_text({{"instances", {instance}}})
+            .contains("  priority 42 is set by the operator\n  drained since noon: nobody takes over\n"));
+    instance["drain"] = {{"stage", "handed-over"}, {"since", "noon"}, {"until", "one"}};
+    EXPECT_TRUE(status_text({{"instances", {instance}}})
+                    .contains("  drained since noon, until one: another router is master\n"));
+}
+
 TEST(StatusText, SaysWhatAuthHmacProtectsAndWhatItRefused) {
     const nlohmann::json instance{{"name", "VI_1"},
                                   {"state", "BACKUP"},

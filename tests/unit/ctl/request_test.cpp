@@ -14,8 +14,19 @@ BadRequest fault_of(std::string_view line) {
 }
 
 TEST(Request, SurvivesItsOwnLine) {
-    const std::vector<Question> questions{Ping{},       Status{},      Status{"VI_1"}, Status{"a\"b\\c"},
-                                          ShowConfig{}, Reload{false}, Reload{true}};
+    const std::vector<Question> questions{Ping{},
+                                          Status{},
+                                          Status{"VI_1"},
+                                          Status{"a\"b\\c"},
+                                          ShowConfig{},
+                                          Reload{false},
+                                          Reload{true},
+                                          Drain{},
+                                          Drain{"VI_1", 600},
+                                          Resume{},
+                                          Resume{"VI_1"},
+                                          SetPriority{"VI_1", 254},
+                                          UnsetPriority{"VI_1"}};
     for (const Question& question : questions) {
         const Request request{7, question};
         const std::string line = to_line(request);
@@ -59,6 +70,16 @@ TEST(Request, TellsWhatIsWrongByName) {
          "'ping' has no argument 'instance'"},
         {R"({"version":1,"command":"reload","dry_run":"yes"})", RequestFault::BadArgument, "true or false"},
         {R"({"version":1,"command":"status","instance":1})", RequestFault::BadArgument, "a string"},
+        {R"({"version":1,"command":"drain","seconds":0})", RequestFault::BadArgument, "from 1 to"},
+        {R"({"version":1,"command":"drain","seconds":-5})", RequestFault::BadArgument, "a whole number"},
+        {R"({"version":1,"command":"drain","seconds":1e300})", RequestFault::BadArgument, "a whole number"},
+        {R"({"version":1,"command":"set-priority","instance":"a"})", RequestFault::BadArgument,
+         "'priority' must be given"},
+        {R"({"version":1,"command":"set-priority","priority":7})", RequestFault::BadArgument,
+         "'instance' must be given"},
+        {R"({"version":1,"command":"set-priority","instance":"a","priority":255})", RequestFault::BadArgument,
+         "from 1 to 254"},
+        {R"({"version":1,"command":"unset-priority"})", RequestFault::BadArgument, "must be given"},
     };
     for (const Case& c : cases) {
         const BadRequest bad = fault_of(c.line);
@@ -84,7 +105,9 @@ TEST(Request, IsBoundedInLengthAndDepth) {
 TEST(Request, SaysWhoMayAsk) {
     EXPECT_EQ(needed_access(Ping{}), Access::Read);
     EXPECT_EQ(needed_access(Status{}), Access::Read);
-    EXPECT_EQ(needed_access(Reload{}), Access::Change);
+    for (const Question& question : {Question{Reload{}}, Question{Drain{}}, Question{Resume{}},
+                                     Question{SetPriority{}}, Question{UnsetPriority{}}})
+        EXPECT_EQ(needed_access(question), Access::Change);
     EXPECT_EQ(needed_access(ShowConfig{}), Access::Secret);
 }
 

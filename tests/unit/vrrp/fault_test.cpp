@@ -48,10 +48,11 @@ TEST(Recovery, RearmsThePreemptDelay) {
 
 TEST(Fault, IsDeafToAllButItsEnd) {
     const State fault = Fault{kDelayEnds};
-    for (const Event& event : {Event{Started{}}, Event{Released{}}, Event{advert(net::Priority{1})},
-                               Event{advert(net::kResigning)}, Event{TimeReached{}}, Event{PriorityChanged{}},
-                               Event{Faulted{}}, Event{Faulted{.by_group = true}}, Event{SettingsChanged{}},
-                               Event{GroupOrdersBackup{}}, Event{GroupOrdersMaster{}}}) {
+    for (const Event& event :
+         {Event{Started{}}, Event{Released{}}, Event{advert(net::Priority{1})},
+          Event{advert(net::kResigning)}, Event{TimeReached{}}, Event{PriorityChanged{}}, Event{Faulted{}},
+          Event{Faulted{.by_group = true}}, Event{SettingsChanged{}}, Event{GroupOrdersBackup{}},
+          Event{GroupOrdersMaster{}}, Event{TakeoverInvited{}}}) {
         const Step next = step(v3_owner(), fault, event, kDelayEnds + seconds{60});
         EXPECT_EQ(next.state, fault) << to_text(event);
         EXPECT_EQ(next.actions, Actions{}) << to_text(event);

@@ -108,7 +108,7 @@ TEST(Idle, IsMovedByNothingButTheStart) {
     for (const Event& event :
          {Event{advert(net::Priority{200})}, Event{advert(net::kResigning)}, Event{TimeReached{}},
           Event{PriorityChanged{}}, Event{Faulted{}}, Event{Recovered{}}, Event{SettingsChanged{}},
-          Event{GroupOrdersBackup{}}, Event{GroupOrdersMaster{}}}) {
+          Event{GroupOrdersBackup{}}, Event{GroupOrdersMaster{}}, Event{TakeoverInvited{}}}) {
         const Step next = step(v3_router(), idle, event, kDelayEnds + seconds{60});
         EXPECT_EQ(next.state, idle) << to_text(event);
         EXPECT_EQ(next.actions, Actions{}) << to_text(event);

@@ -38,7 +38,7 @@ AdvertHeard any_advert(Random& random) {
 }
 
 Event any_event(Random& random, Instant now) {
-    switch (random.below(16)) {
+    switch (random.below(17)) {
         case 0:
             return Started{now + seconds{random.below(5)}, random.chance(20), random.chance(20)};
         case 1:
@@ -58,8 +58,10 @@ Event any_event(Random& random, Instant now) {
         case 8:
             return Stopped{};
         case 9:
+            return TakeoverInvited{};
         case 10:
         case 11:
+        case 12:
             return any_advert(random);
         default:
             return TimeReached{};

@@ -231,6 +231,20 @@ TEST(Master, BecomesBackupByOrderOfItsGroupWithoutResigning) {
     EXPECT_EQ(next.actions, (Actions{bare(Reason::GroupOrder), ReleaseAddresses{}, StopAnnouncing{}}));
 }
 
+TEST(Master, SaysAtOnceWhichPriorityTheOperatorGaveIt) {
+    const Router me = v3_router();
+    const Step next = step(me, kMaster, PriorityChanged{.by_operator = true}, kBefore);
+    EXPECT_EQ(next.state, State{Master{kBefore + me.interval}});
+    EXPECT_EQ(next.actions, Actions{SendAdvert{me.priority}});
+}
+
+TEST(Master, InvitesAnotherWithPriorityZeroAndIsThenSilentForAnInterval) {
+    const Router me = v3_router();
+    const Step next = step(me, kMaster, TakeoverInvited{}, kBefore);
+    EXPECT_EQ(next.state, State{Master{kBefore + me.interval}});
+    EXPECT_EQ(next.actions, Actions{kResignation});
+}
+
 TEST(Master, IsMovedByNothingElse) {
     for (const Event& event : {Event{Started{}}, Event{Released{}}, Event{PriorityChanged{}},
                                Event{Recovered{}}, Event{GroupOrdersMaster{}}, Event{SettingsChanged{}}}) {

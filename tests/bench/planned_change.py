@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+"""How long a client is without an answer when the master is to give the role away: `understudyctl drain` to
+understudy and to keepalived as the other router, beside a plain stop of either agent.
+
+Runs of all kinds alternate, so that a noisy machine is as noisy to one as to the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import statistics
+import sys
+from dataclasses import asdict, dataclass
+from typing import Callable
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from lab.agent import Agent, keepalived, understudy  # noqa: E402
+from lab.config import VIP, Instance, config  # noqa: E402
+from lab.control import understudyctl  # noqa: E402
+from lab.network import Lab  # noqa: E402
+from lab.prober import EchoProbe  # noqa: E402
+
+PROBE_INTERVAL_US = 500
+STRONG, WEAK = 150, 100
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One change of the master; no outage: no echo was lost."""
+
+    kind: str
+    advert_int: float
+    outage_ms: float
+    prober_lateness_ms: float
+
+
+def drain(agent: Agent) -> None:
+    done = understudyctl(agent, "drain", "VI_1")
+    assert done.returncode == 0, done
+
+
+def stop(agent: Agent) -> None:
+    assert agent.stop() == 0
+
+
+KINDS: dict[str, tuple[Callable[[], pathlib.Path], Callable[[], pathlib.Path], Callable[[Agent], None]]] = {
+    "understudy drains, understudy takes over": (understudy, understudy, drain),
+    "understudy drains, keepalived takes over": (understudy, keepalived, drain),
+    "understudy stops, understudy takes over": (understudy, understudy, stop),
+    "keepalived stops, keepalived takes over": (keepalived, keepalived, stop),
+}
+
+
+def measure(kind: str, advert_int: float) -> Measured:
+    of_strong, of_weak, act = KINDS[kind]
+    with Lab() as lab:
+        strong, weak = lab.hosts
+        texts = [config(Instance(priority=priority, advert_int=advert_int)) for priority in (STRONG, WEAK)]
+        agent = Agent(strong, of_strong(), texts[0], quiet=True).start()
+        Agent(weak, of_weak(), texts[1], quiet=True).start()
+        lab.wait_for_holder(strong, VIP, 15)
+        probe = EchoProbe(lab.client, VIP, PROBE_INTERVAL_US)
+        act(agent)
+        lab.wait_for_holder(weak, VIP, 15)
+        report = probe.report()
+        outage = report.longest.outage_ms if report.longest else 0.0
+        return Measured(kind, advert_int, outage, report.worst_lateness_ms)
+
+
+def summary(runs: list[Measured]) -> str:
+    lines = ["| change | advert_int | runs | outage ms, median (range) | worst lateness of the prober ms |",
+             "|---|---|---|---|---|"]
+    for advert_int in sorted({run.advert_int for run in runs}):
+        for kind in KINDS:
+            group = [run for run in runs if (run.kind, run.advert_int) == (kind, advert_int)]
+            outages = [run.outage_ms for run in group]
+            lines.append(f"| {kind} | {advert_int:g} | {len(group)} | {statistics.median(outages):.2f} "
+                         f"({min(outages):.2f} to {max(outages):.2f}) "
+                         f"| {max(run.prober_lateness_ms for run in group):.2f} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--runs", type=int, default=20, help="changes of each kind at each interval")
+    options.add_argument("--intervals", type=float, nargs="+", default=[1])
+    options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
+    chosen = options.parse_args()
+    runs = [measure(kind, advert_int) for advert_int in chosen.intervals for _ in range(chosen.runs)
+            for kind in KINDS]
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
+    print(summary(runs))
+
+
+if __name__ == "__main__":
+    main()
