@@ -82,8 +82,9 @@ void Agent::Core::on(const TimeReached&) {
     }
 }
 
-void Agent::Core::on(const StatisticsReset&) {
-    for (const auto& router : routers) router->stats = {};
+void Agent::Core::on(const StatisticsReset& event) {
+    for (const auto& router : routers)
+        if (event.instance.empty() || router->settings.name == event.instance) router->stats = {};
 }
 
 }  // namespace understudy::agent

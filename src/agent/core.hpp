@@ -2,10 +2,11 @@
 // sockets), core_announcements (gratuitous ARP and neighbour adverts), core_packets (adverts in and out),
 // core_routers (state machines, faults, priorities, groups), core_routes (routes, rules, everything static),
 // core_programs (scripts and hooks), core_trackers (files and processes), core_links (whether a link counts
-// as up), core_pipes (notify pipes), core_claims (what neighbours may wrongly believe), core_virtual_links
-// (interfaces with virtual MACs), core_settings (of the kernel), core_filter (the packet filter),
-// core_scheduling (how our own process runs), core_steering (what the operator orders), core_report,
-// core_reload. Every event ends in settle(), which turns what is desired now into orders.
+// as up), core_pipes (notify pipes), core_mail (letters about transitions), core_claims (what neighbours may
+// wrongly believe), core_virtual_links (interfaces with virtual MACs), core_settings (of the kernel),
+// core_filter (the packet filter), core_scheduling (how our own process runs), core_steering (what the
+// operator orders), core_report, core_dump, core_reload. Every event ends in settle(), which turns what is
+// desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -296,6 +297,13 @@ struct Agent::Core {
     void flush_lines(VirtualRouter& router);
     void settle_lines();
 
+    // core_mail
+    [[nodiscard]] bool mails(const model::Notifications& asked, vrrp::Role role) const;
+    void mail_about(const VirtualRouter& router, vrrp::Role role);
+    void mail_about_end(const VirtualRouter& router, std::string_view how);
+    void mail_about(const Group& group, vrrp::Role role);
+    void send_mail(const std::string& about, const std::string& text);
+
     // core_claims
     void doubt(VirtualRouter& router);
     void doubt_those_on(net::LinkIndex link);
@@ -332,6 +340,12 @@ struct Agent::Core {
                           bool advertised, InstanceReport& report) const;
     template <typename Tracking>
     void report_trackers(const Tracking& tracking, bool by_group, InstanceReport& report) const;
+
+    // core_dump
+    [[nodiscard]] InstanceDump dump(const VirtualRouter& router) const;
+    template <typename Matches>
+    [[nodiscard]] std::vector<TrackingInstance> tracking(Matches weight) const;
+    [[nodiscard]] SharedDump shared_dump() const;
 
     // core_reload
     VirtualRouter& add_router(const model::Instance& instance);

@@ -111,6 +111,7 @@ void Agent::Core::report_role(VirtualRouter& router) {
     if (role == vrrp::Role::Fault) queue_hook(router, notify.fault, "notify_fault");
     queue_generic(router, std::string{vrrp::name(role)});
     queue_line(router, vrrp::name(role));
+    mail_about(router, role);
     unsettle(router);
 }
 
@@ -121,14 +122,17 @@ void Agent::Core::report_gone(VirtualRouter& router, bool deleted) {
         queue_hook(router, notify.stop, "notify_stop");
         queue_generic(router, "STOP");
         queue_line(router, "STOP");
+        mail_about_end(router, "Stopping");
     } else if (notify.report_deleted) {
         queue_hook(router, notify.deleted, "notify_deleted");
         queue_generic(router, "DELETED");
         queue_line(router, "DELETED");
+        mail_about_end(router, "Deleted");
     } else {
         queue_hook(router, notify.fault, "notify_fault");
         queue_generic(router, "FAULT");
         queue_line(router, "FAULT");
+        mail_about(router, vrrp::Role::Fault);
     }
     unsettle(router);
 }

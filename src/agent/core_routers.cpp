@@ -161,6 +161,9 @@ void Agent::Core::feed(VirtualRouter& router, const vrrp::Event& event) {
     const vrrp::Step step = vrrp::step(router.me, router.state, event, now);
     router.state = step.state;
     for (const vrrp::Action& action : step.actions) perform(router, action);
+    if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state);
+        backup && backup->master_priority)
+        router.heard_priority = backup->master_priority->value();
     if (router.role() != before) entered(router, before);
     arm(router);
 }
@@ -315,6 +318,7 @@ void Agent::Core::report_group(Group& group) {
                                                                                  : notify.fault;
     queue_group_hooks(group, specific, std::string{vrrp::name(role)});
     queue_group_line(group, vrrp::name(role));
+    mail_about(group, role);
     if (first) std::ranges::move(std::exchange(group.lines_to_come, {}), std::back_inserter(due_lines));
 }
 

@@ -80,6 +80,7 @@ struct VirtualRouter {
     std::vector<wire::PacketFault> told_faults;
     std::map<vrrp::Reason, Instant> told_reasons;  // of those that come with every advert: when each was told
     std::optional<net::Address> checked_master;
+    std::uint8_t heard_priority = 0;  // of the last master that was heard as backup; 0: none yet
     std::vector<net::Address> old_checksum_peers;  // unicast: their last advert had the form of before 1.3.6
     bool told_addresses_differ = false;
     bool told_interval_differs = false;

@@ -11,14 +11,13 @@ constexpr FeatureRow kFeatures[] = {
     {Feature::Active, ""},
     {Feature::VirtualServers, "virtual servers and their health checks are read, but none is run yet"},
     {Feature::Bfd, "BFD sessions are read, but none is run yet, so what they track never changes"},
-    {Feature::Mail, "mail settings are read, but no mail is sent yet"},
     {Feature::Snmp, "SNMP settings are read, but there is no SNMP agent yet"},
     {Feature::Dbus, "D-Bus settings are read, but there is no D-Bus service yet"},
     {Feature::OtherProcesses,
      "names, priorities and memory of processes for health checks and BFD are read, but there are no such "
      "processes yet"},
     {Feature::DaemonScripts, "use_symlink_paths is read, but has no effect yet"},
-    {Feature::Dumps, "places, layout and permissions of dumps are read, but no dump is written yet"},
+    {Feature::Dumps, "folders for copies of the configuration are read, but no copy is kept there yet"},
 };
 
 constexpr bool in_order() {

@@ -16,7 +16,6 @@ enum class Feature : std::uint8_t {
     Active,  // not one of them: it works
     VirtualServers,
     Bfd,
-    Mail,
     Snmp,
     Dbus,
     OtherProcesses,

@@ -59,6 +59,14 @@ public:
         return false;
     }
 
+    DumpKind dump(const char* key) {
+        const std::optional<std::string> word = text(key);
+        for (const DumpKind kind : {DumpKind::State, DumpKind::Statistics, DumpKind::Json})
+            if (word == name(kind)) return kind;
+        if (complaint_.empty()) complain(key, "'state', 'statistics' or 'json'");
+        return DumpKind::State;
+    }
+
     [[nodiscard]] const std::string& complaint() const { return complaint_; }
 
 private:
@@ -109,6 +117,10 @@ constexpr std::array kRows{
         Access::Change,
         {"instance"},
         [](Arguments& given) -> Question { return UnsetPriority{given.needed_text("instance")}; }},
+    Row{"dump",
+        Access::Change,
+        {"what", "reset"},
+        [](Arguments& given) -> Question { return Dump{given.dump("what"), given.flag("reset")}; }},
 };
 static_assert(kRows.size() == std::variant_size_v<Question>);
 
@@ -198,6 +210,18 @@ std::string_view name(RequestFault fault) {
     return "";
 }
 
+std::string_view name(DumpKind what) {
+    switch (what) {
+        case DumpKind::State:
+            return "state";
+        case DumpKind::Statistics:
+            return "statistics";
+        case DumpKind::Json:
+            return "json";
+    }
+    return "";
+}
+
 std::expected<Request, BadRequest> parse_request(std::string_view line) {
     if (line.size() > kLongestRequest)
         return refuse(RequestFault::TooLong,
@@ -234,6 +258,10 @@ std::string to_line(const Request& request) {
                        object["priority"] = set.priority;
                    },
                    [&](const UnsetPriority& unset) { object["instance"] = unset.instance; },
+                   [&](const Dump& dump) {
+                       object["what"] = name(dump.what);
+                       if (dump.reset) object["reset"] = true;
+                   },
                },
                request.question);
     return object.dump(-1, ' ', false, json::error_handler_t::replace);

@@ -119,6 +119,7 @@ void Control::dispatch(const ctl::Request& request, const os::Peer& peer, Answer
                    [&](const ctl::Resume& resume) { order(resume.instance.value_or("of all instances")); },
                    [&](const ctl::SetPriority& set) { order(set.instance); },
                    [&](const ctl::UnsetPriority& unset) { order(unset.instance); },
+                   [&](const ctl::Dump&) { pass_on(); },
                    [&](const ctl::ShowConfig&) { answered(handlers_.config()); },
                    [&](const ctl::Reload& reload) { handlers_.reload(reload, peer, std::move(answered)); },
                },

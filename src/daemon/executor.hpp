@@ -40,6 +40,7 @@ public:
         std::function<void(const agent::Event&)> deliver;  // from the loop
         std::function<void()> read_kernel;
         std::function<void()> finished;
+        std::function<void(const agent::SendMail&)> mail;
     };
 
     [[nodiscard]] static std::expected<Executor, os::SysError> open(os::Loop& loop, os::Log& log,

@@ -22,6 +22,12 @@ config::LoadOptions load_options(const Options& options) {
             .random_seed = Seed{static_cast<std::uint64_t>(os::now().time_since_epoch().count())}};
 }
 
+// keepalived, too, lets the command line win.
+config::LoadResult with(const Options& options, config::LoadResult loaded) {
+    if (options.umask) loaded.config.globals.umask = *options.umask;
+    return loaded;
+}
+
 // The text has no field separators to escape: each field is preceded by its size.
 void put(std::string& bundle, std::string_view field) { bundle += fmt::format("{}:{}", field.size(), field); }
 
@@ -39,7 +45,8 @@ std::optional<std::string> take(std::string_view& bundle) {
 }  // namespace
 
 config::LoadResult load_from_disk(const Options& options) {
-    return config::load(options.config_file, host::DiskReader{}, host::ThisHost{}, load_options(options));
+    return with(options, config::load(options.config_file, host::DiskReader{}, host::ThisHost{},
+                                      load_options(options)));
 }
 
 std::expected<config::LoadResult, os::SysError> load_where_it_runs(Options& options) {
@@ -83,7 +90,7 @@ std::optional<std::vector<config::SourceFile>> unpack(std::string_view bundle) {
 config::LoadResult load_from_bundle(const Options& options, const std::vector<config::SourceFile>& files) {
     config::MemoryReader reader;
     for (const config::SourceFile& file : files) reader.add(file.path, file.contents);
-    return config::load(options.config_file, reader, host::ThisHost{}, load_options(options));
+    return with(options, config::load(options.config_file, reader, host::ThisHost{}, load_options(options)));
 }
 
 }  // namespace understudy::daemon

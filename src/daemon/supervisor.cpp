@@ -15,15 +15,19 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include "understudy/agent/dump.hpp"
 #include "understudy/config/render.hpp"
 #include "understudy/os/clock.hpp"
+#include "understudy/os/files.hpp"
 #include "understudy/os/process.hpp"
 #include "understudy/os/service_notify.hpp"
 #include "understudy/os/signals.hpp"
 
 #include "control.hpp"
+#include "dump_files.hpp"
 #include "load.hpp"
 #include "logging.hpp"
+#include "mailer.hpp"
 #include "pid_files.hpp"
 #include "process_names.hpp"
 #include "reload_mark.hpp"
@@ -41,6 +45,7 @@ namespace {
 // of addresses. One that is silent for child_wait_time, or needs longer than this altogether, is killed.
 constexpr seconds kLongestStop{60};
 constexpr milliseconds kBetweenQuestions{250};
+constexpr seconds kMailAtTheEnd{2};
 constexpr seconds kCalm{60};  // a worker that ran this long starts again at once when it dies
 constexpr seconds kLongestRespawnDelay{60};
 constexpr std::array kPermanentFailures{1, 2, 4};  // exit statuses after which starting again is pointless
@@ -77,8 +82,14 @@ private:
     void start();
     void start_worker();
     [[noreturn]] void become_worker(Link link);
+    std::expected<pid_t, os::SysError> start_mail(const ctl::MailWanted& letter);
+    std::expected<pid_t, os::SysError> fork();
+    void let_go();
     void watch_readiness(os::UniqueFd read_end);
     void on_signal(int number);
+    void dump_own_state();
+    void dump(const ctl::Dump& asked);
+    void write_dump(DumpFile file, std::string_view text);
     void on_timer();
     void reap();
     void worker_ended(const os::ProcessEnd& end);
@@ -113,7 +124,8 @@ private:
     std::optional<os::Timer> timer_;
     std::optional<boost::asio::posix::stream_descriptor> readiness_;
     char readiness_octet_ = 0;
-    WorkerLink link_{loop_};
+    WorkerLink link_{loop_, [this](ctl::MailWanted news) { mailer_.add(std::move(news)); }};
+    Mailer mailer_{loop_, log_, [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
     ScriptRun script_{loop_, log_};
     ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
     Control control_;
@@ -141,6 +153,7 @@ std::expected<void, os::SysError> Supervisor::open() {
     if (!timer) return std::unexpected(timer.error());
     timer_.emplace(*std::move(timer));
     if (const auto opened = link_.open(); !opened) return opened;
+    if (const auto opened = mailer_.open(); !opened) return opened;
     control_.open(*options_, loaded_.config.globals);
     return {};
 }
@@ -181,10 +194,7 @@ void Supervisor::start_worker() {
         return start_again_later();
     }
     const pid_t supervisor = os::process_id();
-    loop_.notify_fork(os::Loop::fork_prepare);
-    const auto child = os::fork_process();
-    // Without this the child would close its copies in the supervisor's own set of watched descriptors.
-    loop_.notify_fork(child && *child == 0 ? os::Loop::fork_child : os::Loop::fork_parent);
+    const auto child = fork();
     if (!child) {
         log_.write(os::LogLevel::Critical, child.error().to_string());
         return start_again_later();
@@ -202,17 +212,41 @@ void Supervisor::start_worker() {
     watch_readiness(std::move(pipe->read_end));
 }
 
-// In the new process: whatever belongs to the supervisor is let go, and the program ends with the worker.
-void Supervisor::become_worker(Link link) {
-    os::receive_at_parents_death(SIGTERM);
-    os::name_process(worker_name(loaded_.config.globals.processes));
+std::expected<pid_t, os::SysError> Supervisor::fork() {
+    loop_.notify_fork(os::Loop::fork_prepare);
+    const auto child = os::fork_process();
+    // Without this the child would close its copies in the supervisor's own set of watched descriptors.
+    loop_.notify_fork(child && *child == 0 ? os::Loop::fork_child : os::Loop::fork_parent);
+    return child;
+}
+
+// In a new process: whatever belongs to the supervisor.
+void Supervisor::let_go() {
     pid_files_.abandon();
     readiness_.reset();
     timer_.reset();
     signals_.reset();
     reload_timer_.abandon();
     link_.abandon();
+    mailer_.abandon();
     control_.abandon();
+}
+
+// The new process ends with the mail.
+std::expected<pid_t, os::SysError> Supervisor::start_mail(const ctl::MailWanted& letter) {
+    const auto child = fork();
+    if (!child || *child != 0) return child;
+    os::name_process("understudy-mail");
+    let_go();
+    bundle_ = os::UniqueFd{};
+    std::_Exit(deliver_mail(loaded_.config.globals.mail, letter, log_));
+}
+
+// The new process ends with the worker.
+void Supervisor::become_worker(Link link) {
+    os::receive_at_parents_death(SIGTERM);
+    os::name_process(worker_name(loaded_.config.globals.processes));
+    let_go();
     auto log = open_log(*options_, loaded_.config.globals);
     if (!log) std::_Exit(EXIT_FAILURE);
     const auto config = std::make_shared<const model::Config>(std::move(loaded_.config));
@@ -233,13 +267,39 @@ void Supervisor::on_signal(int number) {
     if (number == SIGCHLD) return reap();
     if (number == SIGHUP) return reload({});
     if (number == SIGTERM || (number == SIGINT && !options_->ignore_interrupt)) return stop();
-    if (number != SIGINT) os::send_signal(worker_, number);
+    if (number == SIGUSR1) dump_own_state();
+    if (const auto asked = asked_by_signal(number)) dump(*asked);
+}
+
+void Supervisor::dump_own_state() {
+    write_dump(DumpFile::ParentState, agent::state_dump(loaded_.config.globals));
+}
+
+void Supervisor::dump(const ctl::Dump& asked) {
+    if (!wants_worker()) return;  // nothing that could be shown is meant to run
+    link_.ask(asked, [this, asked](const Outcome& outcome) {
+        if (!outcome)
+            return log_.write(os::LogLevel::Warning,
+                              fmt::format("no {} dump: {}", ctl::name(asked.what), outcome.error().message));
+        if (outcome->is_string()) write_dump(dump_file(asked.what), outcome->get_ref<const std::string&>());
+    });
+}
+
+void Supervisor::write_dump(DumpFile file, std::string_view text) {
+    const model::Globals& globals = loaded_.config.globals;
+    const std::string path = dump_path(file, globals, distinction(*options_, globals));
+    const auto written = os::replace_file(path, text, dump_mode(globals));
+    log_.write(written ? os::LogLevel::Info : os::LogLevel::Error,
+               written ? "wrote " + path : "no dump: " + written.error().to_string());
 }
 
 void Supervisor::reap() {
     // As the first process of a container we inherit orphans; a script's end is told to who started it.
     while (const auto ended = script_.running() ? os::reap_process(worker_) : os::reap_process())
-        if (ended->process == worker_) worker_ended(*ended);
+        if (ended->process == worker_)
+            worker_ended(*ended);
+        else
+            mailer_.ended(*ended);
 }
 
 void Supervisor::worker_ended(const os::ProcessEnd& ended) {
@@ -403,8 +463,11 @@ void Supervisor::watch_stop() {
 void Supervisor::end(int status) {
     status_ = status;
     stopping_ = true;
-    const model::Globals& globals = loaded_.config.globals;
-    script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals), [this] { loop_.stop(); });
+    mailer_.finish(kMailAtTheEnd, [this] {
+        const model::Globals& globals = loaded_.config.globals;
+        script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals),
+                      [this] { loop_.stop(); });
+    });
 }
 
 void Supervisor::notify(const std::string& assignments) {

@@ -22,7 +22,6 @@
 #include "executor.hpp"
 #include "load.hpp"
 #include "process_names.hpp"
-#include "statistics.hpp"
 #include "worker_desk.hpp"
 
 namespace understudy::daemon {
@@ -104,18 +103,20 @@ std::expected<void, os::SysError> Worker::open() {
     auto mirror_timer = os::Timer::open(loop_, [this] { reopen_mirror(); });
     if (!mirror_timer) return std::unexpected(mirror_timer.error());
     mirror_timer_.emplace(*std::move(mirror_timer));
-    auto executor = Executor::open(loop_, *log_, buffers_,
-                                   {.deliver = [this](const agent::Event& event) { on_event(event); },
-                                    .read_kernel =
-                                        [this] {
-                                            if (mirror_) mirror_->resynchronise();
-                                        },
-                                    .finished = [this] { loop_.stop(); }});
+    auto executor = Executor::open(
+        loop_, *log_, buffers_,
+        {.deliver = [this](const agent::Event& event) { on_event(event); },
+         .read_kernel =
+             [this] {
+                 if (mirror_) mirror_->resynchronise();
+             },
+         .finished = [this] { loop_.stop(); },
+         .mail = [this](const agent::SendMail& order) { desk_->tell({order.subject, order.text}); }});
     if (!executor) return std::unexpected(executor.error());
     executor_.emplace(*std::move(executor));
-    desk_.emplace(
-        loop_, std::move(link_.questions), agent_, [this] { return reload(); },
-        [this](const agent::Event& event) { on_event(event); });
+    desk_.emplace(loop_, std::move(link_.questions), agent_,
+                  WorkerDesk::Handlers{[this] { return reload(); },
+                                       [this](const agent::Event& event) { on_event(event); }});
     const auto opened = open_mirror();
     if (opened) notice_lost_parent();
     return opened;
@@ -213,19 +214,13 @@ void Worker::notice_lost_parent() {
 }
 
 void Worker::on_signal(int number) {
-    if (number == SIGHUP) {
-        os::send_signal(os::parent_process_id(), SIGHUP);
-    } else if (number == SIGTERM || number == SIGINT) {
-        if (number == SIGINT && options_->ignore_interrupt) return;
-        on_event(agent::StopAsked{options_->keep_addresses});
-    } else if (number == SIGUSR2 || number == SIGRTMAX - 1) {
-        if (const auto written = write_statistics(agent_.report()); !written)
-            log_->write(os::LogLevel::Error, written.error().to_string());
-        if (number != SIGUSR2) on_event(agent::StatisticsReset{});
-    } else {
-        log_->write(os::LogLevel::Warning,
-                    "a dump was asked for by signal; this version writes statistics only (SIGUSR2)");
+    // The supervisor reads and writes the files, whoever of us got the signal.
+    if (number != SIGTERM && number != SIGINT) {
+        os::send_signal(os::parent_process_id(), number);
+        return;
     }
+    if (number == SIGINT && options_->ignore_interrupt) return;
+    on_event(agent::StopAsked{options_->keep_addresses});
 }
 
 std::expected<void, std::string> Worker::reload() {

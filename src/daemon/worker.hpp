@@ -23,7 +23,7 @@ struct Link {
 };
 
 // Runs until told to stop; the exit status of the process. A plain SIGHUP to the worker goes on to the
-// supervisor, which reads the files.
+// supervisor, which reads the files, and so do the signals that ask for dumps, which it writes.
 [[nodiscard]] int run_worker(const Options& options, std::shared_ptr<const model::Config> config,
                              os::Log& log, Link link);
 

@@ -1,5 +1,7 @@
 #include "worker_desk.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -17,6 +19,12 @@ namespace {
 
 constexpr std::size_t kMostUnsent = std::size_t{64} << 20;
 
+agent::Moment moment() { return {os::now(), std::chrono::floor<milliseconds>(os::wall_time())}; }
+
+std::string text_of(const nlohmann::json& value) {
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 ctl::Reply no_such_instance(std::uint64_t id, const std::string& name,
                             const std::vector<std::string>& names) {
     const std::vector<std::string_view> known{names.begin(), names.end()};
@@ -30,12 +38,10 @@ ctl::Reply no_such_instance(std::uint64_t id, const std::string& name,
 }  // namespace
 
 // If the connection ends, the supervisor has ended, and a signal tells us so.
-WorkerDesk::WorkerDesk(os::Loop& loop, os::UniqueFd socket, const agent::Agent& agent, Reload reload,
-                       Order order)
+WorkerDesk::WorkerDesk(os::Loop& loop, os::UniqueFd socket, const agent::Agent& agent, Handlers handlers)
     : loop_(&loop),
       agent_(&agent),
-      reload_(std::move(reload)),
-      order_(std::move(order)),
+      handlers_(std::move(handlers)),
       stream_(loop, std::move(socket), {ctl::kLongestRequest, kMostUnsent},
               {[this](std::string_view line) { heard(line); }, {}, [](os::LineStream::End) {}}) {}
 
@@ -49,7 +55,7 @@ void WorkerDesk::heard(std::string_view line) {
     std::visit(
         overloaded{
             [&](const ctl::Status& asked) {
-                if (auto names = names_for(id, asked.instance)) begin_report(id, *std::move(names));
+                if (auto names = names_for(id, asked.instance)) begin({id, asked, *std::move(names), 0});
             },
             [&](const ctl::Drain& asked) {
                 std::optional<microseconds> duration;
@@ -62,10 +68,11 @@ void WorkerDesk::heard(std::string_view line) {
             },
             [&](const ctl::UnsetPriority& asked) { order(id, asked.instance, agent::PriorityOrdered{}); },
             [&](const ctl::Reload&) {
-                const auto reloaded = reload_();
+                const auto reloaded = handlers_.reload();
                 stream_.send(reloaded ? ctl::line_around(id, "true")
                                       : ctl::to_line(ctl::failure(id, "refused", reloaded.error())));
             },
+            [&](const ctl::Dump& asked) { begin({id, asked, agent_->instances(), 0}); },
             [&](const ctl::Ping&) { stream_.send(ctl::line_around(id, "true")); },
             [&](const ctl::ShowConfig&) { elsewhere(); },
         },
@@ -87,13 +94,13 @@ void WorkerDesk::order(std::uint64_t id, const std::optional<std::string>& insta
     if (!names) return;
     for (const std::string& name : *names) {
         event.instance = name;
-        order_(event);
+        handlers_.order(event);
     }
-    begin_report(id, *std::move(names));
+    begin({id, ctl::Status{instance}, *std::move(names), 0});
 }
 
-void WorkerDesk::begin_report(std::uint64_t id, std::vector<std::string> names) {
-    reports_.push_back({id, std::move(names), 0, ""});
+void WorkerDesk::begin(Report report) {
+    reports_.push_back(std::move(report));
     if (reports_.size() == 1) go_on_later();
 }
 
@@ -106,18 +113,54 @@ void WorkerDesk::go_on_later() {
 void WorkerDesk::go_on() {
     Report& report = reports_.front();
     if (report.next < report.names.size()) {
-        // A reload may have taken it away meanwhile.
-        if (const auto found = agent_->report(report.names[report.next++])) {
-            const nlohmann::json object =
-                to_json(*found, {os::now(), std::chrono::floor<milliseconds>(os::wall_time())});
-            report.text += report.text.empty() ? "" : ",";
-            report.text += object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-        }
+        if (auto written = part(report.asked, report.names[report.next++]))
+            report.parts.push_back(*std::move(written));
         return go_on_later();
     }
-    stream_.send(ctl::line_around(report.id, R"({"instances":[)" + report.text + "]}"));
+    const auto* const dump = std::get_if<ctl::Dump>(&report.asked);
+    const std::string result = dump ? text_of(whole(*dump, report.parts))
+                                    : fmt::format(R"({{"instances":[{}]}})", fmt::join(report.parts, ","));
+    stream_.send(ctl::line_around(report.id, result));
     reports_.pop_front();
     if (!reports_.empty()) go_on_later();
+}
+
+// None: a reload has taken the instance away meanwhile.
+std::optional<std::string> WorkerDesk::part(const Asked& asked, const std::string& instance) {
+    if (const auto* const dump = std::get_if<ctl::Dump>(&asked)) return part(*dump, instance);
+    const auto found = agent_->report(instance);
+    if (!found) return std::nullopt;
+    return text_of(to_json(*found, moment()));
+}
+
+std::optional<std::string> WorkerDesk::part(const ctl::Dump& asked, const std::string& instance) {
+    const auto found = agent_->dump(instance);
+    if (!found) return std::nullopt;
+    if (asked.reset) handlers_.order(agent::StatisticsReset{instance});
+    switch (asked.what) {
+        case ctl::DumpKind::State:
+            return state_dump(*found, moment());
+        case ctl::DumpKind::Statistics:
+            return statistics_dump(found->report);
+        case ctl::DumpKind::Json:
+            return json_dump(*found, moment());
+    }
+    return std::nullopt;
+}
+
+std::string WorkerDesk::whole(const ctl::Dump& asked, const std::vector<std::string>& parts) const {
+    const model::Globals& globals = agent_->config().globals;
+    const std::string instances = fmt::format("{}", fmt::join(parts, ""));
+    switch (asked.what) {
+        case ctl::DumpKind::State:
+            return agent::state_dump(globals) + "------< VRRP Topology >------\n" + instances +
+                   agent::state_dump(agent_->shared_dump());
+        case ctl::DumpKind::Statistics:
+            return instances;
+        case ctl::DumpKind::Json:
+            return agent::json_file(parts, agent_->shared_dump(), globals.dumps.json_version);
+    }
+    return "";
 }
 
 }  // namespace understudy::daemon

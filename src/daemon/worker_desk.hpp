@@ -1,5 +1,6 @@
-// The vrrp process's end of the connection to its supervisor. A report of many instances is written one
-// instance a turn of the loop, so that adverts are never late because somebody asked.
+// The vrrp process's end of the connection to its supervisor. A report or dump of many instances is written
+// one instance a turn of the loop, so that adverts are never late because somebody asked; and a file is
+// written by the supervisor, so that they are not late because a disk is.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +11,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "understudy/agent/agent.hpp"
+#include "understudy/ctl/news.hpp"
 #include "understudy/ctl/reply.hpp"
 #include "understudy/ctl/request.hpp"
 #include "understudy/os/line_stream.hpp"
@@ -23,22 +26,27 @@ namespace understudy::daemon {
 
 class WorkerDesk {
 public:
-    // What keeps the new configuration from taking effect, in words.
-    using Reload = std::move_only_function<std::expected<void, std::string>()>;
-
-    // Hands the agent what the operator orders.
-    using Order = std::move_only_function<void(const agent::Event&)>;
+    struct Handlers {
+        // What keeps the new configuration from taking effect, in words.
+        std::move_only_function<std::expected<void, std::string>()> reload;
+        // Hands the agent what the operator orders.
+        std::move_only_function<void(const agent::Event&)> order;
+    };
 
     // The agent must outlive this.
-    WorkerDesk(os::Loop& loop, os::UniqueFd socket, const agent::Agent& agent, Reload reload, Order order);
+    WorkerDesk(os::Loop& loop, os::UniqueFd socket, const agent::Agent& agent, Handlers handlers);
     WorkerDesk(const WorkerDesk&) = delete;
 
+    void tell(const ctl::MailWanted& news) { stream_.send(ctl::to_line(news)); }
+
 private:
+    using Asked = std::variant<ctl::Status, ctl::Dump>;
     struct Report {
         std::uint64_t id = 0;
+        Asked asked;
         std::vector<std::string> names;
         std::size_t next = 0;
-        std::string text;  // of a JSON array, so far
+        std::vector<std::string> parts = {};  // one for each instance so far
     };
 
     void heard(std::string_view line);
@@ -48,14 +56,16 @@ private:
     // One event for each of these, then a report of them.
     template <typename Event>
     void order(std::uint64_t id, const std::optional<std::string>& instance, Event event);
-    void begin_report(std::uint64_t id, std::vector<std::string> names);
+    void begin(Report report);
     void go_on_later();
     void go_on();
+    [[nodiscard]] std::optional<std::string> part(const Asked& asked, const std::string& instance);
+    [[nodiscard]] std::optional<std::string> part(const ctl::Dump& asked, const std::string& instance);
+    [[nodiscard]] std::string whole(const ctl::Dump& asked, const std::vector<std::string>& parts) const;
 
     os::Loop* loop_;
     const agent::Agent* agent_;
-    Reload reload_;
-    Order order_;
+    Handlers handlers_;
     std::deque<Report> reports_;
     os::LineStream stream_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

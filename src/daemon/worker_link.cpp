@@ -31,6 +31,7 @@ void WorkerLink::connect(os::UniqueFd socket) {
 }
 
 void WorkerLink::disconnect() {
+    if (stream_) stream_->hear_waiting();
     stream_.reset();
     for (auto& [id, waiting] : std::exchange(waiting_, {}))
         fail_later(std::move(waiting.answered), "the vrrp process has ended");
@@ -52,7 +53,10 @@ void WorkerLink::ask(const ctl::Question& question, Answered answered) {
 
 void WorkerLink::heard(std::string_view line) {
     auto reply = ctl::parse_reply(line);
-    if (!reply) return;
+    if (!reply) {
+        if (auto news = ctl::parse_news(line)) heard_(*std::move(news));
+        return;
+    }
     const auto found = waiting_.find(reply->id);
     if (found == waiting_.end()) return;  // it took too long
     Answered answered = std::move(found->second.answered);

@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "understudy/base/time.hpp"
+#include "understudy/ctl/news.hpp"
 #include "understudy/ctl/request.hpp"
 #include "understudy/os/clock.hpp"
 #include "understudy/os/line_stream.hpp"
@@ -23,13 +26,16 @@ class WorkerLink {
 public:
     static constexpr seconds kPatience{5};
 
-    explicit WorkerLink(os::Loop& loop) : loop_(&loop) {}
+    using Heard = std::move_only_function<void(ctl::MailWanted news)>;
+
+    // `heard`: what that process tells without having been asked.
+    WorkerLink(os::Loop& loop, Heard heard) : loop_(&loop), heard_(std::move(heard)) {}
     WorkerLink(const WorkerLink&) = delete;
 
     [[nodiscard]] std::expected<void, os::SysError> open();
     // To a process that has just been started.
     void connect(os::UniqueFd socket);
-    // That process has ended.
+    // That process has ended: whatever it still said is heard first.
     void disconnect();
     // In a forked process: closes everything and answers nobody.
     void abandon();
@@ -48,6 +54,7 @@ private:
     void fail_later(Answered answered, std::string message);
 
     os::Loop* loop_;
+    Heard heard_;
     std::optional<os::Timer> timer_;
     std::optional<os::LineStream> stream_;
     std::map<std::uint64_t, Waiting> waiting_;  // by number, which is by time

@@ -71,6 +71,24 @@ struct LineStream::State : std::enable_shared_from_this<State> {
         pump();
     }
 
+    void hear_waiting() {
+        std::array<char, 16384> buffer;
+        for (;;) {
+            const ssize_t size =
+                ::recv(descriptor.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+            if (size < 0 && errno == EINTR) continue;
+            if (size <= 0) break;
+            received.append(buffer.data(), static_cast<std::size_t>(size));
+        }
+        for (std::size_t end = received.find('\n'); end != std::string::npos && !over;
+             end = received.find('\n')) {
+            const std::string line = received.substr(0, end);
+            received.erase(0, end + 1);
+            searched = 0;
+            handlers.heard(line);
+        }
+    }
+
     void flush() {
         while (written < unsent.size()) {
             const ssize_t size = ::send(descriptor.native_handle(), unsent.data() + written,
@@ -134,6 +152,8 @@ LineStream::~LineStream() = default;
 void LineStream::send(std::string_view line) { state_->send(line); }
 
 std::size_t LineStream::unsent() const { return state_->unsent.size() - state_->written; }
+
+void LineStream::hear_waiting() { state_->hear_waiting(); }
 
 void LineStream::hold() { state_->held = true; }
 

@@ -77,6 +77,8 @@ std::string process_name() {
 
 void receive_at_parents_death(int signal) { ::prctl(PR_SET_PDEATHSIG, signal); }
 
+void live_at_most(seconds time) { ::alarm(static_cast<unsigned>(time.count())); }
+
 void set_file_creation_mask(mode_t mask) { ::umask(mask); }
 
 std::expected<void, SysError> allow_core_dumps() {

@@ -79,4 +79,21 @@ std::expected<std::optional<Identity>, SysError> lookup_identity(const std::stri
 
 Identity current_identity() { return {::geteuid(), ::getegid(), {}}; }
 
+std::string current_user() {
+    std::vector<char> strings(kMostRoom);
+    passwd entry{};
+    passwd* found = nullptr;
+    ::getpwuid_r(::geteuid(), &entry, strings.data(), strings.size(), &found);
+    return found != nullptr ? entry.pw_name : std::to_string(::geteuid());
+}
+
+std::expected<void, SysError> become_nobody() {
+    if (::geteuid() != 0) return {};
+    const auto nobody = lookup_user("nobody");
+    if (!nobody) return std::unexpected(nobody.error());
+    if (::setgroups(0, nullptr) < 0 || ::setgid(nobody->gid) < 0 || ::setuid(nobody->uid) < 0)
+        return std::unexpected(SysError::last("give up the rights of root"));
+    return {};
+}
+
 }  // namespace understudy::os

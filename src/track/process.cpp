@@ -98,7 +98,9 @@ bool ProcessTracker::counted(std::size_t count, Instant now) {
     if (first || judgement == health_) return become(judgement);
     const microseconds delay = more ? settings_.fork_delay : settings_.terminate_delay;
     if (delay == microseconds{0}) return become(judgement);
-    if (!change_at_) change_at_ = now + delay;
+    if (change_at_) return false;
+    change_at_ = now + delay;
+    delay_ = more ? Delay::Fork : Delay::Terminate;
     return false;
 }
 

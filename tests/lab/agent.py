@@ -88,9 +88,9 @@ class Agent:
     def vrrp_pid(self) -> int | None:
         return _read_pid(self.vrrp_pid_path)
 
-    def signal(self, number: signal.Signals) -> None:
+    def signal(self, number: int) -> None:
         self.wait_until_started()
-        self.host.run("kill", f"-{number.value}", str(self.pid()))
+        self.host.run("kill", f"-{int(number)}", str(self.pid()))
 
     def reload(self, config: str) -> None:
         self.config.write_text(config)

@@ -411,6 +411,9 @@ void Node::perform(const agent::OpenPipes& order) {
 
 void Node::perform(const agent::WriteNotifyLine& order) { pipe_lines_.push_back(order.line); }
 
+// Nobody in this world reads mail.
+void Node::perform(const agent::SendMail&) {}
+
 void Node::perform(const agent::WatchFiles& order) {
     for (const agent::WatchedFile& file : order.files) {
         std::optional<std::string>& content = files_[file.path];

@@ -130,6 +130,7 @@ private:
     void perform(const agent::WithdrawProbe& order);
     void perform(const agent::OpenPipes& order);
     void perform(const agent::WriteNotifyLine& order);
+    void perform(const agent::SendMail& order);
     void perform(const agent::WatchFiles& order);
     void perform(const agent::WatchProcesses& order);
     void perform(const agent::PollLinks& order);

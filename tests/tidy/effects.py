@@ -25,7 +25,6 @@ OTHER_NAMES = {"alias", "legacy"}  # their rows are welcome, but the new name ha
 
 # What is active and shows itself nowhere yet, with the reason.
 WITHOUT_EFFECT = {
-    "global_defs/router_id": "the name that mails and SNMP give the host; neither is active",
     "route entry/vrf": "needs a VRF, and the kernels that run the tests have none",
 }
 

@@ -156,6 +156,13 @@ struct WriteNotifyLine {
     friend bool operator==(const WriteNotifyLine&, const WriteNotifyLine&) = default;
 };
 
+// A letter about a transition, to whom the configuration says. Nobody hears what becomes of it.
+struct SendMail {
+    std::string subject;
+    std::string text;
+    friend bool operator==(const SendMail&, const SendMail&) = default;
+};
+
 // The files that are tracked now. Replaces the previous list; each is told once with FileRead, and again when
 // its content may have changed. Those with a number are made first, if they have to be.
 struct WatchedFile {
@@ -210,6 +217,6 @@ struct Finished {
 using Action =
     std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, HoldSettings, SetFilter, SendAnnouncements,
                  WatchNeighbours, RunProgram, EndProgram, RunProbe, WithdrawProbe, OpenPipes, WriteNotifyLine,
-                 WatchFiles, WatchProcesses, PollLinks, SetScheduling, ReadKernel, Tell, Finished>;
+                 SendMail, WatchFiles, WatchProcesses, PollLinks, SetScheduling, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

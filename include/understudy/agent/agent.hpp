@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "understudy/agent/action.hpp"
+#include "understudy/agent/dump.hpp"
 #include "understudy/agent/event.hpp"
 #include "understudy/agent/report.hpp"
 #include "understudy/base/time.hpp"
@@ -35,6 +36,11 @@ public:
     [[nodiscard]] std::vector<std::string> instances() const;
     [[nodiscard]] std::optional<InstanceReport> report(std::string_view instance) const;
     [[nodiscard]] std::vector<InstanceReport> report() const;
+
+    // What dumps are made of.
+    [[nodiscard]] std::optional<InstanceDump> dump(std::string_view instance) const;
+    [[nodiscard]] SharedDump shared_dump() const;
+    [[nodiscard]] const model::Config& config() const;
 
 private:
     struct Core;

@@ -173,7 +173,10 @@ struct WallClockRead {
     WallTime at;
 };
 
-struct StatisticsReset {};
+// Of the instance of this name; empty: of all.
+struct StatisticsReset {
+    std::string instance = {};
+};
 
 // The operator orders a priority, which stays until he takes it back (none) or the daemon ends.
 struct PriorityOrdered {

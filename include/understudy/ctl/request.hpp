@@ -61,7 +61,17 @@ struct UnsetPriority {
 
 inline constexpr std::uint64_t kLongestDrain = std::uint64_t{366} * 24 * 60 * 60;  // s
 
-using Question = std::variant<Ping, Status, ShowConfig, Reload, Drain, Resume, SetPriority, UnsetPriority>;
+// The text of one of keepalived's dumps, as it is written to a file upon a signal. `reset`: the counters
+// start again at zero, each after it has been told.
+enum class DumpKind : std::uint8_t { State, Statistics, Json };
+struct Dump {
+    DumpKind what = DumpKind::State;
+    bool reset = false;
+    friend bool operator==(const Dump&, const Dump&) = default;
+};
+
+using Question =
+    std::variant<Ping, Status, ShowConfig, Reload, Drain, Resume, SetPriority, UnsetPriority, Dump>;
 
 // What the sender must be allowed to.
 enum class Access : std::uint8_t {
@@ -89,6 +99,7 @@ enum class RequestFault : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name(RequestFault fault);  // "unknown-command"
+[[nodiscard]] std::string_view name(DumpKind what);       // "state", "statistics", "json"
 
 struct BadRequest {
     RequestFault fault = RequestFault::NotJson;

@@ -37,6 +37,9 @@ public:
     void send(std::string_view line);
     [[nodiscard]] std::size_t unsent() const;
 
+    // Tells at once every whole line that has arrived: for when the other side is known to be gone.
+    void hear_waiting();
+
     // No further line is told, nor read, until released.
     void hold();
     void release();

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "understudy/base/time.hpp"
 #include "understudy/os/sys_error.hpp"
 #include "understudy/os/unique_fd.hpp"
 
@@ -28,6 +29,8 @@ void name_process(std::string_view name);
 [[nodiscard]] std::string process_name();
 // The kernel sends us this signal when our parent dies.
 void receive_at_parents_death(int signal);
+// The kernel ends this process then (SIGALRM), whatever it waits for.
+void live_at_most(seconds time);
 void set_file_creation_mask(mode_t mask);
 [[nodiscard]] std::expected<void, SysError> allow_core_dumps();
 [[nodiscard]] std::expected<void, SysError> set_core_pattern(const std::string& pattern);

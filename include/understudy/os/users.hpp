@@ -34,5 +34,10 @@ enum class OtherGroups : std::uint8_t { None, OfTheUser };
 
 // The effective user and group of this process.
 [[nodiscard]] Identity current_identity();
+// The name of that user; its number, if it has none.
+[[nodiscard]] std::string current_user();
+// For a process of root that deals with strangers: from now on it may do no more than anybody. A process of
+// another user stays what it is.
+[[nodiscard]] std::expected<void, SysError> become_nobody();
 
 }  // namespace understudy::os

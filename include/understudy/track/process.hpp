@@ -53,6 +53,9 @@ private:
 
 class ProcessTracker {
 public:
+    // What a change waits for before it is believed.
+    enum class Delay : std::uint8_t { Fork, Terminate };
+
     explicit ProcessTracker(const model::TrackProcess& settings) : settings_(settings) {}
 
     // True: the health changed.
@@ -62,6 +65,10 @@ public:
     [[nodiscard]] Health health() const { return health_; }
     [[nodiscard]] std::optional<std::size_t> count() const { return count_; }
     [[nodiscard]] std::optional<Instant> deadline() const { return change_at_; }
+    // The one that is running.
+    [[nodiscard]] std::optional<Delay> delay() const {
+        return change_at_ ? std::optional{delay_} : std::nullopt;
+    }
     [[nodiscard]] const model::TrackProcess& settings() const { return settings_; }
 
     // The same processes: the count is still right. True: the health changed.
@@ -75,6 +82,7 @@ private:
     std::optional<std::size_t> count_;
     Health health_ = Health::Unknown;
     std::optional<Instant> change_at_;
+    Delay delay_ = Delay::Fork;
 };
 
 }  // namespace understudy::track

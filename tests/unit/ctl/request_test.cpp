@@ -26,7 +26,10 @@ TEST(Request, SurvivesItsOwnLine) {
                                           Resume{},
                                           Resume{"VI_1"},
                                           SetPriority{"VI_1", 254},
-                                          UnsetPriority{"VI_1"}};
+                                          UnsetPriority{"VI_1"},
+                                          Dump{DumpKind::State},
+                                          Dump{DumpKind::Json},
+                                          Dump{DumpKind::Statistics, true}};
     for (const Question& question : questions) {
         const Request request{7, question};
         const std::string line = to_line(request);
@@ -80,6 +83,9 @@ TEST(Request, TellsWhatIsWrongByName) {
         {R"({"version":1,"command":"set-priority","instance":"a","priority":255})", RequestFault::BadArgument,
          "from 1 to 254"},
         {R"({"version":1,"command":"unset-priority"})", RequestFault::BadArgument, "must be given"},
+        {R"({"version":1,"command":"dump"})", RequestFault::BadArgument, "'statistics' or 'json'"},
+        {R"({"version":1,"command":"dump","what":"xml"})", RequestFault::BadArgument, "'what' must be"},
+        {R"({"version":1,"command":"dump","what":7})", RequestFault::BadArgument, "a string"},
     };
     for (const Case& c : cases) {
         const BadRequest bad = fault_of(c.line);
@@ -108,6 +114,7 @@ TEST(Request, SaysWhoMayAsk) {
     for (const Question& question : {Question{Reload{}}, Question{Drain{}}, Question{Resume{}},
                                      Question{SetPriority{}}, Question{UnsetPriority{}}})
         EXPECT_EQ(needed_access(question), Access::Change);
+    EXPECT_EQ(needed_access(Dump{}), Access::Change);
     EXPECT_EQ(needed_access(ShowConfig{}), Access::Secret);
 }
 

@@ -66,6 +66,17 @@ TEST_F(FilesTest, ReplaceFilesInOnePiece) {
     EXPECT_EQ(left, 1) << "no temporary file stays behind";
 }
 
+// As somebody may plant one in a directory that everybody writes to.
+TEST_F(FilesTest, ReplacesALinkAndLeavesWhatItPointsTo) {
+    const std::string secret = directory.write("secret", "untouched");
+    const std::string file = directory.path("stats");
+    std::filesystem::create_symlink(secret, file);
+    ASSERT_TRUE(replace_file(file, "new", 0600));
+    EXPECT_EQ(directory.content("secret"), "untouched");
+    EXPECT_EQ(path_components(file)->back().facts.type, FileFacts::Type::Regular);
+    EXPECT_EQ(directory.content("stats"), "new");
+}
+
 TEST_F(FilesTest, ReplacingInAMissingDirectoryIsAnError) {
     EXPECT_EQ(replace_file(directory.path("none/file"), "x", 0600).error().code, ENOENT);
 }
