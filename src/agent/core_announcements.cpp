@@ -1,11 +1,30 @@
 // What is announced to neighbours and to switches: which addresses by which interfaces, in bursts by the
 // schedule of the protocol core, one by one after repairs, and now and then where no adverts are seen.
 #include <algorithm>
+#include <iterator>
+#include <unordered_map>
 #include <utility>
 
 #include "core.hpp"
 
 namespace understudy::agent {
+
+namespace {
+
+// What is announced now as it was before.
+Announcer::List still_announced(const std::vector<Announcement>& before,
+                                const std::vector<Announcement>& now) {
+    std::unordered_map<net::Address, Announcement> known;
+    for (const Announcement& announcement : before) known.emplace(announcement.address, announcement);
+    auto kept = std::make_shared<std::vector<Announcement>>();
+    std::ranges::copy_if(now, std::back_inserter(*kept), [&](const Announcement& announcement) {
+        const auto found = known.find(announcement.address);
+        return found != known.end() && found->second == announcement;
+    });
+    return kept;
+}
+
+}  // namespace
 
 // Each address by the interface that carries it.
 void Agent::Core::bind_announcements(VirtualRouter& router) {
@@ -23,6 +42,12 @@ void Agent::Core::bind_announcements(VirtualRouter& router) {
                 std::ranges::find(*extra, link->index, &Announcement::link) == extra->end())
                 extra->push_back(announced->back());
         }
+    }
+    // What waits to be announced (vrrp_garp_interval) may have gone to another host by the time it leaves.
+    if (router.announcements && *router.announcements != *announced) {
+        announcer.cancel(router.id);
+        if (router.role() == vrrp::Role::Master)
+            announcer.add(router.id, still_announced(*router.announcements, *announced), 1);
     }
     router.announcements = std::move(announced);
     router.extra_announcements = std::move(extra);

@@ -28,6 +28,15 @@ std::vector<bool> used_scripts(const model::Config& config) {
     return used;
 }
 
+// From the one that the operator knew by that name. The new one begins as backup.
+void inherit_orders(const VirtualRouter& before, VirtualRouter& router) {
+    router.ordered_priority = before.ordered_priority;
+    router.drain = before.drain;
+    if (!router.drain) return;
+    router.drain->stage = DrainStage::HandedOver;
+    router.drain->next_stage.reset();
+}
+
 }  // namespace
 
 VirtualRouter& Agent::Core::add_router(const model::Instance& instance) {
@@ -87,6 +96,9 @@ void Agent::Core::on(const ConfigLoaded& event) {
         const model::Succession& succession = plan.instances[i];
         if (!succession.goes_on()) {
             add_router(asked);
+            if (succession.before) inherit_orders(*old[*succession.before], *routers.back());
+            if (routers.back()->drain)
+                deadlines.set({AlarmKind::Drain, routers.back()->id}, routers.back()->drain->until);
             continue;
         }
         VirtualRouter& router = *routers.emplace_back(std::move(old[*succession.before]));

@@ -66,7 +66,7 @@ void Agent::Core::drain(VirtualRouter& router, std::optional<microseconds> durat
 void Agent::Core::resume(VirtualRouter& router, bool time_is_over) {
     router.drain.reset();
     tell(words::drain_over(router.settings.name, time_is_over));
-    evaluate(router);
+    evaluate(router, true);
     arm_drain(router);
 }
 
@@ -97,7 +97,8 @@ void Agent::Core::drained_role_changed(VirtualRouter& router, vrrp::Role before)
     drain.next_stage.reset();
     if (is_master) {
         tell(words::drain_master_again(router.settings.name));
-    } else if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state)) {
+    } else if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state);
+               backup != nullptr && (backup->master || router.group)) {
         tell(words::drain_handed_over(router.settings.name, backup->master, now - drain.since));
     }
     arm_drain(router);

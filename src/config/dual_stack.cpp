@@ -89,6 +89,8 @@ public:
         }
         if (instance.family == net::Family::Ipv6) exchange_families(instance);
         instance.family = net::Family::Ipv4;
+        if (instance.ipvlan && instance.ipvlan->address && instance.ipvlan->address->address.is_v6())
+            instance.ipvlan.value->address.reset();
         InstanceDraft twin = twin_of(instance, index);
         twin.name = free_name(draft_.instance_names, instance.name, kTwinSuffix);
         instance.excluded_addresses = without(net::Family::Ipv6, std::move(instance.excluded_addresses));
@@ -113,6 +115,7 @@ private:
         made.span = instance.span;
         made.order = instance.order;
         made.is_written = false;
+        made.notify.mail.give(false, instance.span);  // the first half has all of them
         made.members = {{instance.name, instance.span}, {twin, instance.span}};
         // Both track the same, so weights cannot part them.
         made.tracking_weight.give(true, instance.dual_stack.span);

@@ -118,7 +118,7 @@ constexpr std::array kRows{
         {"instance"},
         [](Arguments& given) -> Question { return UnsetPriority{given.needed_text("instance")}; }},
     Row{"dump",
-        Access::Change,
+        Access::Secret,  // the command lines of scripts
         {"what", "reset"},
         [](Arguments& given) -> Question { return Dump{given.dump("what"), given.flag("reset")}; }},
 };

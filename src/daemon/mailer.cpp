@@ -38,10 +38,14 @@ wire::Letter letter_of(const model::Mail& settings, const ctl::MailWanted& wante
 }  // namespace
 
 int deliver_mail(const model::Mail& settings, const ctl::MailWanted& letter, os::Log& log) {
-    const wire::Letter whole = letter_of(settings, letter);
+    // Even to ask who we are may take for ever.
     os::live_at_most(settings.connect_timeout * kStepsInTime);
-    if (const auto dropped = os::become_nobody(); !dropped)
-        log.write(os::LogLevel::Warning, dropped.error().to_string());
+    const wire::Letter whole = letter_of(settings, letter);
+    if (const auto dropped = os::become_nobody(); !dropped) {
+        log.write(os::LogLevel::Warning,
+                  "no mail is sent with the rights of root: " + dropped.error().to_string());
+        return kNotNow;
+    }
     const std::string& helo = settings.helo_name.empty() ? os::hostname() : settings.helo_name;
     const auto delivered = os::deliver({settings.server, settings.port, settings.connect_timeout},
                                        wire::SmtpDialogue{helo, whole});

@@ -304,12 +304,14 @@ void Supervisor::reap() {
 
 void Supervisor::worker_ended(const os::ProcessEnd& ended) {
     worker_ = 0;
-    link_.disconnect();
     pid_files_.no_worker();
+    if (!stopping_)
+        log_.write(os::LogLevel::Critical,
+                   ended.signalled ? fmt::format("the vrrp process was killed by signal {}", ended.number)
+                                   : fmt::format("the vrrp process ended with status {}", ended.number));
+    link_.disconnect();
     if (stopping_) return end(0);
-    log_.write(os::LogLevel::Critical,
-               ended.signalled ? fmt::format("the vrrp process was killed by signal {}", ended.number)
-                               : fmt::format("the vrrp process ended with status {}", ended.number));
+    if (worker_ != 0) return;  // its last words were the end of a reload, and the next reload has started one
     if (!options_->respawn) return end(0);
     if (!ended.signalled && std::ranges::find(kPermanentFailures, ended.number) != kPermanentFailures.end())
         return end(ended.number);

@@ -31,8 +31,9 @@ void WorkerLink::connect(os::UniqueFd socket) {
 }
 
 void WorkerLink::disconnect() {
-    if (stream_) stream_->hear_waiting();
-    stream_.reset();
+    // What it has said last may lead to a new process and connection.
+    auto last = std::exchange(stream_, std::nullopt);
+    if (last) last->hear_waiting();
     for (auto& [id, waiting] : std::exchange(waiting_, {}))
         fail_later(std::move(waiting.answered), "the vrrp process has ended");
 }

@@ -111,6 +111,10 @@ std::expected<FileContent, ReadError> read_file_with_facts(const std::string& pa
 }
 
 std::expected<void, SysError> replace_file(const std::string& path, std::string_view content, mode_t mode) {
+    // A device or pipe of that name is the host's, and would be gone.
+    struct stat present{};
+    if (::lstat(path.c_str(), &present) == 0 && !S_ISREG(present.st_mode) && !S_ISLNK(present.st_mode))
+        return std::unexpected(SysError{"replace " + path + ", which is no file", EEXIST});
     std::string temporary = path + ".XXXXXX";
     const UniqueFd fd{::mkostemp(temporary.data(), O_CLOEXEC)};
     if (!fd) return std::unexpected(SysError::last("create a file beside " + path));

@@ -139,6 +139,8 @@ std::expected<void, MailFailure> deliver(const MailServer& server, wire::SmtpDia
     if (!connection) return std::unexpected(connection.error());
     const auto talked = talk(connection->get(), dialogue, server.patience);
     if (dialogue.delivered()) return {};
+    // That it was cut off may be over next time, whatever was said before of one recipient.
+    if (!talked && !dialogue.over()) return failed(talked.error());
     if (const auto& refusal = dialogue.refusal())
         return std::unexpected(MailFailure{refusal->text, refusal->permanent});
     return failed(talked.error());

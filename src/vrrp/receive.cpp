@@ -145,7 +145,9 @@ Verdict check_destination(const Case& c) {
 
 // RFC 3768 §7.1, and RFC 9568 §7.1 as printed; erratum 8298 turns it into the election, which is the default.
 Verdict check_ownership(const Case& c) {
-    if (c.me.is_owner() && (c.me.owner_ignores_adverts || c.is_strict())) return Refusal::OwnerIgnores;
+    // One whom the operator has given another priority is to hear who takes over.
+    const bool as_owner = c.me.is_owner() && c.me.priority == net::kOwner;
+    if (as_owner && (c.me.owner_ignores_adverts || c.is_strict())) return Refusal::OwnerIgnores;
     return {};
 }
 

@@ -185,9 +185,22 @@ TEST(Drain, OfOneMemberIsThatOfItsGroup) {
         EXPECT_EQ(one.priority, net::Priority{100}) << one.name;
 }
 
+TEST(Drain, OutlivesAReloadThatBeginsTheInstanceAnew) {
+    Desk desk = master();
+    desk.hear(PriorityOrdered{"VI_51", net::Priority{42}});
+    desk.hear(DrainAsked{"VI_51", seconds{100}});
+    model::Instance changed = instance();
+    changed.vrid = net::Vrid{77};
+    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config_of({changed}))});
+    EXPECT_EQ(report(desk).priority, net::Priority{1});
+    desk.run_for(seconds{100});
+    EXPECT_EQ(report(desk).priority, net::Priority{42});
+}
+
 TEST(Drain, OfAnOwnerLetsOthersIn) {
     model::Instance owner = instance();
     owner.priority = net::kOwner;
+    owner.owner_ignores_adverts = true;
     Desk desk{config_of({owner})};
     desk.become_master();
     desk.hear(DrainAsked{"VI_51", std::nullopt});

@@ -114,7 +114,7 @@ TEST(Request, SaysWhoMayAsk) {
     for (const Question& question : {Question{Reload{}}, Question{Drain{}}, Question{Resume{}},
                                      Question{SetPriority{}}, Question{UnsetPriority{}}})
         EXPECT_EQ(needed_access(question), Access::Change);
-    EXPECT_EQ(needed_access(Dump{}), Access::Change);
+    EXPECT_EQ(needed_access(Dump{}), Access::Secret);
     EXPECT_EQ(needed_access(ShowConfig{}), Access::Secret);
 }
 

@@ -77,6 +77,16 @@ TEST_F(FilesTest, ReplacesALinkAndLeavesWhatItPointsTo) {
     EXPECT_EQ(directory.content("stats"), "new");
 }
 
+// A dump to /dev/null must not make a file of it.
+TEST_F(FilesTest, LeavesWhatIsNoFile) {
+    const std::string pipe = directory.path("fifo");
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    EXPECT_EQ(replace_file(pipe, "new", 0600).error().code, EEXIST);
+    EXPECT_NE(path_components(pipe)->back().facts.type, FileFacts::Type::Regular);
+    std::filesystem::create_directory(directory.path("folder"));
+    EXPECT_FALSE(replace_file(directory.path("folder"), "new", 0600));
+}
+
 TEST_F(FilesTest, ReplacingInAMissingDirectoryIsAnError) {
     EXPECT_EQ(replace_file(directory.path("none/file"), "x", 0600).error().code, ENOENT);
 }
