@@ -5,8 +5,8 @@
 namespace understudy::vrrp {
 namespace {
 
-// Trackers never move a configured 255; the operator may.
-int ranking_priority(const Router& me) { return me.priority.value(); }
+// A configured 255 counts as 255 whatever the trackers say.
+int ranking_priority(const Router& me) { return me.is_owner() ? net::kOwner.value() : me.priority.value(); }
 
 // What skews are fractions of: the master's interval, in version 2 always a second.
 microseconds skew_base(const Router& me, microseconds interval) {
