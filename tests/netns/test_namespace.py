@@ -63,6 +63,16 @@ def test_a_namespace_that_is_not_there_is_named(host: LabHost, program: pathlib.
     assert done.returncode != 0 and "/run/netns/nowhere" in done.stderr
 
 
+def test_the_config_test_judges_a_file_of_a_namespace_that_is_elsewhere(host: LabHost,
+                                                                        program: pathlib.Path) -> None:
+    file = host.write("nowhere.conf", "net_namespace nowhere\n" + instance().replace("eth1", "eth0"))
+    broken = host.write("broken.conf", "net_namespace nowhere\nvrrp_instance x {\n}\n")
+    done = host.try_run(program, "-t", "-f", broken)
+    assert done.returncode != 0 and "missing-vrid" in done.stderr and "/run/netns/nowhere" in done.stderr
+    done = host.try_run(program, "-t", "-f", file)
+    assert "/run/netns/nowhere" in done.stderr
+
+
 def test_pid_files_and_syslog_bear_the_name_of_the_namespace(host: LabHost, program: pathlib.Path) -> None:
     (host.root / "dev/log").unlink()  # the laboratory's own, which nobody reads
     log = host.log_socket()
