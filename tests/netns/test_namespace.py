@@ -65,7 +65,7 @@ def test_a_namespace_that_is_not_there_is_named(host: LabHost, program: pathlib.
 
 def test_the_config_test_judges_a_file_of_a_namespace_that_is_elsewhere(host: LabHost,
                                                                         program: pathlib.Path) -> None:
-    file = host.write("nowhere.conf", "net_namespace nowhere\n" + instance().replace("eth1", "eth0"))
+    file = host.write("nowhere.conf", "net_namespace nowhere\n" + instance())
     broken = host.write("broken.conf", "net_namespace nowhere\nvrrp_instance x {\n}\n")
     done = host.try_run(program, "-t", "-f", broken)
     assert done.returncode != 0 and "missing-vrid" in done.stderr and "/run/netns/nowhere" in done.stderr
