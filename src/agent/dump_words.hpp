@@ -16,9 +16,9 @@ namespace understudy::agent {
 // "192.0.2.100/24 dev eth0 scope global set"
 [[nodiscard]] std::string dumped(const model::VirtualAddress& asked, const AddressReport& now);
 // "prepend 198.51.100.0/24 via inet 192.0.2.2 dev eth0 proto 18"
-[[nodiscard]] std::string dumped(const model::Route& route);
+[[nodiscard]] std::string dumped(const model::Route& asked);
 // "from 192.0.2.100 priority 500 tos 0x0 protocol 18 lookup 100"
-[[nodiscard]] std::string dumped(const model::Rule& rule);
+[[nodiscard]] std::string dumped(const model::Rule& asked);
 // Each word between quotes.
 [[nodiscard]] std::string dumped_command(const std::vector<std::string>& words);
 // The reports of the addresses of an instance come in one list, the excluded ones last.

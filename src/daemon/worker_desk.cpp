@@ -150,7 +150,7 @@ std::optional<std::string> WorkerDesk::part(const ctl::Dump& asked, const std::s
 
 std::string WorkerDesk::whole(const ctl::Dump& asked, const std::vector<std::string>& parts) const {
     const model::Globals& globals = agent_->config().globals;
-    const std::string instances = fmt::format("{}", fmt::join(parts, ""));
+    std::string instances = fmt::format("{}", fmt::join(parts, ""));
     switch (asked.what) {
         case ctl::DumpKind::State:
             return agent::state_dump(globals) + "------< VRRP Topology >------\n" + instances +

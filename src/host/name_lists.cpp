@@ -78,8 +78,10 @@ std::vector<std::string> name_list_patterns(NameKind kind, const config::NameFol
     }
     std::vector<std::string> patterns;
     for (const std::string& folder : places) {
-        patterns.push_back(folder + "/" + file);
-        patterns.push_back(folder + "/" + file + ".d/*.conf");
+        std::string pattern = folder;
+        pattern.append("/").append(file);
+        patterns.push_back(pattern);
+        patterns.push_back(pattern.append(".d/*.conf"));
     }
     return patterns;
 }

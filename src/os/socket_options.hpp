@@ -19,7 +19,7 @@ template <typename Value>
     return {};
 }
 
-[[nodiscard]] std::expected<void, SysError> set_receive_buffer(int fd, ReceiveBuffer size);
+[[nodiscard]] std::expected<void, SysError> set_receive_buffer(int fd, ReceiveBuffer asked);
 
 // Ahead of ordinary traffic in the queueing discipline, where we have the right.
 void raise_packet_priority(int fd);

@@ -55,7 +55,7 @@ private:
     [[nodiscard]] std::string recipient_answered(int code, std::string_view line);
     [[nodiscard]] std::string name_recipient();
     [[nodiscard]] std::string give_up(std::string_view line, bool permanent);
-    [[nodiscard]] std::string go_on(Step next, std::string command);
+    [[nodiscard]] std::string go_on(Step next, std::string words);
 
     std::string helo_;
     Letter letter_;
