@@ -22,6 +22,7 @@ from lab.config import VIP, Instance, config  # noqa: E402
 from lab.control import understudyctl  # noqa: E402
 from lab.network import Lab  # noqa: E402
 from lab.prober import EchoProbe  # noqa: E402
+from lab.waiting import wait_until  # noqa: E402
 
 PROBE_INTERVAL_US = 500
 STRONG, WEAK = 150, 100
@@ -58,13 +59,18 @@ def measure(kind: str, advert_int: float) -> Measured:
     of_strong, of_weak, act = KINDS[kind]
     with Lab() as lab:
         strong, weak = lab.hosts
+        capture = lab.capture()
         texts = [config(Instance(priority=priority, advert_int=advert_int)) for priority in (STRONG, WEAK)]
         agent = Agent(strong, of_strong(), texts[0], quiet=True).start()
         Agent(weak, of_weak(), texts[1], quiet=True).start()
         lab.wait_for_holder(strong, VIP, 15)
         probe = EchoProbe(lab.client, VIP, PROBE_INTERVAL_US)
+        capture.next_advert("p1", 10 * advert_int + 5)
+        capture.next_advert("p1", 10 * advert_int + 5)
         act(agent)
         lab.wait_for_holder(weak, VIP, 15)
+        # Until the client has been answered again there is no gap to be told.
+        wait_until(lambda: len(capture.adverts("p2")) >= 3, 15, "a settled master")
         report = probe.report()
         outage = report.longest.outage_ms if report.longest else 0.0
         return Measured(kind, advert_int, outage, report.worst_lateness_ms)

@@ -92,9 +92,13 @@ def test_the_client_hardly_notices_a_drain(lab: Lab, start: StartAgent) -> None:
     strong, _ = start_pair(lab, start)
     outages = []
     for _ in range(3):
+        capture = lab.capture()
         probe = EchoProbe(lab.client, VIP, PROBE_INTERVAL_US)
+        for _ in range(3):  # until the client is answered
+            capture.next_advert("p1", 5)
         assert understudyctl(strong, "drain", "VI_1").returncode == 0
         lab.wait_for_holder(lab.hosts[1], VIP)
+        wait_until(lambda heard=capture: len(heard.adverts("p2")) >= 3, 5, "a settled master")
         report = probe.report()
         outages.append(report.longest.outage_ms if report.longest else 0)
         assert understudyctl(strong, "resume", "VI_1").returncode == 0
