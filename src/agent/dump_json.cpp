@@ -112,13 +112,6 @@ void add_notifications(const model::Notifications& asked, Members& out) {
     out.command("script_master_rx_lower_pri", asked.master_rx_lower_pri);
 }
 
-template <typename T>
-std::vector<std::string> dumped_all(const std::vector<T>& asked) {
-    std::vector<std::string> texts;
-    for (const T& one : asked) texts.push_back(dumped(one));
-    return texts;
-}
-
 void add_objects(const InstanceDump& instance, Members& out) {
     out.list("vips", dumped_addresses(instance)).list("evips", dumped_excluded_addresses(instance));
     out.list("vroutes", dumped_all(instance.settings.routes));

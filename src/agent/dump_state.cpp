@@ -166,13 +166,6 @@ std::vector<std::string> peer_lines(const model::Instance& asked) {
     return lines;
 }
 
-template <typename T>
-std::vector<std::string> dumped_all(const std::vector<T>& asked) {
-    std::vector<std::string> lines;
-    for (const T& one : asked) lines.push_back(dumped(one));
-    return lines;
-}
-
 void add_objects(const InstanceDump& instance, Lines& out) {
     const model::Instance& asked = instance.settings;
     out.list(fmt::format("Virtual IP ({}):", asked.addresses.size()), dumped_addresses(instance));

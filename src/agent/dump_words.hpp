@@ -19,6 +19,12 @@ namespace understudy::agent {
 [[nodiscard]] std::string dumped(const model::Route& asked);
 // "from 192.0.2.100 priority 500 tos 0x0 protocol 18 lookup 100"
 [[nodiscard]] std::string dumped(const model::Rule& asked);
+template <typename Asked>
+[[nodiscard]] std::vector<std::string> dumped_all(const std::vector<Asked>& asked) {
+    std::vector<std::string> texts;
+    for (const Asked& one : asked) texts.push_back(dumped(one));
+    return texts;
+}
 // Each word between quotes.
 [[nodiscard]] std::string dumped_command(const std::vector<std::string>& words);
 // The reports of the addresses of an instance come in one list, the excluded ones last.

@@ -34,7 +34,7 @@ std::string_view name(net::RouteType type) {
     return "";
 }
 
-std::string action_text(const net::Rule& rule) {
+std::string action_words(const net::Rule& rule) {
     switch (rule.action) {
         case net::RuleAction::Lookup:
             return rule.l3mdev ? " l3mdev" : fmt::format(" table {}", rule.table);
@@ -131,7 +131,7 @@ std::string text_of(const net::Rule& rule) {
     if (!rule.in_link.empty()) text += " iif " + rule.in_link;
     if (!rule.out_link.empty()) text += " oif " + rule.out_link;
     if (rule.mark) text += fmt::format(" fwmark {:#x}", *rule.mark);
-    return text + action_text(rule) + fmt::format(" priority {}", rule.priority);
+    return text + action_words(rule) + fmt::format(" priority {}", rule.priority);
 }
 
 }  // namespace understudy::agent

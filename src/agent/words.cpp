@@ -9,10 +9,6 @@ namespace understudy::agent::words {
 
 namespace {
 
-std::string in_seconds(microseconds duration) {
-    return fmt::format("{:.3f} s", std::chrono::duration<double>(duration).count());
-}
-
 // strerror is not safe with threads; there are none, and its words are what operators search for.
 std::string reason(int error) { return std::strerror(error); }
 
@@ -116,6 +112,10 @@ std::string ending(int status) {
 }
 
 }  // namespace
+
+std::string in_seconds(microseconds duration) {
+    return fmt::format("{:.3f} s", std::chrono::duration<double>(duration).count());
+}
 
 Record entered(const std::string& instance, vrrp::Role role) {
     return about(instance, "entered-state", role == vrrp::Role::Fault ? Level::Warning : Level::Notice,

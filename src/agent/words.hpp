@@ -21,6 +21,9 @@
 
 namespace understudy::agent::words {
 
+// "3.609 s"
+[[nodiscard]] std::string in_seconds(microseconds duration);
+
 [[nodiscard]] Record entered(const std::string& instance, vrrp::Role role);
 [[nodiscard]] Record group_entered(const std::string& group, vrrp::Role role);
 [[nodiscard]] Record explained(const std::string& instance, const vrrp::Explain& explain, net::Priority ours);

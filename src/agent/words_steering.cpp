@@ -7,10 +7,6 @@ namespace understudy::agent::words {
 
 namespace {
 
-std::string in_seconds(microseconds duration) {
-    return fmt::format("{:.3f} s", std::chrono::duration<double>(duration).count());
-}
-
 Record about(const std::string& instance, std::string_view id, Level level, const std::string& text) {
     return {id, level, fmt::format("({}) {}", instance, text), {{"instance", instance}}};
 }

@@ -11,7 +11,7 @@ namespace understudy::agent::words {
 
 namespace {
 
-double in_seconds(microseconds duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds_of(microseconds duration) { return std::chrono::duration<double>(duration).count(); }
 
 std::string trouble(track::FileContent content, int error) {
     if (error == ENOENT) return "does not exist";
@@ -117,7 +117,7 @@ Record delay_shortened(const std::string& link, const std::string& instance, mic
             Level::Warning,
             fmt::format("interface {}: a down delay of {:g} s is longer than the others wait for {}, so that "
                         "they would take over beside it: {:g} s is used",
-                        link, in_seconds(asked), instance, in_seconds(used)),
+                        link, seconds_of(asked), instance, seconds_of(used)),
             {{"interface", link}}};
 }
 

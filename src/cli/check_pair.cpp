@@ -168,7 +168,7 @@ int check_pair(const Arguments& arguments, Console& console) {
     return judge(hosts, arguments, console);
 }
 
-constexpr Option kOptions[] = {
+constexpr Option kPairOptions[] = {
     {.name = kLenient, .meaning = "go on where keepalived would, with the value it would use"}, kJson};
 
 }  // namespace
@@ -201,7 +201,7 @@ constinit const Command kCheckPair{
         "host's, judged without interfaces, users and scripts of this host; the same file may be given\n"
         "several times. A host is called NAME, or like its file; its @id lines are those of ID, or of\n"
         "NAME. Passwords are compared and never shown. The exit status is 1 if there are errors.",
-    .options = kOptions,
+    .options = kPairOptions,
     .run = check_pair};
 
 }  // namespace understudy::cli

@@ -6,7 +6,7 @@ namespace understudy::cli {
 
 namespace {
 
-constexpr Option kOptions[] = {kSocket, kJson};
+constexpr Option kConfigOptions[] = {kSocket, kJson};
 
 int config(const Arguments& arguments, Console& console) {
     const auto result = ask(arguments, ctl::ShowConfig{}, console);
@@ -34,7 +34,7 @@ constinit const Command kConfig{
         "As they were when the daemon read them, which need not be what stands on the disk\n"
         "now; `reload --dry-run` compares the two. For root alone: there may be passwords\n"
         "in them.",
-    .options = kOptions,
+    .options = kConfigOptions,
     .run = config};
 
 }  // namespace understudy::cli

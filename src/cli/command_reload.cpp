@@ -8,7 +8,7 @@ namespace understudy::cli {
 namespace {
 
 constexpr Option kDryRun{.name = "dry-run", .letter = 'n', .meaning = "check and compare, change nothing"};
-constexpr Option kOptions[] = {kDryRun, kSocket, kJson};
+constexpr Option kReloadOptions[] = {kDryRun, kSocket, kJson};
 
 // What it says, then what it means, then the verdict: the last line is the one that is read.
 void write(const nlohmann::json& report, bool good, Console& console) {
@@ -40,7 +40,7 @@ constinit const Command kReload{
         "Prints what was found in the files and what changes for each instance. Files with\n"
         "an error change nothing: the daemon goes on with what it had. The exit status is\n"
         "0 when the configuration is in force (with --dry-run: when it would be), else 1.",
-    .options = kOptions,
+    .options = kReloadOptions,
     .run = reload};
 
 }  // namespace understudy::cli

@@ -12,7 +12,7 @@ namespace understudy::cli {
 
 namespace {
 
-constexpr Option kOptions[] = {kSocket, kJson};
+constexpr Option kOrderOptions[] = {kSocket, kJson};
 constexpr std::uint8_t kHighest = 254;  // 255 is the address owner's
 
 int order(const Arguments& arguments, const ctl::Question& question, Console& console) {
@@ -52,14 +52,14 @@ constinit const Command kSet{
     .details =
         "It replaces what the files and the trackers come to, until unset or until the daemon ends;\n"
         "faults stay faults, and a drain goes first. status shows it.",
-    .options = kOptions,
+    .options = kOrderOptions,
     .run = set};
 
 constinit const Command kUnset{.name = "unset",
                                .words = {.synopsis = "INSTANCE [priority]", .least = 1, .most = 2},
                                .meaning = "Take back what was set",
                                .details = "The priority is again what the files and the trackers come to.",
-                               .options = kOptions,
+                               .options = kOrderOptions,
                                .run = unset};
 
 }  // namespace understudy::cli

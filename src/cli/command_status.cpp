@@ -7,7 +7,7 @@ namespace understudy::cli {
 
 namespace {
 
-constexpr Option kOptions[] = {kSocket, kJson};
+constexpr Option kStatusOptions[] = {kSocket, kJson};
 
 int status(const Arguments& arguments, Console& console) {
     ctl::Status asked;
@@ -27,7 +27,7 @@ constinit const Command kStatus{
     .details =
         "Asks the running daemon: state, priority, addresses wanted and present, what is\n"
         "tracked and how it last was, and what an instance in FAULT is waiting for.",
-    .options = kOptions,
+    .options = kStatusOptions,
     .run = status};
 
 }  // namespace understudy::cli

@@ -183,7 +183,7 @@ int explain_config(const Arguments& arguments, Console& console) {
     return kDone;
 }
 
-constexpr Option kOptions[] = {kJson};
+constexpr Option kExplainOptions[] = {kJson};
 
 }  // namespace
 
@@ -196,7 +196,7 @@ constinit const Command kExplainConfig{
         "occur, and whether it has an effect. One that stands in several blocks is shown for each;\n"
         "BLOCK/KEYWORD chooses one. For a block: also what may stand in it. Without a word: the\n"
         "tree of all blocks. The exit status is 1 when there is no such keyword or block.",
-    .options = kOptions,
+    .options = kExplainOptions,
     .run = explain_config};
 
 }  // namespace understudy::cli

@@ -36,7 +36,7 @@ int show_config(const Arguments& arguments, Console& console) {
     return kDone;
 }
 
-constexpr Option kOptions[] = {
+constexpr Option kShowOptions[] = {
     {.name = kConfigId,
      .letter = 'i',
      .argument = "ID",
@@ -56,7 +56,7 @@ constinit const Command kShowConfig{
         "default is written out. The result can be read as a configuration again, except for\n"
         "passwords and keys, which are hidden unless asked for. FILE is judged without this host's\n"
         "interfaces, users and scripts; without it /etc/keepalived/keepalived.conf is read.",
-    .options = kOptions,
+    .options = kShowOptions,
     .run = show_config};
 
 }  // namespace understudy::cli

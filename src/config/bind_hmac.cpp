@@ -13,7 +13,6 @@ namespace understudy::config {
 namespace {
 
 constexpr std::string_view kHex = "hex:";
-constexpr std::string_view kFile = "file:";
 constexpr std::size_t kShortestSecret = 32;
 
 // "00 11…" as octets; none if it is something else.
@@ -35,8 +34,8 @@ std::optional<std::string> octets_of(std::string_view digits) {
 
 // False after a complaint.
 bool read_secret(Build& build, const Word& word, model::HmacKey& key) {
-    if (word.text.starts_with(kFile) && word.text.size() > kFile.size()) {
-        key.file = word.text.substr(kFile.size());
+    if (word.text.starts_with(kSecretFilePrefix) && word.text.size() > kSecretFilePrefix.size()) {
+        key.file = word.text.substr(kSecretFilePrefix.size());
         return true;
     }
     const auto secret = parse_secret(word.text);

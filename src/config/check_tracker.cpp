@@ -17,7 +17,7 @@ struct Kind {
     std::string_view block;
     Code unknown;
 };
-constexpr Kind kFile{"track_file", Code::UnknownTrackFile};
+constexpr Kind kTrackedFile{"track_file", Code::UnknownTrackFile};
 constexpr Kind kProcess{"vrrp_track_process", Code::UnknownTrackProcess};
 constexpr Kind kBfd{"bfd_instance", Code::UnknownBfdSession};
 
@@ -171,7 +171,7 @@ private:
 template <typename From, typename To>
 void resolve_all(const CheckContext& context, const From& from, const TrackerIndex& index, To& to) {
     const Draft& all = context.draft;
-    References{context, kFile, all.track_file_names, all.trackers.files, index.files}.resolve(
+    References{context, kTrackedFile, all.track_file_names, all.trackers.files, index.files}.resolve(
         from.tracked_files, from.order, [](const TrackFileDraft& draft) { return draft.weight; },
         to.tracked_files);
     References{context, kProcess, all.track_process_names, all.trackers.processes, index.processes}.resolve(

@@ -29,7 +29,7 @@ struct Setting {
     bool is_secret = false;
 };
 
-struct Block {
+struct FlatBlock {
     std::string keyword;
     std::string name;
     std::vector<Setting> settings;
@@ -70,17 +70,18 @@ std::string header_of(const Node& node) {
 }
 
 // What stands outside of all blocks counts as global.
-std::vector<Block> blocks_of(const model::Config& config) {
-    std::vector<Block> blocks{{kGlobals, "", {}}};
+std::vector<FlatBlock> blocks_of(const model::Config& config) {
+    std::vector<FlatBlock> blocks{{kGlobals, "", {}}};
     for (const Node& node : outline(config)) {
         if (!node.block) {
             flatten(node, "", blocks.front().settings);
         } else if (node.keyword == kGlobals) {
             flatten(*node.block, "", blocks.front().settings);
         } else if (node.kind == Node::Kind::Entries) {
-            flatten(node, "", blocks.emplace_back(Block{node.keyword, "", {}}).settings);
+            flatten(node, "", blocks.emplace_back(FlatBlock{node.keyword, "", {}}).settings);
         } else {
-            flatten(*node.block, "", blocks.emplace_back(Block{node.keyword, header_of(node), {}}).settings);
+            flatten(*node.block, "",
+                    blocks.emplace_back(FlatBlock{node.keyword, header_of(node), {}}).settings);
         }
     }
     return blocks;
@@ -137,7 +138,7 @@ std::vector<SettingChange> compare(const std::vector<Setting>& before, const std
 // Which block of the old configuration a block of the new one goes on from.
 class Predecessors {
 public:
-    Predecessors(const std::vector<Block>& before, const model::Config& old, const model::Config& fresh)
+    Predecessors(const std::vector<FlatBlock>& before, const model::Config& old, const model::Config& fresh)
         : before_(before), old_(old) {
         for (std::size_t i = 0; i < before.size(); ++i)
             by_name_.emplace(key(before[i].keyword, before[i].name), i);
@@ -148,7 +149,7 @@ public:
     }
 
     // Called once for each block of the new configuration, in its order.
-    BlockDifference take(const Block& block) {
+    BlockDifference take(const FlatBlock& block) {
         const std::optional<model::Succession> succession = next_succession(block.keyword);
         const std::optional<std::size_t> old = predecessor(block, succession);
         BlockDifference found{block.keyword, block.name, Outcome::Added, {}};
@@ -182,7 +183,7 @@ private:
         return planned->second.at(seen_[keyword]++);
     }
 
-    std::optional<std::size_t> predecessor(const Block& block,
+    std::optional<std::size_t> predecessor(const FlatBlock& block,
                                            const std::optional<model::Succession>& succession) const {
         std::string name = block.name;
         if (succession) {
@@ -194,7 +195,7 @@ private:
         return known == by_name_.end() ? std::nullopt : std::optional{known->second};
     }
 
-    const std::vector<Block>& before_;
+    const std::vector<FlatBlock>& before_;
     const model::Config& old_;
     std::map<std::string, std::size_t> by_name_;
     std::map<std::string, std::vector<model::Succession>> successions_;
@@ -205,10 +206,10 @@ private:
 }  // namespace
 
 std::vector<BlockDifference> difference(const model::Config& before, const model::Config& after) {
-    const std::vector<Block> old = blocks_of(before);
+    const std::vector<FlatBlock> old = blocks_of(before);
     Predecessors predecessors{old, before, after};
     std::vector<BlockDifference> all;
-    for (const Block& block : blocks_of(after)) all.push_back(predecessors.take(block));
+    for (const FlatBlock& block : blocks_of(after)) all.push_back(predecessors.take(block));
     std::ranges::copy(predecessors.removed(), std::back_inserter(all));
     return all;
 }

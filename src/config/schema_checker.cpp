@@ -153,13 +153,13 @@ constexpr Keyword kMiscRows[] = {
 
 constexpr auto kMiscRowsIndex = index_of(kMiscRows);
 
-constexpr Keyword kFileRows[] = {
+constexpr Keyword kFileCheckRows[] = {
     {"track_file", text("<name>"), "required", Tier::Lvs, "Tracked file to use", set<&CheckerDraft::watched>},
     {"weight", free_form("<-2147483647..2147483647> [reverse|noreverse]"), "track_file weight", Tier::Lvs,
      "Factor for the number in the file; 0 = down while non-zero", set_file_weight},
 };
 
-constexpr auto kFileRowsIndex = index_of(kFileRows);
+constexpr auto kFileCheckRowsIndex = index_of(kFileCheckRows);
 
 constexpr Keyword kBfdRows[] = {
     {"name", bearable(text("<bfd_instance>")), "required", Tier::Lvs, "Session to follow",
@@ -245,8 +245,8 @@ constinit const Block kPingCheck{.path = "virtual_server/real_server/PING_CHECK"
                                  .open = open_checker<CheckerKind::Ping>,
                                  .feature = Feature::VirtualServers};
 constinit const Block kFileCheck{.path = "virtual_server/real_server/FILE_CHECK",
-                                 .keywords = kFileRows,
-                                 .index = &kFileRowsIndex,
+                                 .keywords = kFileCheckRows,
+                                 .index = &kFileCheckRowsIndex,
                                  .open = open_checker<CheckerKind::File>,
                                  .feature = Feature::VirtualServers};
 constinit const Block kBfdCheck{.path = "virtual_server/real_server/BFD_CHECK",

@@ -66,7 +66,7 @@ constexpr Keyword kTrackScriptRows[] = {
 
 constexpr auto kTrackScriptRowsIndex = index_of(kTrackScriptRows);
 
-constexpr Keyword kTrackFileRows[] = {
+constexpr Keyword kTrackedFileRows[] = {
     {"weight", number(-254, 254, Code::BadWeight), "that of the track_file", Tier::Vrrp,
      "Factor for the number in the file; 0 means FAULT while it is not 0", set_wide_weight},
     {"reverse", nothing(), "off", Tier::Vrrp, "Turn the weight around", set_tracker_reverse},
@@ -74,7 +74,7 @@ constexpr Keyword kTrackFileRows[] = {
      set_tracker_noreverse},
 };
 
-constexpr auto kTrackFileRowsIndex = index_of(kTrackFileRows);
+constexpr auto kTrackedFileRowsIndex = index_of(kTrackedFileRows);
 
 constexpr Keyword kTrackProcessRows[] = {
     {"weight", number(-254, 254, Code::BadWeight), "that of the vrrp_track_process", Tier::Vrrp,
@@ -141,8 +141,8 @@ constinit const Block kGroupTrackScript{.path = "track_script",
                                         .entry = track_script_in_group};
 constinit const Block kInstanceTrackFile{.path = "track_file entry",
                                          .kind = BlockKind::Entries,
-                                         .keywords = kTrackFileRows,
-                                         .index = &kTrackFileRowsIndex,
+                                         .keywords = kTrackedFileRows,
+                                         .index = &kTrackedFileRowsIndex,
                                          .entry = track_file_in_instance};
 constinit const Block kInstanceTrackProcess{.path = "track_process entry",
                                             .kind = BlockKind::Entries,
@@ -157,8 +157,8 @@ constinit const Block kInstanceTrackBfd{.path = "track_bfd entry",
                                         .feature = Feature::Bfd};
 constinit const Block kGroupTrackFile{.path = "track_file entry",
                                       .kind = BlockKind::Entries,
-                                      .keywords = kTrackFileRows,
-                                      .index = &kTrackFileRowsIndex,
+                                      .keywords = kTrackedFileRows,
+                                      .index = &kTrackedFileRowsIndex,
                                       .entry = track_file_in_group};
 constinit const Block kGroupTrackProcess{.path = "track_process entry",
                                          .kind = BlockKind::Entries,

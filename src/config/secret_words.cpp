@@ -4,13 +4,14 @@
 #include <array>
 #include <string>
 
+#include "secret.hpp"
+
 namespace understudy::config {
 
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r";
 constexpr std::string_view kBetweenWords = " \t\r{}\"";
-constexpr std::string_view kFile = "file:";
 constexpr std::array<std::string_view, 4> kSecretNames{"pass", "key", "secret", "token"};
 
 // The word that begins at or behind an offset; empty at the end.
@@ -51,7 +52,7 @@ std::size_t secret_in(std::string_view line) {
         if (word == "auth_pass") return begin_of(line, next);
         if (word != "key") continue;
         const std::string_view secret = word_from(line, end_of(line, next));
-        return secret.starts_with(kFile) ? std::string_view::npos : begin_of(line, secret);
+        return secret.starts_with(kSecretFilePrefix) ? std::string_view::npos : begin_of(line, secret);
     }
     return std::string_view::npos;
 }

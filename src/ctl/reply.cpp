@@ -15,13 +15,13 @@ std::vector<std::string> known_instead(RequestFault fault) {
     return {commands.begin(), commands.end()};
 }
 
-std::string text_of(const json& object, const char* key) {
+std::string text_or_empty(const json& object, const char* key) {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 Problem problem_of(const json& object) {
-    Problem problem{text_of(object, "code"), text_of(object, "message"), {}};
+    Problem problem{text_or_empty(object, "code"), text_or_empty(object, "message"), {}};
     const auto known = object.find("known");
     if (known == object.end() || !known->is_array()) return problem;
     for (const json& word : *known)

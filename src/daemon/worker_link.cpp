@@ -11,7 +11,7 @@ namespace {
 
 // A thousand instances with all their addresses.
 constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
-constexpr std::size_t kMostUnsent = std::size_t{1} << 20;
+constexpr std::size_t kMostUnsentRequests = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ std::expected<void, os::SysError> WorkerLink::open() {
 
 void WorkerLink::connect(os::UniqueFd socket) {
     // How it ended is told by whoever reaps the process.
-    stream_.emplace(*loop_, std::move(socket), os::LineLimits{kLongestAnswer, kMostUnsent},
+    stream_.emplace(*loop_, std::move(socket), os::LineLimits{kLongestAnswer, kMostUnsentRequests},
                     os::LineStream::Handlers{[this](std::string_view line) { heard(line); },
                                              {},
                                              [this](os::LineStream::End) { disconnect(); }});

@@ -8,13 +8,13 @@
 
 #include "understudy/base/assert.hpp"
 
+#include "item.hpp"
+
 namespace understudy::desired {
 
 namespace {
 
 constexpr seconds kRepairGap{1};
-constexpr seconds kFirstRetry{1};
-constexpr seconds kLongestRetry{30};
 // Whoever manages the host gives a new interface the settings of all, a moment after it has appeared
 // (systemd-sysctl by udev's rules); later somebody may load them all again.
 constexpr seconds kFirstCheck{3};

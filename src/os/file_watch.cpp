@@ -68,15 +68,15 @@ bool is_complete_at_creation(const std::string& path) {
     return ::lstat(path.c_str(), &facts) == 0 && (!S_ISREG(facts.st_mode) || facts.st_nlink > 1);
 }
 
-struct Watched {
-    std::optional<FileNews> told;
-    // What would change the file: a name in a folder, the folder itself with an empty name.
-    std::set<std::pair<int, std::string>> causes;
-};
-
 }  // namespace
 
 struct FileWatch::State : std::enable_shared_from_this<FileWatch::State> {
+    struct Watched {
+        std::optional<FileNews> told;
+        // What would change the file: a name in a folder, the folder itself with an empty name.
+        std::set<std::pair<int, std::string>> causes;
+    };
+
     State(Loop& the_loop, UniqueFd the_fd, Changed the_changed)
         : loop(the_loop), fd(std::move(the_fd)), changed(std::move(the_changed)) {}
 

@@ -24,7 +24,7 @@
 namespace understudy::os {
 namespace {
 
-constexpr std::size_t kMostInATurn = 32;           // few enough that a flood delays nobody
+constexpr std::size_t kMostFramesInATurn = 32;     // few enough that a flood delays nobody
 constexpr std::size_t kReceiveBuffer = 64 * 1024;  // what a flood may pile up; the same is said again anyway
 
 using Done = std::expected<void, SysError>;
@@ -103,7 +103,7 @@ struct NeighbourWatch::State : std::enable_shared_from_this<NeighbourWatch::Stat
 
     // A link that went down says so once, as an error of the socket; that is read off like a frame.
     void on_ready() {
-        for (std::size_t i = 0; i < kMostInATurn && !stopped; ++i)
+        for (std::size_t i = 0; i < kMostFramesInATurn && !stopped; ++i)
             if (!take_one()) return;
     }
 

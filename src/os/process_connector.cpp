@@ -19,7 +19,7 @@ namespace understudy::os {
 
 namespace {
 
-constexpr std::size_t kMostInATurn = 256;
+constexpr std::size_t kMostMessagesInATurn = 256;
 constexpr std::size_t kReceiveBuffer = 1u << 20;
 constexpr std::size_t kNewsOffset = NLMSG_HDRLEN + sizeof(cn_msg);
 
@@ -84,7 +84,7 @@ std::expected<UniqueFd, SysError> open_process_connector(std::optional<ReceiveBu
 }
 
 bool read_process_news(int fd, const std::function<void(const ProcessNews&)>& told) {
-    for (std::size_t i = 0; i < kMostInATurn; ++i) {
+    for (std::size_t i = 0; i < kMostMessagesInATurn; ++i) {
         std::array<std::byte, 512> room{};
         const ssize_t size = ::recv(fd, room.data(), room.size(), MSG_DONTWAIT);
         if (size < 0 && errno == EINTR) continue;

@@ -17,7 +17,8 @@
 namespace understudy::os {
 namespace {
 
-constexpr std::size_t kMostInATurn = 32;  // so that adverts are not late on a host with many processes
+constexpr std::size_t kMostProcessesInATurn =
+    32;  // so that adverts are not late on a host with many processes
 constexpr seconds kPollAgain{1};
 
 }  // namespace
@@ -90,7 +91,8 @@ struct ProcessWatch::State : std::enable_shared_from_this<ProcessWatch::State> {
     }
 
     void look_on() {
-        for (std::size_t i = 0; i < kMostInATurn && next < pids.size() && !stopped; ++i) tell(pids[next++]);
+        for (std::size_t i = 0; i < kMostProcessesInATurn && next < pids.size() && !stopped; ++i)
+            tell(pids[next++]);
         if (stopped) return;
         if (next < pids.size()) {
             boost::asio::post(loop, [weak = weak_from_this(), mine = round] {

@@ -17,7 +17,7 @@ constexpr mode_t kDirectoryMode = 0755;
 constexpr mode_t kClosed = 0600;
 constexpr mode_t kSocketMode = 0660;
 constexpr int kBacklog = 64;
-constexpr std::size_t kMostGroups = 65536;  // the kernel's own limit
+constexpr std::size_t kMostGroupsOfPeer = 65536;  // the kernel's own limit
 
 const sockaddr* generic(const sockaddr_un& address) { return reinterpret_cast<const sockaddr*>(&address); }
 
@@ -102,7 +102,7 @@ std::expected<Peer, SysError> peer_of(int connection) {
     std::vector<gid_t> groups(64);
     size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
     int result = ::getsockopt(connection, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size);
-    if (result < 0 && errno == ERANGE && size <= kMostGroups * sizeof(gid_t)) {
+    if (result < 0 && errno == ERANGE && size <= kMostGroupsOfPeer * sizeof(gid_t)) {
         groups.resize(size / sizeof(gid_t));
         result = ::getsockopt(connection, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size);
     }

@@ -9,7 +9,7 @@ namespace understudy::wire {
 namespace {
 
 constexpr std::uint8_t kVersion4 = 4;
-constexpr std::size_t kChecksumOffset = 10;
+constexpr std::size_t kHeaderChecksumOffset = 10;
 constexpr std::uint16_t kFragmentBits =
     0x3fff;  // "more fragments" and the offset; "don't fragment" is harmless
 
@@ -57,7 +57,7 @@ void write_ipv4_header(std::span<std::byte> packet, const Ipv4Choice& choice) {
     out.put(choice.source.bytes());
     out.put(choice.destination.bytes());
     UNDERSTUDY_ASSERT(!out.overran());
-    store_u16(packet, kChecksumOffset, net::Checksum{}.add(packet.first(kIpv4HeaderSize)).value());
+    store_u16(packet, kHeaderChecksumOffset, net::Checksum{}.add(packet.first(kIpv4HeaderSize)).value());
 }
 
 net::Checksum pseudo_header_sum(const net::Address& source, const net::Address& destination,

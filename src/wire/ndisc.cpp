@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kEthernetAndIpv6Size = 54;
 constexpr std::size_t kFixedSize = 24;  // ICMPv6 header, flags and target
 constexpr std::size_t kOptionSize = 8;  // the link-layer option of an Ethernet address
-constexpr std::size_t kChecksumOffset = kEthernetAndIpv6Size + 2;
+constexpr std::size_t kFrameChecksumOffset = kEthernetAndIpv6Size + 2;
 
 constexpr std::uint8_t kIcmpv6 = 58;
 constexpr std::uint8_t kHopLimit = 255;  // so that a receiver knows no router was between (RFC 4861 §7.1.2)
@@ -110,7 +110,7 @@ std::array<std::byte, kNeighbourAdvertFrameSize> unsolicited_neighbour_advert(co
     write_message(out, mac, address, router);
     UNDERSTUDY_ASSERT(!out.overran() && out.size() == frame.size());
     const Bytes message = Bytes{frame}.subspan(kEthernetAndIpv6Size);
-    store_u16(frame, kChecksumOffset,
+    store_u16(frame, kFrameChecksumOffset,
               pseudo_header_sum(address, all_nodes(), kIcmpv6, message.size()).add(message).value());
     return frame;
 }

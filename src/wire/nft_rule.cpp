@@ -9,7 +9,7 @@ namespace understudy::wire {
 
 namespace {
 
-constexpr std::string_view kMacvlan = "macvlan";
+constexpr std::string_view kMacvlanKind = "macvlan";
 constexpr std::size_t kKindSize = 16;  // IFNAMSIZ: a kind is compared with its padding
 
 }  // namespace
@@ -91,7 +91,7 @@ NftRule& NftRule::duplicate() {
 
 NftRule& NftRule::leaves_by_macvlan() {
     std::array<std::byte, kKindSize> kind{};
-    for (std::size_t i = 0; i < kMacvlan.size(); ++i) kind[i] = static_cast<std::byte>(kMacvlan[i]);
+    for (std::size_t i = 0; i < kMacvlanKind.size(); ++i) kind[i] = static_cast<std::byte>(kMacvlanKind[i]);
     return load_meta(NFT_META_OIFKIND).equals(kind);
 }
 

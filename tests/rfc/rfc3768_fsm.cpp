@@ -10,11 +10,9 @@
 namespace understudy::vrrp {
 namespace {
 
-constexpr net::Priority kLower{50};
-constexpr net::Priority kHigher{200};
-constexpr Instant kLater = kStart + milliseconds{300};
-const State kMaster = Master{kStart + seconds{1}};
-const Announce kAnnounce{Announce::Occasion::BecameMaster};
+constexpr Instant kSoon = kStart + milliseconds{300};
+const State kV2Master = Master{kStart + seconds{1}};
+const Announce kFirstAnnounce{Announce::Occasion::BecameMaster};
 
 Reception authenticated(std::uint8_t type) {
     Reception r = v2_reception();
@@ -57,7 +55,7 @@ TEST(Rfc3768, V2_TM_02_NothingIsLearned) {
 
 TEST(Rfc3768, V2_FSM_01_AnOwnerAdvertisesAnnouncesAndIsMaster) {
     const Step next = step(v2_owner(), Idle{}, Started{}, kStart);
-    EXPECT_EQ(orders(next.actions), (Actions{SendAdvert{net::kOwner}, AcquireAddresses{}, kAnnounce}));
+    EXPECT_EQ(orders(next.actions), (Actions{SendAdvert{net::kOwner}, AcquireAddresses{}, kFirstAnnounce}));
     EXPECT_EQ(next.state, State{Master{kStart + seconds{1}}});
 }
 
@@ -75,47 +73,47 @@ TEST(Rfc3768, V2_FSM_02_PriorityZeroSetsTheTimerToTheSkew) {
 TEST(Rfc3768, V2_FSM_02_AnEqualOrHigherPriorityResetsTheTimer) {
     const Router me = v2_router();
     for (const net::Priority priority : {me.priority, kHigher})
-        EXPECT_EQ(deadline(step(me, waiting_backup(me, kStart), advert(priority), kLater).state),
-                  kLater + microseconds{3'609'375});
+        EXPECT_EQ(deadline(step(me, waiting_backup(me, kStart), advert(priority), kSoon).state),
+                  kSoon + microseconds{3'609'375});
 }
 
 TEST(Rfc3768, V2_FSM_02_ALowerPriorityIsDiscardedUnlessPreemptionIsOff) {
     Router me = v2_router();
     const Backup self = waiting_backup(me, kStart);
-    EXPECT_EQ(deadline(step(me, self, advert(kLower), kLater).state), self.takeover_at);
+    EXPECT_EQ(deadline(step(me, self, advert(kLower), kSoon).state), self.takeover_at);
     me.preempt = false;
-    EXPECT_EQ(deadline(step(me, self, advert(kLower), kLater).state), kLater + microseconds{3'609'375});
+    EXPECT_EQ(deadline(step(me, self, advert(kLower), kSoon).state), kSoon + microseconds{3'609'375});
 }
 
 TEST(Rfc3768, V2_FSM_03_TheDownTimerMakesABackupAdvertiseAnnounceAndMaster) {
     const Router me = v2_router();
     const Backup self = waiting_backup(me, kStart);
     const Step next = step(me, self, TimeReached{}, self.takeover_at);
-    EXPECT_EQ(orders(next.actions), (Actions{SendAdvert{me.priority}, AcquireAddresses{}, kAnnounce}));
+    EXPECT_EQ(orders(next.actions), (Actions{SendAdvert{me.priority}, AcquireAddresses{}, kFirstAnnounce}));
     EXPECT_EQ(next.state, State{Master{self.takeover_at + seconds{1}}});
 }
 
 TEST(Rfc3768, V2_FSM_04_AMasterAnswersPriorityZeroAndRestartsItsTimer) {
-    const Step next = step(v2_router(), kMaster, advert(net::kResigning), kLater);
-    EXPECT_EQ(next.state, State{Master{kLater + seconds{1}}});
+    const Step next = step(v2_router(), kV2Master, advert(net::kResigning), kSoon);
+    EXPECT_EQ(next.state, State{Master{kSoon + seconds{1}}});
     EXPECT_EQ(next.actions,
               (Actions{SendAdvert{net::kDefaultPriority}, Announce{Announce::Occasion::Doubted}}));
 }
 
 TEST(Rfc3768, V2_FSM_04_AMasterYieldsToAWinningAdvert) {
     const Router me = v2_router();
-    EXPECT_EQ(step(me, kMaster, advert(kHigher), kLater).state,
-              State{following_backup(me, advert(kHigher), kLater)});
+    EXPECT_EQ(step(me, kV2Master, advert(kHigher), kSoon).state,
+              State{following_backup(me, advert(kHigher), kSoon)});
 }
 
 TEST(Rfc3768, V2_FSM_04_AMasterStaysUnderALosingAdvertAndAnswersAsKeepalivedDoes) {
-    const Step next = step(v2_router(), kMaster, advert(kLower), kLater);
+    const Step next = step(v2_router(), kV2Master, advert(kLower), kSoon);
     EXPECT_EQ(role(next.state), Role::Master);
     EXPECT_EQ(orders(next.actions).front(), Action(SendAdvert{net::kDefaultPriority}));
 }
 
 TEST(Rfc3768, V2_FSM_05_AMasterThatStopsResigns) {
-    const Step next = step(v2_router(), kMaster, Stopped{}, kLater);
+    const Step next = step(v2_router(), kV2Master, Stopped{}, kSoon);
     EXPECT_EQ(next.state, State{Idle{}});
     EXPECT_EQ(orders(next.actions).front(), Action(SendAdvert{net::kResigning}));
 }

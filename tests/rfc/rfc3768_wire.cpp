@@ -11,13 +11,7 @@ namespace {
 
 using namespace test;
 
-constexpr std::size_t kTtl = 8;
-constexpr std::size_t kProtocol = 9;
 constexpr std::size_t kAhIcv = kIpv4HeaderSize + 12;
-
-Bytes message_of(const Packet& packet) { return Bytes{packet}.subspan(kIpv4HeaderSize); }
-
-unsigned octet(Bytes bytes, std::size_t offset) { return std::to_integer<unsigned>(bytes[offset]); }
 
 Outgoing with_authentication(std::uint8_t type, std::string_view password) {
     Outgoing outgoing = version2();

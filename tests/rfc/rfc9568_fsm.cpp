@@ -10,8 +10,6 @@
 namespace understudy::vrrp {
 namespace {
 
-constexpr net::Priority kLower{50};
-constexpr net::Priority kHigher{200};
 constexpr Instant kLater = kStart + milliseconds{300};
 const State kMaster = Master{kStart + seconds{1}};
 

@@ -11,8 +11,6 @@
 namespace understudy::vrrp {
 namespace {
 
-constexpr net::Priority kHigher{200};
-
 using Function = microseconds (*)(const Router&, microseconds);
 
 void expect_rows(Function function, Centiseconds interval, std::array<std::int64_t, 7> expected) {

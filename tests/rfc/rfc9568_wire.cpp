@@ -15,12 +15,6 @@ namespace {
 using namespace test;
 
 constexpr std::size_t kTos = 1;
-constexpr std::size_t kTtl = 8;
-constexpr std::size_t kProtocol = 9;
-
-Bytes message_of(const Packet& packet) { return Bytes{packet}.subspan(kIpv4HeaderSize); }
-
-unsigned octet(Bytes bytes, std::size_t offset) { return std::to_integer<unsigned>(bytes[offset]); }
 
 // §5.1.1.3: an advertisement leaves with a TTL of 255.
 TEST(Rfc9568, V3_HDR_04_SendsATtlOf255) { EXPECT_EQ(octet(encode(version3()), kTtl), 255u); }

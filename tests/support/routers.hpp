@@ -13,6 +13,9 @@ inline constexpr net::Address kOurAddress = net::Address::v4(192, 0, 2, 2);
 inline constexpr net::Address kPeerAddress = net::Address::v4(192, 0, 2, 1);
 // An arbitrary time at which tests begin; zero would hide a forgotten start.
 inline constexpr Instant kStart{seconds{1000}};
+// On either side of net::kDefaultPriority.
+inline constexpr net::Priority kLower{50};
+inline constexpr net::Priority kHigher{200};
 
 // IPv4 at kOurAddress, an interval of 1 s, preempting; of that priority, configured and in effect.
 [[nodiscard]] Router v3_router(net::Priority priority = net::kDefaultPriority);

@@ -5,7 +5,7 @@
 namespace understudy::agent {
 namespace {
 
-constexpr Instant kNow{seconds{1000}};
+constexpr Instant kClaimed{seconds{1000}};
 
 // Answers whatever is due until then; how often.
 std::size_t answer_until(Claim& claim, Instant end) {
@@ -16,34 +16,34 @@ std::size_t answer_until(Claim& claim, Instant end) {
 
 TEST(Claim, IsAnsweredAtOnceAndConfirmedOnce) {
     Claim claim;
-    EXPECT_TRUE(claim.heard(kNow));
-    EXPECT_EQ(claim.due(), kNow);
-    claim.answered(kNow);
-    EXPECT_EQ(claim.due(), kNow + Claim::kSpacing);
-    claim.answered(kNow + Claim::kSpacing);
+    EXPECT_TRUE(claim.heard(kClaimed));
+    EXPECT_EQ(claim.due(), kClaimed);
+    claim.answered(kClaimed);
+    EXPECT_EQ(claim.due(), kClaimed + Claim::kSpacing);
+    claim.answered(kClaimed + Claim::kSpacing);
     EXPECT_EQ(claim.due(), std::nullopt);
 }
 
 TEST(Claim, IsToldOncePerSeries) {
     Claim claim;
-    EXPECT_TRUE(claim.heard(kNow));
-    EXPECT_FALSE(claim.heard(kNow + seconds{50}));
-    EXPECT_FALSE(claim.heard(kNow + seconds{100}));
-    EXPECT_TRUE(claim.heard(kNow + seconds{100} + Claim::kQuiet));
+    EXPECT_TRUE(claim.heard(kClaimed));
+    EXPECT_FALSE(claim.heard(kClaimed + seconds{50}));
+    EXPECT_FALSE(claim.heard(kClaimed + seconds{100}));
+    EXPECT_TRUE(claim.heard(kClaimed + seconds{100} + Claim::kQuiet));
 }
 
 TEST(Claim, ThatFollowsAnAnswerWaitsForItsTurn) {
     Claim claim;
-    claim.heard(kNow);
-    claim.answered(kNow);
-    claim.heard(kNow + milliseconds{1});
-    EXPECT_EQ(claim.due(), kNow + Claim::kSpacing);
+    claim.heard(kClaimed);
+    claim.answered(kClaimed);
+    claim.heard(kClaimed + milliseconds{1});
+    EXPECT_EQ(claim.due(), kClaimed + Claim::kSpacing);
 }
 
 TEST(Claim, OfAFloodIsAnsweredOnceASecondAndThenMoreSeldom) {
     Claim claim;
     std::size_t answers = 0;
-    for (Instant now = kNow; now < kNow + seconds{60}; now += milliseconds{1}) {
+    for (Instant now = kClaimed; now < kClaimed + seconds{60}; now += milliseconds{1}) {
         claim.heard(now);
         answers += answer_until(claim, now);
     }
@@ -53,11 +53,11 @@ TEST(Claim, OfAFloodIsAnsweredOnceASecondAndThenMoreSeldom) {
 
 TEST(Claim, AfterAQuietMinuteIsAnsweredAsTheFirst) {
     Claim claim;
-    for (Instant now = kNow; now < kNow + seconds{60}; now += milliseconds{100}) {
+    for (Instant now = kClaimed; now < kClaimed + seconds{60}; now += milliseconds{100}) {
         claim.heard(now);
         answer_until(claim, now);
     }
-    const Instant later = kNow + seconds{60} + 2 * Claim::kQuiet;
+    const Instant later = kClaimed + seconds{60} + 2 * Claim::kQuiet;
     answer_until(claim, later);
     claim.heard(later);
     EXPECT_EQ(claim.due(), later);

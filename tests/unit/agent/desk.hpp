@@ -18,6 +18,8 @@ namespace understudy::agent::test {
 inline constexpr Instant kBoot{seconds{1000}};
 inline constexpr WallTime kWallAtBoot = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
 inline constexpr net::LinkIndex kEth0{2};
+// Of an interface with a virtual MAC.
+inline constexpr net::LinkIndex kVirtualLink{7};
 inline const net::Address kOurs = net::Address::v4(192, 0, 2, 1);
 inline const net::Address kPeer = net::Address::v4(192, 0, 2, 2);
 

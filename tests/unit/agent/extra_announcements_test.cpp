@@ -7,8 +7,7 @@ namespace {
 using namespace test;
 
 constexpr net::LinkIndex kEth1{3};
-constexpr net::LinkIndex kVirtual{7};
-const net::Address kFirst = net::Address::v4(198, 51, 100, 50);
+const net::Address kFirstAddress = net::Address::v4(198, 51, 100, 50);
 
 model::Config with_addresses_elsewhere(bool all, seconds interval = seconds{60}) {
     model::Instance asked = instance();
@@ -47,7 +46,7 @@ TEST(ExtraAnnouncements, TellOneAddressOfEachOtherInterfaceAtEachInterval) {
     Desk desk{with_addresses_elsewhere(true)};
     settle_as_master(desk);
     desk.run_for(seconds{60});
-    EXPECT_EQ(announced(desk), (std::vector{Announcement{kEth1, eth1().mac, kFirst}}));
+    EXPECT_EQ(announced(desk), (std::vector{Announcement{kEth1, eth1().mac, kFirstAddress}}));
     desk.run_for(seconds{60});
     EXPECT_EQ(announced(desk).size(), 2u);
 }
@@ -88,7 +87,7 @@ TEST(ExtraAnnouncements, KeepAVirtualMacKnownThatAdvertsDoNotComeFrom) {
     Desk desk{config_of({asked})};
     desk.start();
     net::Link made{
-        .index = kVirtual, .name = "vrrp.51", .mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{51})};
+        .index = kVirtualLink, .name = "vrrp.51", .mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{51})};
     made.admin_up = made.running = made.macvlan = made.private_macvlan = true;
     made.base = kEth0;
     made.alias = desired::note_of({});
@@ -100,7 +99,7 @@ TEST(ExtraAnnouncements, KeepAVirtualMacKnownThatAdvertsDoNotComeFrom) {
     desk.orders.clear();
     desk.run_for(seconds{60});
     EXPECT_EQ(announced(desk),
-              (std::vector{Announcement{kVirtual, made.mac, net::Address::v4(192, 0, 2, 100)}}));
+              (std::vector{Announcement{kVirtualLink, made.mac, net::Address::v4(192, 0, 2, 100)}}));
 }
 
 }  // namespace

@@ -10,7 +10,6 @@ namespace {
 using namespace test;
 
 constexpr net::LinkIndex kEth1{3};
-constexpr net::LinkIndex kVirtual{7};
 
 net::Link eth1() {
     net::Link link{.index = kEth1, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 3)};
@@ -154,7 +153,7 @@ TEST(Pacing, CountsAVirtualMacForTheInterfaceBelow) {
     const Pacing pacing{config};
     Links links;
     net::Link eth0{.index = kEth0, .name = "eth0", .mac = {}};
-    net::Link above{.index = kVirtual, .name = "vrrp.51", .mac = {}};
+    net::Link above{.index = kVirtualLink, .name = "vrrp.51", .mac = {}};
     above.macvlan = true;
     above.base = kEth0;
     links.seen(eth0);

@@ -8,7 +8,6 @@ namespace {
 
 using namespace test;
 
-constexpr net::LinkIndex kVirtual{7};
 
 // An advert of the peer for any virtual router.
 std::vector<std::byte> packet_of(int vrid, const net::Address& source = kPeer) {
@@ -71,8 +70,9 @@ TEST(UnknownVrids, AreNotThoseOfAnotherVirtualMacOnTheSameWire) {
     above.virtual_mac.emplace();
     Desk desk{curious({instance(51), above})};
     desk.start();
-    net::Link made{
-        .index = kVirtual, .name = "vrrp.52", .mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{52})};
+    net::Link made{.index = kVirtualLink,
+                   .name = "vrrp.52",
+                   .mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{52})};
     made.admin_up = made.running = made.macvlan = made.private_macvlan = true;
     made.base = kEth0;
     made.alias = desired::note_of({});
@@ -80,7 +80,7 @@ TEST(UnknownVrids, AreNotThoseOfAnotherVirtualMacOnTheSameWire) {
     desk.hear(LinksAnswered{{0}});
     for (const int vrid : {51, 52, 99}) {
         const auto packet = packet_of(vrid);
-        for (const net::LinkIndex link : {kEth0, kVirtual}) {
+        for (const net::LinkIndex link : {kEth0, kVirtualLink}) {
             PacketHeard event = heard(packet);
             event.link = link;
             desk.hear(event);

@@ -8,7 +8,6 @@ namespace {
 
 using namespace test;
 
-constexpr net::LinkIndex kVirtual{7};
 
 model::Instance on_virtual_mac() {
     model::Instance asked = instance();
@@ -18,7 +17,7 @@ model::Instance on_virtual_mac() {
 
 net::Link made() {
     net::Link link{
-        .index = kVirtual, .name = "vrrp.51", .mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{51})};
+        .index = kVirtualLink, .name = "vrrp.51", .mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{51})};
     link.admin_up = link.running = link.multicast = true;
     link.macvlan = link.private_macvlan = true;
     link.base = kEth0;
@@ -36,7 +35,7 @@ void answer_links(Desk& desk, int error = 0) {
 void become_master(Desk& desk) {
     desk.start();
     answer_links(desk);
-    desk.hear(ListenAnswered{kVirtual, net::Family::Ipv4, 0});
+    desk.hear(ListenAnswered{kVirtualLink, net::Family::Ipv4, 0});
     desk.run_for(seconds{4});
     desk.hear(LinksAnswered{{0}});  // its settings have been looked after once more
     desk.answer_changes();
@@ -50,19 +49,19 @@ TEST(VirtualMac, IsMadeBeforeTheInstanceBegins) {
     EXPECT_EQ(desk.role(), vrrp::Role::Idle);
     answer_links(desk);
     EXPECT_EQ(desk.role(), vrrp::Role::Backup);
-    EXPECT_EQ(desk.all<Listen>().back().listeners.front().link, kVirtual);
+    EXPECT_EQ(desk.all<Listen>().back().listeners.front().link, kVirtualLink);
     EXPECT_TRUE(desk.all<Listen>().back().listeners.front().speaks_for_another);
 }
 
 TEST(VirtualMac, CarriesAddressesAdvertsAndAnnouncements) {
     Desk desk{config_of({on_virtual_mac()})};
     become_master(desk);
-    EXPECT_EQ(desk.all<SendPacket>().back().link, kVirtual);
+    EXPECT_EQ(desk.all<SendPacket>().back().link, kVirtualLink);
     EXPECT_EQ(desk.all<SendPacket>().back().source, kOurs);
     EXPECT_EQ(std::get<desired::Change>(desk.all<ChangeKernel>().back().changes.front()).object.link,
-              kVirtual);
+              kVirtualLink);
     EXPECT_EQ(desk.all<SendAnnouncements>().front().announcements.front(),
-              (Announcement{kVirtual, made().mac, net::Address::v4(192, 0, 2, 100)}));
+              (Announcement{kVirtualLink, made().mac, net::Address::v4(192, 0, 2, 100)}));
 }
 
 TEST(VirtualMac, LeavesAdvertsToTheInterfaceBelowWhenAskedTo) {
@@ -72,7 +71,7 @@ TEST(VirtualMac, LeavesAdvertsToTheInterfaceBelowWhenAskedTo) {
     become_master(desk);
     EXPECT_EQ(desk.all<SendPacket>().back().link, kEth0);
     EXPECT_EQ(std::get<desired::Change>(desk.all<ChangeKernel>().back().changes.front()).object.link,
-              kVirtual);
+              kVirtualLink);
 }
 
 TEST(VirtualMac, IsAFaultWhileItCannotBeMade) {
@@ -90,7 +89,7 @@ TEST(VirtualMac, ComesBackUnderAMasterThatStaysMaster) {
     Desk desk{config_of({on_virtual_mac()})};
     become_master(desk);
     desk.orders.clear();
-    desk.hear(LinkVanished{kVirtual});
+    desk.hear(LinkVanished{kVirtualLink});
     EXPECT_EQ(desk.role(), vrrp::Role::Master);
     ASSERT_EQ(desk.all<ChangeLinks>().size(), 1u);
     net::Link again = made();

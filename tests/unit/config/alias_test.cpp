@@ -8,7 +8,7 @@
 namespace understudy::config {
 namespace {
 
-model::Config load_text(const std::string& text, Seed seed = {}) {
+model::Config loaded(const std::string& text, Seed seed = {}) {
     MemoryReader reader;
     reader.add("ha.conf", text);
     LoadOptions options;
@@ -25,10 +25,10 @@ struct Pair {
 };
 
 void expect_same(const std::string& around, std::span<const Pair> pairs) {
-    const model::Config neither = load_text(with(around, ""));
+    const model::Config neither = loaded(with(around, ""));
     for (const auto& [one, other] : pairs) {
-        EXPECT_EQ(load_text(with(around, one)), load_text(with(around, other))) << one << " | " << other;
-        EXPECT_NE(load_text(with(around, one)), neither) << one << " has no effect on the model";
+        EXPECT_EQ(loaded(with(around, one)), loaded(with(around, other))) << one << " | " << other;
+        EXPECT_NE(loaded(with(around, one)), neither) << one << " has no effect on the model";
     }
 }
 
@@ -85,9 +85,9 @@ TEST(Aliases, OfTrackersMeanTheSame) {
 
 TEST(RandomSeed, MakesEveryReadingTheSame) {
     const std::string text = "global_defs {\nrandom_seed 7\nrouter_id ${_RANDOM}\n}\n";
-    EXPECT_EQ(load_text(text, Seed{1}), load_text(text, Seed{2}));
+    EXPECT_EQ(loaded(text, Seed{1}), loaded(text, Seed{2}));
     const std::string unseeded = "global_defs {\nrouter_id ${_RANDOM}\n}\n";
-    EXPECT_NE(load_text(unseeded, Seed{1}), load_text(unseeded, Seed{2}));
+    EXPECT_NE(loaded(unseeded, Seed{1}), loaded(unseeded, Seed{2}));
 }
 
 }  // namespace

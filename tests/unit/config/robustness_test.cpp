@@ -34,7 +34,7 @@ std::vector<std::string> samples() {
     return texts;
 }
 
-LoadResult load_text(std::string text) {
+LoadResult load_anything(std::string text) {
     MemoryReader reader;
     reader.add("ha.conf", std::move(text));
     return load("ha.conf", reader, golden::FakeHost{}, {});
@@ -42,7 +42,7 @@ LoadResult load_text(std::string text) {
 
 // Renders everything too: a place outside its line must not hurt.
 void expect_ends(const std::string& text) {
-    const LoadResult result = load_text(text);
+    const LoadResult result = load_anything(text);
     EXPECT_FALSE(result.diagnostics.all().size() > Diagnostics::kMost + 1);
     EXPECT_EQ(render(result.diagnostics.all()).empty(), result.diagnostics.all().empty());
     EXPECT_FALSE(render_json(result.diagnostics.all()).empty());
@@ -104,7 +104,7 @@ std::string repeated(std::string_view text, std::size_t count) {
 
 // How much was said until reading was given up.
 std::size_t expect_given_up(const std::string& text) {
-    const LoadResult result = load_text(text);
+    const LoadResult result = load_anything(text);
     const auto& all = result.diagnostics.all();
     const bool said =
         std::ranges::any_of(all, [](const Diagnostic& one) { return one.code == Code::ExpansionLimit; });
@@ -148,7 +148,7 @@ TEST(HugeFile, OfUnknownNamesIsReadWhole) {
 }
 
 TEST(HugeFile, OfBracesNamesTheOutermostBlock) {
-    const LoadResult result = load_text(repeated("a {\n", 500'000));
+    const LoadResult result = load_anything(repeated("a {\n", 500'000));
     EXPECT_EQ(result.diagnostics.all().size(), 2u);  // an unknown keyword, and its block is never closed
 }
 

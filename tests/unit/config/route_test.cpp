@@ -20,20 +20,20 @@ std::string around(std::string_view block, std::string_view lines) {
            std::string{block} + " {\n" + std::string{lines} + "\n}\n}\n";
 }
 
-LoadResult load_text(std::string text) {
+LoadResult load_routes(std::string text) {
     MemoryReader reader;
     reader.add("ha.conf", std::move(text));
     return load("ha.conf", reader, golden::FakeHost{}, {});
 }
 
 model::Route route(std::string_view line) {
-    const LoadResult result = load_text(around("virtual_routes", line));
+    const LoadResult result = load_routes(around("virtual_routes", line));
     EXPECT_FALSE(result.diagnostics.has_errors()) << render(result.diagnostics.all());
     return result.config.instances.at(0).routes.at(0);
 }
 
 model::Rule rule(std::string_view line) {
-    const LoadResult result = load_text(around("virtual_rules", line));
+    const LoadResult result = load_routes(around("virtual_rules", line));
     EXPECT_FALSE(result.diagnostics.has_errors()) << render(result.diagnostics.all());
     return result.config.instances.at(0).rules.at(0);
 }
@@ -128,7 +128,7 @@ TEST(Route, IsDroppedWithAnyMistakeThatChangesItsMeaning) {
           "203.0.113.0/24 dev eth0 hoplimit 256", "203.0.113.0/24 dev eth0 expires 5",
           "203.0.113.0/24 dev eth0 encap ila 1:2:3", "203.0.113.0/24 dev eth0 encap mpls 1048576",
           "203.0.113.0/24 nexthop via 192.0.2.2 weight 257", "203.0.113.0/24 dev eth0 rtt 3us"}) {
-        const LoadResult result = load_text(around("virtual_routes", line));
+        const LoadResult result = load_routes(around("virtual_routes", line));
         EXPECT_TRUE(result.diagnostics.has_errors()) << line;
         EXPECT_TRUE(result.config.instances.at(0).routes.empty()) << line;
     }
@@ -173,13 +173,13 @@ TEST(Rule, DoesWhatItsActionSays) {
 
 TEST(Rule, WithoutPriorityGetsOneBelowTheLastThatHadNone) {
     const LoadResult result =
-        load_text(around("virtual_rules", "from 192.0.2.1 table 100\nfrom 192.0.2.2 table 100"));
+        load_routes(around("virtual_rules", "from 192.0.2.1 table 100\nfrom 192.0.2.2 table 100"));
     EXPECT_EQ(result.config.instances.at(0).rules.at(0).rule.priority, 16384u);
     EXPECT_EQ(result.config.instances.at(0).rules.at(1).rule.priority, 16383u);
 }
 
 TEST(Outline, OfRoutesAndRulesMeansTheSame) {
-    const LoadResult first = load_text(
+    const LoadResult first = load_routes(
         around(
             "virtual_routes",
             "default via 192.0.2.254 dev eth0 table 100 add\n"
@@ -202,7 +202,7 @@ TEST(Outline, OfRoutesAndRulesMeansTheSame) {
         "}\n");
     ASSERT_FALSE(first.diagnostics.has_errors()) << render(first.diagnostics.all());
     const std::string text = render_text(outline(first.config));
-    const LoadResult again = load_text(text);
+    const LoadResult again = load_routes(text);
     EXPECT_FALSE(again.diagnostics.has_errors()) << render(again.diagnostics.all());
     EXPECT_EQ(again.config, first.config) << text;
     EXPECT_EQ(again.config.instances.at(0).routes.size(), 8u);

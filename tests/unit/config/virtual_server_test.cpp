@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kService =
     "virtual_server 192.0.2.1 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\n";
 
-model::Config load_text(std::string text) {
+model::Config load_servers(std::string text) {
     MemoryReader reader;
     reader.add("ha.conf", std::move(text));
     return load("ha.conf", reader, golden::FakeHost{}, {}).config;
@@ -24,8 +24,8 @@ model::Config load_text(std::string text) {
 
 // A virtual server with these settings, and one real server with those.
 model::VirtualServer service(const std::string& settings, const std::string& server) {
-    const model::Config config = load_text(std::string{kService} + settings +
-                                           "\nreal_server 198.51.100.1 8080 {\n" + server + "\n}\n}\n");
+    const model::Config config = load_servers(std::string{kService} + settings +
+                                              "\nreal_server 198.51.100.1 8080 {\n" + server + "\n}\n}\n");
     return config.virtual_servers.empty() ? model::VirtualServer{} : config.virtual_servers.front();
 }
 
@@ -45,7 +45,7 @@ TEST(VirtualServer, GoesToItsServersByTheirPorts) {
 }
 
 TEST(VirtualServer, GivesItsPortToAServerWithoutOne) {
-    const model::Config config = load_text(std::string{kService} + "real_server 198.51.100.1 {\n}\n}\n");
+    const model::Config config = load_servers(std::string{kService} + "real_server 198.51.100.1 {\n}\n}\n");
     EXPECT_EQ(config.virtual_servers.at(0).real_servers[0].endpoint.port, 80);
 }
 
@@ -75,14 +75,14 @@ TEST(VirtualServer, LetsAServerSayOtherwise) {
 TEST(VirtualServer, ReadsTheTwoHalvesOfAGranularity) {
     EXPECT_EQ(service("persistence_granularity 255.255.255.0", "").persistence->netmask,
               net::Address::v4(255, 255, 255, 0));
-    const model::Config config = load_text(
+    const model::Config config = load_servers(
         "virtual_server 2001:db8::1 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\npersistence_granularity 48\n"
         "real_server 2001:db8::2 80 {\n}\n}\n");
     EXPECT_EQ(config.virtual_servers.at(0).persistence->prefix_length, 48);
 }
 
 TEST(VirtualServer, IsPersistentWhenItServesEveryPort) {
-    const model::Config config = load_text(
+    const model::Config config = load_servers(
         "virtual_server 192.0.2.1 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nreal_server 198.51.100.1 "
         "{\n}\n}\n");
     EXPECT_EQ(config.virtual_servers.at(0).persistence->timeout, seconds{360});
@@ -95,7 +95,7 @@ TEST(VirtualServer, LowersAQuorumToWhatThereIs) {
 
 TEST(VirtualServer, TakesTheFamilyOfItsServersForMarks) {
     const model::Config config =
-        load_text("virtual_server fwmark 3 {\nlb_algo rr\nlb_kind DR\nreal_server 2001:db8::2 {\n}\n}\n");
+        load_servers("virtual_server fwmark 3 {\nlb_algo rr\nlb_kind DR\nreal_server 2001:db8::2 {\n}\n}\n");
     EXPECT_EQ(config.virtual_servers.at(0).family, net::Family::Ipv6);
     EXPECT_EQ(config.virtual_servers.at(0).transport, model::Transport::Any);
 }
@@ -114,7 +114,7 @@ TEST(VirtualServerGroup, ReadsEveryFormOfARange) {
                                {"2001:db8::9-1ff", "2001:db8::9", "2001:db8::1ff"},
                                {"2001:db8::/126", "2001:db8::", "2001:db8::3"}}) {
         const model::Config config =
-            load_text("virtual_server_group g {\n" + std::string{entry.text} + " 80\n}\n");
+            load_servers("virtual_server_group g {\n" + std::string{entry.text} + " 80\n}\n");
         ASSERT_EQ(config.virtual_server_groups.size(), 1u) << entry.text;
         const model::AddressRange expected{*net::Address::parse(entry.first),
                                            *net::Address::parse(entry.last), 80};
@@ -192,7 +192,7 @@ TEST(Checker, IsOneForEachHostOfSmtp) {
 TEST(Checker, WeighsAFileAsItsBlockSaysUnlessItSaysOtherwise) {
     const std::string file = "track_file load {\nfile /run/load\nweight 3 reverse\n}\n";
     const auto weight = [&](const std::string& setting) {
-        const model::Config config = load_text(
+        const model::Config config = load_servers(
             file + std::string{kService} + "real_server 198.51.100.1 80 {\nFILE_CHECK {\ntrack_file load\n" +
             setting + "\n}\n}\n}\n");
         return std::get<model::FileCheck>(config.virtual_servers.at(0).real_servers.at(0).checkers.at(0))
@@ -207,10 +207,10 @@ void expect_same_from_outline(const std::string& name) {
     std::ifstream file{std::string{UNDERSTUDY_GOLDEN_FOLDER} + "/config/" + name + ".conf"};
     std::ostringstream contents;
     contents << file.rdbuf();
-    const model::Config config = load_text(contents.str());
+    const model::Config config = load_servers(contents.str());
     ASSERT_FALSE(config.virtual_servers.empty()) << name;
     const std::string text = render_text(outline(config));
-    EXPECT_EQ(load_text(text), config) << name << "\n" << text;
+    EXPECT_EQ(load_servers(text), config) << name << "\n" << text;
 }
 
 TEST(VirtualServer, ComesBackFromItsOutline) {
@@ -220,7 +220,7 @@ TEST(VirtualServer, ComesBackFromItsOutline) {
 }
 
 TEST(VirtualServer, KeepsThePasswordOfTheKeyOutOfARedactedOutline) {
-    const model::Config config = load_text("SSL {\npassword hunter2\nca /etc/ca.pem\n}\n");
+    const model::Config config = load_servers("SSL {\npassword hunter2\nca /etc/ca.pem\n}\n");
     EXPECT_TRUE(render_text(outline(config)).contains("hunter2"));
     EXPECT_FALSE(render_text(redact(outline(config))).contains("hunter2"));
 }

@@ -6,8 +6,6 @@
 namespace understudy::vrrp {
 namespace {
 
-constexpr net::Priority kLower{50};
-constexpr net::Priority kHigher{150};
 constexpr net::Address kOtherAddress = net::Address::v4(192, 0, 2, 9);
 constexpr Instant kLater = kStart + seconds{2};
 

@@ -7,7 +7,7 @@ namespace understudy::vrrp {
 namespace {
 
 constexpr microseconds kDownAt100{3'609'375};
-constexpr Instant kDelayEnds = kStart + seconds{10};
+constexpr Instant kStartupDelayEnds = kStart + seconds{10};
 
 Explain reason(Reason reason, std::optional<microseconds> duration = {}) {
     return {reason, {}, {}, duration};
@@ -53,9 +53,9 @@ TEST(Start, LetsAnOwnerInASyncGroupWaitOneIntervalAndTheSmallestSkew) {
 }
 
 TEST(Start, CountsTheDownTimerFromTheEndOfTheStartUpDelay) {
-    const Step next = step(v3_router(), Idle{}, Started{.deaf_until = kDelayEnds}, kStart);
-    Backup expected = waiting_backup(v3_router(), kDelayEnds);
-    expected.deaf_until = kDelayEnds;
+    const Step next = step(v3_router(), Idle{}, Started{.deaf_until = kStartupDelayEnds}, kStart);
+    Backup expected = waiting_backup(v3_router(), kStartupDelayEnds);
+    expected.deaf_until = kStartupDelayEnds;
     EXPECT_EQ(next.state, State{expected});
     EXPECT_EQ(next.actions, Actions{reason(Reason::StartedAsBackup, seconds{10} + kDownAt100)});
 }
@@ -67,20 +67,22 @@ TEST(Start, IgnoresAStartUpDelayThatIsOver) {
 
 TEST(Start, HoldsAnOwnerBackForTheStartUpDelayOnly) {
     Soloist owner{v3_owner()};
-    owner.handle(Started{.deaf_until = kDelayEnds});
+    owner.handle(Started{.deaf_until = kStartupDelayEnds});
     EXPECT_EQ(owner.role(), Role::Backup);
     EXPECT_EQ(owner.run_until_master().count(), 10'000'000);
 }
 
 TEST(Start, EntersFaultWhenSomethingHasFailedAlready) {
-    const Step next = step(v3_owner(), Idle{}, Started{.deaf_until = kDelayEnds, .faulted = true}, kStart);
-    EXPECT_EQ(next.state, State{Fault{kDelayEnds}});
+    const Step next =
+        step(v3_owner(), Idle{}, Started{.deaf_until = kStartupDelayEnds, .faulted = true}, kStart);
+    EXPECT_EQ(next.state, State{Fault{kStartupDelayEnds}});
     EXPECT_EQ(next.actions, Actions{reason(Reason::StartedInFault)});
 }
 
 TEST(Start, WaitsForTrackersWithoutAResult) {
-    const Step next = step(v3_owner(), Idle{}, Started{.deaf_until = kDelayEnds, .held = true}, kStart);
-    EXPECT_EQ(next.state, State{Idle{kDelayEnds}});
+    const Step next =
+        step(v3_owner(), Idle{}, Started{.deaf_until = kStartupDelayEnds, .held = true}, kStart);
+    EXPECT_EQ(next.state, State{Idle{kStartupDelayEnds}});
     EXPECT_EQ(next.actions, Actions{reason(Reason::WaitingForTrackers)});
 }
 
@@ -94,29 +96,29 @@ TEST(Release, StartsWhatWasHeldBack) {
 }
 
 TEST(Release, KeepsTheStartUpDelay) {
-    EXPECT_EQ(deadline(step(v3_router(), Idle{kDelayEnds}, Released{}, kStart).state),
-              kDelayEnds + kDownAt100);
+    EXPECT_EQ(deadline(step(v3_router(), Idle{kStartupDelayEnds}, Released{}, kStart).state),
+              kStartupDelayEnds + kDownAt100);
 }
 
 TEST(Release, EntersFaultOnABadFirstResult) {
-    EXPECT_EQ(step(v3_router(), Idle{kDelayEnds}, Released{.faulted = true}, kStart).state,
-              State{Fault{kDelayEnds}});
+    EXPECT_EQ(step(v3_router(), Idle{kStartupDelayEnds}, Released{.faulted = true}, kStart).state,
+              State{Fault{kStartupDelayEnds}});
 }
 
 TEST(Idle, IsMovedByNothingButTheStart) {
-    const State idle = Idle{kDelayEnds};
+    const State idle = Idle{kStartupDelayEnds};
     for (const Event& event :
          {Event{advert(net::Priority{200})}, Event{advert(net::kResigning)}, Event{TimeReached{}},
           Event{PriorityChanged{}}, Event{Faulted{}}, Event{Recovered{}}, Event{SettingsChanged{}},
           Event{GroupOrdersBackup{}}, Event{GroupOrdersMaster{}}, Event{TakeoverInvited{}}}) {
-        const Step next = step(v3_router(), idle, event, kDelayEnds + seconds{60});
+        const Step next = step(v3_router(), idle, event, kStartupDelayEnds + seconds{60});
         EXPECT_EQ(next.state, idle) << to_text(event);
         EXPECT_EQ(next.actions, Actions{}) << to_text(event);
     }
 }
 
 TEST(Idle, StopsWithoutAWord) {
-    const Step next = step(v3_router(), Idle{kDelayEnds}, Stopped{}, kStart);
+    const Step next = step(v3_router(), Idle{kStartupDelayEnds}, Stopped{}, kStart);
     EXPECT_EQ(next.state, State{Idle{}});
     EXPECT_EQ(next.actions, Actions{});
 }

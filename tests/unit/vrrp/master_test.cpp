@@ -6,8 +6,6 @@
 namespace understudy::vrrp {
 namespace {
 
-constexpr net::Priority kLower{50};
-constexpr net::Priority kHigher{150};
 constexpr net::Address kLowerAddress = net::Address::v4(192, 0, 2, 1);
 constexpr net::Address kHigherAddress = net::Address::v4(192, 0, 2, 3);
 constexpr Instant kDue = kStart + seconds{1};

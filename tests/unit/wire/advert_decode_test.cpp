@@ -15,7 +15,6 @@ using namespace test;
 constexpr std::size_t kVersionAndSize = 0;
 constexpr std::size_t kTotalLength = 2;
 constexpr std::size_t kFragment = 6;
-constexpr std::size_t kProtocol = 9;
 
 Packet with_total_length(Packet packet, std::size_t length) {
     Writer{std::span{packet}.subspan(kTotalLength, 2)}.u16(static_cast<std::uint16_t>(length));

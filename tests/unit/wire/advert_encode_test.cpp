@@ -12,8 +12,6 @@ namespace {
 
 using namespace test;
 
-Bytes message_of(Bytes packet) { return packet.subspan(kIpv4HeaderSize); }
-
 TEST(Encode, PutsTheSimpleTextIntoTheAuthenticationData) {
     Outgoing outgoing = version2();
     outgoing.auth_type = 1;

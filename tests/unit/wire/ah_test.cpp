@@ -9,8 +9,7 @@ using namespace test;
 
 constexpr std::size_t kTos = 1;
 constexpr std::size_t kIdentification = 5;
-constexpr std::size_t kFragment = 6;
-constexpr std::size_t kTtl = 8;
+constexpr std::size_t kFragmentWithAh = 6;
 constexpr std::size_t kHeaderChecksum = 10;
 constexpr std::size_t kNextHeader = kIpv4HeaderSize;
 constexpr std::size_t kLength = kIpv4HeaderSize + 1;
@@ -53,7 +52,7 @@ TEST(AhIcv, IsTheSameForAPasswordPaddedWithZeros) {
 
 TEST(AhIcv, PassesOverWhatRoutersMayChange) {
     for (const std::size_t offset :
-         {kTos, kFragment, kFragment + 1, kHeaderChecksum, kHeaderChecksum + 1, kIcv, kIcv + 11})
+         {kTos, kFragmentWithAh, kFragmentWithAh + 1, kHeaderChecksum, kHeaderChecksum + 1, kIcv, kIcv + 11})
         EXPECT_TRUE(survives_change_of(offset)) << offset;
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 using namespace test;
 
-constexpr std::uint16_t kAddressProtocol = 11;  // IFA_PROTO
+constexpr std::uint16_t kOurAddressProtocol = 11;  // IFA_PROTO
 
 KernelAddress virtual_address(std::string_view text = "192.0.2.100", std::uint8_t length = 32) {
     KernelAddress wanted;
@@ -145,7 +145,7 @@ TEST(AppendAddAddress, DoesNotMistakeALongLifetimeForEver) {
 TEST(AppendAddAddress, TagsTheAddressAsOneOctet) {
     KernelAddress wanted = virtual_address();
     wanted.protocol = net::kKeepalivedAddressProtocol;
-    EXPECT_EQ(attributes(addition(wanted)).at(kAddressProtocol), "12");
+    EXPECT_EQ(attributes(addition(wanted)).at(kOurAddressProtocol), "12");
 }
 
 TEST(AppendAddAddressDeathTest, RefusesALabelTheKernelCannotHold) {

@@ -34,14 +34,14 @@ std::vector<std::byte> addition(const net::Route& route) {
     return batch;
 }
 
-std::vector<RouteMessage> decoded(Bytes datagram) {
+std::vector<RouteMessage> decoded_routes(Bytes datagram) {
     std::vector<RouteMessage> messages;
     decode_routes(datagram, messages);
     return messages;
 }
 
 net::Route read_back(const net::Route& route) {
-    const auto messages = decoded(addition(route));
+    const auto messages = decoded_routes(addition(route));
     return messages.size() == 1 ? std::get<RouteHeard>(messages[0]).route : net::Route{};
 }
 
@@ -76,18 +76,18 @@ TEST(RouteMessage, OfACopyTheKernelKeepsIsSkipped) {
     header.rtm_family = AF_INET6;
     header.rtm_type = RTN_UNICAST;
     header.rtm_flags = RTM_F_CLONED;
-    EXPECT_TRUE(decoded(NetlinkMessage{RTM_NEWROUTE}.put(header).bytes()).empty());
+    EXPECT_TRUE(decoded_routes(NetlinkMessage{RTM_NEWROUTE}.put(header).bytes()).empty());
 }
 
 TEST(RouteMessage, OfAnotherFamilyIsSkipped) {
     rtmsg header{};
     header.rtm_family = AF_MPLS;
     header.rtm_type = RTN_UNICAST;
-    EXPECT_TRUE(decoded(NetlinkMessage{RTM_NEWROUTE}.put(header).bytes()).empty());
+    EXPECT_TRUE(decoded_routes(NetlinkMessage{RTM_NEWROUTE}.put(header).bytes()).empty());
     fib_rule_hdr rule{};
     rule.family = 128;  // RTNL_FAMILY_IPMR
     rule.action = FR_ACT_TO_TBL;
-    EXPECT_TRUE(decoded(NetlinkMessage{RTM_NEWRULE}.put(rule).bytes()).empty());
+    EXPECT_TRUE(decoded_routes(NetlinkMessage{RTM_NEWRULE}.put(rule).bytes()).empty());
 }
 
 TEST(RouteMessage, WithAPrefixThatCannotBeIsSkipped) {
@@ -95,7 +95,7 @@ TEST(RouteMessage, WithAPrefixThatCannotBeIsSkipped) {
     header.rtm_family = AF_INET;
     header.rtm_type = RTN_UNICAST;
     header.rtm_dst_len = 33;
-    EXPECT_TRUE(decoded(NetlinkMessage{RTM_NEWROUTE}.put(header).bytes()).empty());
+    EXPECT_TRUE(decoded_routes(NetlinkMessage{RTM_NEWROUTE}.put(header).bytes()).empty());
 }
 
 TEST(RouteMessage, SaysWhatWasRemoved) {
@@ -105,7 +105,7 @@ TEST(RouteMessage, SaysWhatWasRemoved) {
     rule.priority = 5;
     rule.table = 100;
     append_remove_rule(batch, rule, 2);
-    EXPECT_EQ(decoded(batch),
+    EXPECT_EQ(decoded_routes(batch),
               (std::vector<RouteMessage>{RouteRemoved{to("203.0.113.0/24")}, RuleRemoved{rule}}));
 }
 
@@ -122,7 +122,7 @@ TEST(RouteMessage, MadeOfAnyOctetsIsReadWithinThem) {
             octets[random.below(octets.size())] = static_cast<std::byte>(random.below(256));
         octets.resize(random.below(octets.size() + 1));
         octets.shrink_to_fit();
-        for (const RouteMessage& message : decoded(octets)) {
+        for (const RouteMessage& message : decoded_routes(octets)) {
             const auto* const heard = std::get_if<RouteHeard>(&message);
             EXPECT_LE(heard ? heard->route.destination.length : 0, 128);
         }

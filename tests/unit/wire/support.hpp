@@ -23,6 +23,15 @@ namespace test {
 using Packet = std::vector<std::byte>;
 
 inline constexpr std::size_t kIpv4HeaderSize = 20;
+// Offsets in it.
+inline constexpr std::size_t kTtl = 8;
+inline constexpr std::size_t kProtocol = 9;
+
+[[nodiscard]] inline unsigned octet(Bytes bytes, std::size_t offset) {
+    return std::to_integer<unsigned>(bytes[offset]);
+}
+// What an IPv4 packet carries.
+[[nodiscard]] inline Bytes message_of(Bytes packet) { return packet.subspan(kIpv4HeaderSize); }
 
 [[nodiscard]] std::string_view name(PacketFault fault);
 [[nodiscard]] std::string_view name(ChecksumForm form);
