@@ -96,7 +96,7 @@ private:
         Node& node = victim();
         if (!node.has_agent()) return bring_back(node);
         if (node.frozen()) return node.thaw();
-        switch (lan_.random.below(12)) {
+        switch (lan_.random.below(14)) {
             case 0:
                 return node.power_off();
             case 1:
@@ -106,7 +106,7 @@ private:
             case 3:
                 return node.freeze();
             case 4:
-                return node.set_carrier(!node.kernel().has_carrier());
+                return node.set_carrier(!node.kernel().has_carrier() && node.kernel().has_lan());
             case 5:
                 return lan_.cut(node, any_node(), Lan::Cut::Adverts);
             case 6:
@@ -122,6 +122,11 @@ private:
             }
             case 10:
                 return node.set_script(pick({"weighted", "vital"}), {.hangs = true, .ignores_term = true});
+            case 11:
+                return node.kernel().has_lan() ? node.remove_interface() : node.make_interface();
+            case 12:  // so fast that it is heard of only afterwards, or not at all
+                if (!node.kernel().has_lan()) return node.make_interface();
+                return node.act_unheard([&] { node.remove_interface(), node.make_interface(); });
             default:
                 return node.reload(std::make_shared<model::Config>(node.config()));
         }
@@ -140,6 +145,7 @@ private:
         for (const auto& node : lan_.nodes()) {
             if (!node->has_agent()) bring_back(*node);
             if (node->frozen()) node->thaw();
+            if (!node->kernel().has_lan()) node->make_interface();
             node->set_carrier(true);
             for (const char* script : {"weighted", "vital"}) node->set_script(script, {});
         }

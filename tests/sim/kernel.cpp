@@ -12,7 +12,7 @@
 namespace understudy::sim {
 
 Kernel::Kernel(const net::Mac& mac, std::vector<net::InterfaceAddress> own) {
-    link_ = {.index = kLan, .name = kInterface, .mac = mac, .admin_up = true, .running = true};
+    link_ = {.index = kFirstLan, .name = kInterface, .mac = mac, .admin_up = true, .running = true};
     link_.multicast = true;
     for (const net::InterfaceAddress& address : own) UNDERSTUDY_ASSERT(objects_.add(address) == 0);
     objects_.news.clear();
@@ -30,6 +30,7 @@ int Kernel::carry_out(const desired::LinkChange& change) {
     if (change.kind == desired::LinkChange::Kind::Remove) return remove_link(change.existing);
     auto known = std::ranges::find(virtual_links_, change.link.name, &net::Link::name);
     if (change.existing.value == 0) {
+        if (!present_) return ENODEV;
         if (known != virtual_links_.end()) return EEXIST;
         net::Link made = link_;
         made.index = net::LinkIndex{++last_index_};
@@ -81,13 +82,51 @@ void Kernel::set_carrier(bool up) {
     }
 }
 
+void Kernel::remove_lan() {
+    UNDERSTUDY_ASSERT(present_);
+    while (!virtual_links_.empty()) remove_link(virtual_links_.back().index);
+    objects_.remove_link(link_.index.value);
+    collect();
+    present_ = false;
+    news_.emplace_back(agent::LinkVanished{link_.index});
+}
+
+void Kernel::make_lan(const std::vector<net::InterfaceAddress>& own) {
+    UNDERSTUDY_ASSERT(!present_);
+    link_.index = net::LinkIndex{++last_index_};
+    link_.name = kInterface;
+    objects_.add_link(link_.index.value);
+    present_ = true;
+    news_.emplace_back(agent::LinkSeen{link_});
+    for (net::InterfaceAddress address : own) {
+        address.link = link_.index;
+        UNDERSTUDY_ASSERT(add(address) == 0);
+    }
+}
+
+void Kernel::rename_lan(const std::string& name) {
+    link_.name = name;
+    news_.emplace_back(agent::LinkSeen{link_});
+}
+
+void Kernel::set_mtu(std::uint32_t mtu) {
+    link_.mtu = mtu;
+    news_.emplace_back(agent::LinkSeen{link_});
+}
+
+bool Kernel::has_link(net::LinkIndex link) const {
+    return link.value == 0 || (present_ && link == link_.index) ||
+           std::ranges::find(virtual_links_, link, &net::Link::index) != virtual_links_.end();
+}
+
 bool Kernel::holds(const net::Address& address) const {
     return std::ranges::any_of(objects_.all(),
                                [&](const auto& held) { return held.prefix.address == address; });
 }
 
 agent::KernelPictured Kernel::picture() const {
-    std::vector<net::Link> links{link_};
+    std::vector<net::Link> links;
+    if (present_) links.push_back(link_);
     links.insert(links.end(), virtual_links_.begin(), virtual_links_.end());
     return {std::move(links), objects_.all(), routes_.routes(), routes_.rules()};
 }

@@ -15,9 +15,10 @@ namespace understudy::sim {
 
 namespace {
 
-net::InterfaceAddress own_address(const std::string& prefix, std::uint8_t scope) {
-    net::InterfaceAddress address = desired::on_link(prefix, kLan.value);
-    address.scope = scope;
+net::InterfaceAddress own_address(const net::Address& own, net::LinkIndex link) {
+    const bool v6 = own.is_v6();
+    net::InterfaceAddress address = desired::on_link(own.to_string() + (v6 ? "/64" : "/24"), link.value);
+    address.scope = v6 ? 253 : 0;
     return address;
 }
 
@@ -37,11 +38,10 @@ Node::Node(Lan& lan, std::size_t number, std::shared_ptr<const model::Config> co
       own_v6_(net::Address::parse(v6_of(number)).value()),
       config_(std::move(config)),
       kernel_(net::Mac::of(2, 0, 0, 0, 0, static_cast<std::uint8_t>(number + 1)),
-              {own_address(v4_of(number) + "/24", 0), own_address(v6_of(number) + "/64", 253)}) {}
+              {own_address(own_v4_, kFirstLan), own_address(own_v6_, kFirstLan)}) {}
 
 void Node::boot() {
-    kernel_ = Kernel{kernel_.picture().links[0].mac,
-                     {own_address(v4_of(number_) + "/24", 0), own_address(v6_of(number_) + "/64", 253)}};
+    kernel_ = Kernel{kernel_.mac(), {own_address(own_v4_, kFirstLan), own_address(own_v6_, kFirstLan)}};
     powered_ = true;
     frozen_ = false;
     start_agent();
@@ -107,6 +107,69 @@ void Node::set_carrier(bool up) {
     publish_news();
 }
 
+std::vector<net::InterfaceAddress> Node::own_addresses() const {
+    return {own_address(own_v4_, kernel_.lan()), own_address(own_v6_, kernel_.lan())};
+}
+
+void Node::remove_interface() {
+    lan_.trace.note(lan_.now(), name_, "its interface is removed");
+    lan_.disturbed();
+    lan_.address_deleted(*this);
+    kernel_.remove_lan();
+    publish_news();
+}
+
+void Node::make_interface() {
+    lan_.trace.note(lan_.now(), name_, "its interface is made anew");
+    lan_.disturbed();
+    lan_.address_deleted(*this);
+    kernel_.make_lan(own_addresses());
+    publish_news();
+}
+
+void Node::rename_interface(const std::string& name) {
+    lan_.trace.note(lan_.now(), name_, "its interface is renamed " + name);
+    lan_.disturbed();
+    kernel_.rename_lan(name);
+    publish_news();
+}
+
+void Node::set_mtu(std::uint32_t mtu) {
+    lan_.trace.note(lan_.now(), name_, "its MTU is " + std::to_string(mtu));
+    kernel_.set_mtu(mtu);
+    publish_news();
+}
+
+void Node::change_own_address(const std::string& prefix) {
+    lan_.trace.note(lan_.now(), name_, "its own address is " + prefix);
+    lan_.disturbed();
+    kernel_.add(desired::on_link(prefix, kernel_.lan().value));
+    kernel_.remove(std::exchange(own_v4_, net::Prefix::parse(prefix).value().address));
+    publish_news();
+}
+
+void Node::remove_own_addresses() {
+    lan_.trace.note(lan_.now(), name_, "its own addresses are removed");
+    lan_.disturbed();
+    for (const net::InterfaceAddress& own : own_addresses()) kernel_.remove(own.prefix.address);
+    publish_news();
+}
+
+void Node::add_own_addresses() {
+    lan_.trace.note(lan_.now(), name_, "its own addresses are back");
+    lan_.disturbed();
+    for (const net::InterfaceAddress& own : own_addresses()) kernel_.add(own);
+    publish_news();
+}
+
+void Node::act_unheard(const std::function<void()>& act) {
+    overrun_ = true;
+    act();
+    overrun_ = false;
+    lan_.trace.note(lan_.now(), name_, "its netlink socket has overrun");
+    perform(agent::ReadKernel{});
+}
+
 void Node::step_clock(microseconds by) {
     lan_.trace.note(lan_.now(), name_, "its date is set by " + std::to_string(by.count()) + " us");
     lan_.disturbed();
@@ -151,9 +214,10 @@ void Node::set_processes(const std::string& name, std::size_t count) {
 
 void Node::stranger_deletes(const std::string& address) {
     const bool exact = address.contains('/');
-    const int error = exact ? kernel_.carry_out(desired::Change{desired::Change::Kind::Remove,
-                                                                desired::on_link(address, kLan.value)})
-                            : kernel_.remove(net::Address::parse(address).value());
+    const int error = exact
+                          ? kernel_.carry_out(desired::Change{desired::Change::Kind::Remove,
+                                                              desired::on_link(address, kernel_.lan().value)})
+                          : kernel_.remove(net::Address::parse(address).value());
     if (error != 0) return;
     lan_.trace.note(lan_.now(), name_, "a stranger deletes " + address);
     lan_.address_deleted(*this);
@@ -162,7 +226,7 @@ void Node::stranger_deletes(const std::string& address) {
 
 void Node::stranger_adds(const std::string& prefix) {
     lan_.trace.note(lan_.now(), name_, "a stranger adds " + prefix);
-    kernel_.add(desired::on_link(prefix, kLan.value));
+    kernel_.add(desired::on_link(prefix, kernel_.lan().value));
     publish_news();
 }
 
@@ -225,7 +289,7 @@ void Node::time_reached() { handle({agent::TimeReached{}, nullptr}); }
 
 const agent::Listener* Node::listener_of(const Packet& packet) const {
     const auto found = std::ranges::find_if(listeners_, [&](const agent::Listener& listener) {
-        if (listener.family != packet.family) return false;
+        if (listener.family != packet.family || !kernel_.has_link(listener.link)) return false;
         const bool joined = std::ranges::find(listener.groups, packet.destination) != listener.groups.end();
         return (joined || kernel_.holds(packet.destination)) &&
                std::ranges::find(listener.vrids, packet.vrid) != listener.vrids.end();
@@ -276,6 +340,7 @@ void Node::handle(const Input& input) {
 
 // News keep their order; they are read a little after what they tell of.
 void Node::publish_news() {
+    if (overrun_) return kernel_.lose_news();
     last_news_ = std::max(last_news_, lan_.now() + timing_.news);
     for (agent::Event& event : kernel_.take_news()) deliver_later(std::move(event), last_news_ - lan_.now());
 }
@@ -290,9 +355,10 @@ void Node::perform(const agent::Listen& order) {
     const std::vector<agent::Listener> before = std::exchange(listeners_, {});
     for (const agent::Listener& wanted : order.listeners) {
         const bool open = std::ranges::find(before, wanted) != before.end();
-        if (open || !socket_refusal_) listeners_.push_back(wanted);
+        const int error = socket_refusal_.value_or(kernel_.has_link(wanted.link) ? 0 : ENODEV);
+        if (open || error == 0) listeners_.push_back(wanted);
         if (open) continue;
-        const agent::ListenAnswered answer{wanted.link, wanted.family, socket_refusal_.value_or(0)};
+        const agent::ListenAnswered answer{wanted.link, wanted.family, error};
         deliver_later(answer, timing_.answer);
     }
 }
@@ -310,7 +376,7 @@ void Node::perform(const agent::SendPacket& order) {
     UNDERSTUDY_ASSERT(decoded.has_value());
     packet.vrid = decoded->advert.vrid;
     packet.priority = decoded->advert.priority;
-    adverts_.push_back({lan_.now(), packet.priority});
+    adverts_.push_back({lan_.now(), packet.priority, packet.source});
     if (kernel_.has_carrier()) lan_.transmit(*this, std::move(packet));
 }
 
@@ -343,7 +409,7 @@ void Node::perform(const agent::WatchNeighbours& order) {
 
 void Node::hear_claim(const agent::Announcement& announcement) {
     if (!kernel_.has_carrier() || std::ranges::find(guarded_, announcement.address) == guarded_.end()) return;
-    deliver({agent::AddressClaimed{kLan, announcement.address, announcement.mac}, nullptr});
+    deliver({agent::AddressClaimed{kernel_.lan(), announcement.address, announcement.mac}, nullptr});
 }
 
 void Node::perform(const agent::RunProgram& order) {

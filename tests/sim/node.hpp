@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,7 @@ public:
     struct Sent {
         Instant at;
         net::Priority priority{0};
+        net::Address source;
     };
 
     Node(Lan& lan, std::size_t number, std::shared_ptr<const model::Config> config);
@@ -57,7 +59,15 @@ public:
     void freeze();      // the whole host stands still, or the agent does; its addresses stay
     void thaw();
     void set_carrier(bool up);
-    void step_clock(microseconds by);  // somebody sets the date
+    void remove_interface();  // the one on the LAN, or it goes to another namespace
+    void make_interface();    // anew, with the host's own addresses
+    void rename_interface(const std::string& name);
+    void set_mtu(std::uint32_t mtu);
+    void change_own_address(const std::string& prefix);  // its IPv4 address
+    void remove_own_addresses();                         // of both families
+    void add_own_addresses();
+    void act_unheard(const std::function<void()>& act);  // an overrun of netlink hides what it does
+    void step_clock(microseconds by);                    // somebody sets the date
     void reload(std::shared_ptr<const model::Config> config);
     void set_script(const std::string& name, Behaviour behaviour);
     void set_file(const std::string& path, std::optional<std::string> content);  // none: deleted
@@ -114,6 +124,7 @@ private:
     void handle(const Input& input);
     void tell_wall_clock();
     void publish_news();
+    [[nodiscard]] std::vector<net::InterfaceAddress> own_addresses() const;
     [[nodiscard]] const agent::Listener* listener_of(const Packet& packet) const;
 
     void perform(const agent::Listen& order);
@@ -156,6 +167,7 @@ private:
     bool frozen_ = false;
     std::uint64_t life_ = 0;  // of the present agent: what was meant for another is void
     Instant last_news_{};
+    bool overrun_ = false;  // news are lost
     microseconds clock_error_{0};
     std::vector<Input> inbox_;  // piled up while frozen
     std::map<std::uint64_t, std::string> programs_;
