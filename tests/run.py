@@ -159,7 +159,7 @@ def run_all(run: Run, quick: bool) -> None:
     if built:
         run.suite("pure", counted_script("tests/tidy/pure.py", str(GCC)))
         run.suite("effects", counted_script("tests/tidy/effects.py", str(GCC)))
-        run.suite("unit", meson_test(GCC))
+        run.suite("unit", meson_test(GCC, "--timeout-multiplier", "10"))
     if quick:
         return
     run.suite("manual", lint_manual)

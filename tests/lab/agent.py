@@ -71,8 +71,10 @@ class Agent:
         assert self.program.exists(), f"{self.program} does not exist: build it first"
         self._log = open(self.log_path, "ab")
         environment = {**os.environ, "TMPDIR": str(self.host.folder)}
+        # In a session of its own, as a service is: the kernel gives each session its share of the processor,
+        # however busy that of the tests is.
         self._process = self.host.attach(self.words(*extra), stdin=subprocess.DEVNULL, stdout=self._log,
-                                         stderr=self._log, env=environment)
+                                         stderr=self._log, env=environment, start_new_session=True)
         return self
 
     def is_running(self) -> bool:
