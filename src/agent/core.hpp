@@ -141,6 +141,7 @@ struct Agent::Core {
 
     // core_kernel
     void bind_everything();
+    void bind_all_of(std::span<VirtualRouter* const> these);  // the others are bound as they should be
     void bind_those_on(const std::string& link);
     void heard_of_link(const std::string& link);
     void heard_of_address(net::LinkIndex link);
@@ -351,6 +352,7 @@ struct Agent::Core {
     VirtualRouter& add_router(const model::Instance& instance);
     void remove_router(VirtualRouter& router);
     void reload_scripts(std::span<const model::Succession> successions);
+    void continue_reloaded(std::span<VirtualRouter* const> altered);
     void forget_departed();
 
     void tell(Record record) { actions.push_back(Tell{std::move(record)}); }
@@ -417,6 +419,7 @@ struct Agent::Core {
     bool guard_due = false;                  // something has happened that may change the guarded addresses
     std::vector<HeldSetting> held_settings;  // as last ordered
     bool settings_due = true;
+    bool managed_changed = false;             // what addresses, routes and rules manage, since a reload began
     std::optional<net::PacketFilter> filter;  // as last ordered; none: never, or it was refused
     bool filter_due = true;
     bool filter_in_flight = false;

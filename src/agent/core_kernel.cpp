@@ -160,8 +160,14 @@ void Agent::Core::bind_those_on(const std::string& link) {
 }
 
 void Agent::Core::bind_everything() {
+    std::vector<VirtualRouter*> staying;
     for (const auto& router : routers)
-        if (!router->leaving) bind(*router);
+        if (!router->leaving) staying.push_back(router.get());
+    bind_all_of(staying);
+}
+
+void Agent::Core::bind_all_of(std::span<VirtualRouter* const> these) {
+    for (VirtualRouter* const router : these) bind(*router);
     bind_statics();
     index_receivers();
 }
@@ -183,7 +189,7 @@ void Agent::Core::bind(VirtualRouter& router) {
             if (const net::Link* const link = carrier(router, address))
                 managed.push_back(on_link(address, link->index));
     bind_announcements(router);
-    addresses.manage(router.id, std::move(managed));
+    managed_changed |= addresses.manage(router.id, std::move(managed));
     bind_routes(router);
     guard_due = true;
     settings_due = true;

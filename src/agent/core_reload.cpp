@@ -91,11 +91,12 @@ void Agent::Core::on(const ConfigLoaded& event) {
     UNDERSTUDY_ASSERT(old.size() >= before->instances.size());
     std::size_t kept = 0;
     std::vector<VirtualRouter*> altered;
+    std::vector<VirtualRouter*> to_bind;
     for (std::size_t i = 0; i < config->instances.size(); ++i) {
         const model::Instance& asked = config->instances[i];
         const model::Succession& succession = plan.instances[i];
         if (!succession.goes_on()) {
-            add_router(asked);
+            to_bind.push_back(&add_router(asked));
             if (succession.before) inherit_orders(*old[*succession.before], *routers.back());
             if (routers.back()->drain)
                 deadlines.set({AlarmKind::Drain, routers.back()->id}, routers.back()->drain->until);
@@ -109,6 +110,7 @@ void Agent::Core::on(const ConfigLoaded& event) {
         }
         router.adopt(asked);
         altered.push_back(&router);
+        to_bind.push_back(&router);
     }
     const std::size_t changed = altered.size();
     const std::size_t added = config->instances.size() - kept - changed;
@@ -129,10 +131,19 @@ void Agent::Core::on(const ConfigLoaded& event) {
     settings_due = true;
     build_groups();
     if (!pictured) return;
+    managed_changed = added + removed > 0;
+    const bool same_globals = before->globals == config->globals;
+    if (same_globals)
+        bind_all_of(to_bind);
+    else
+        bind_everything();
+    continue_reloaded(altered);
+}
+
+void Agent::Core::continue_reloaded(std::span<VirtualRouter* const> altered) {
     realtime_refused = false;
     schedule();
     open_pipes();
-    bind_everything();
     for (const auto& router : routers) choose_source(*router);
     listen();
     for (VirtualRouter* const router : altered) {
@@ -146,7 +157,8 @@ void Agent::Core::on(const ConfigLoaded& event) {
     poll_links();
     evaluate_all(true);
     if (config->globals.pipes.states_on_reload) queue_all_states();
-    actions.push_back(ReadKernel{});
+    // What was not managed before has not been watched, nor will be what no longer is.
+    if (managed_changed) actions.push_back(ReadKernel{});
 }
 
 // A router that a reload removed is gone once the kernel has let go of its addresses.

@@ -39,8 +39,8 @@ void Agent::Core::on(const RuleSeen& event) { rules.observed(event.rule); }
 void Agent::Core::on(const RuleVanished& event) { rules.vanished(event.rule, now); }
 
 void Agent::Core::bind_routes(VirtualRouter& router) {
-    routes.manage(router.id, routes_on(links, router.settings.routes));
-    rules.manage(router.id, wanted_rules(router.settings.rules));
+    managed_changed |= routes.manage(router.id, routes_on(links, router.settings.routes));
+    managed_changed |= rules.manage(router.id, wanted_rules(router.settings.rules));
     router.watched_links = links_to_watch(router.settings);
 }
 
@@ -53,9 +53,9 @@ void Agent::Core::bind_statics() {
             managed.push_back(on_link(asked.address, link->index));
     for (const auto& router : routers)
         if (const auto own = ipvlan_address(*router)) managed.push_back(*own);
-    addresses.manage(kStatics, std::move(managed));
-    routes.manage(kStatics, routes_on(links, config->static_routes));
-    rules.manage(kStatics, wanted_rules(config->static_rules));
+    managed_changed |= addresses.manage(kStatics, std::move(managed));
+    managed_changed |= routes.manage(kStatics, routes_on(links, config->static_routes));
+    managed_changed |= rules.manage(kStatics, wanted_rules(config->static_rules));
 }
 
 void Agent::Core::want(std::size_t owner, bool wanted) {

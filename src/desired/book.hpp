@@ -35,7 +35,7 @@ struct Book {
     using Change = ChangeOf<Object>;
 
     // What the owners ask for.
-    void manage(Owner owner, const std::vector<Object>& objects);
+    bool manage(Owner owner, const std::vector<Object>& objects);
     void want(Owner owner, bool wanted);
     void remove_leftovers();
 
@@ -61,7 +61,7 @@ struct Book {
     void forget_if_idle(Item& item);
 
     // What manage() and want() are made of.
-    Item& adopt(Owner owner, OwnerBook& book, const Object& object);
+    void adopt(Owner owner, OwnerBook& book, Item& item, const Object& object);
     void disown(Owner owner, OwnerBook& book, Item& item);
     void begin_wanting(Owner owner, Item& item);
     void stop_wanting(Item& item);

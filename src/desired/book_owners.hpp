@@ -9,12 +9,15 @@
 namespace understudy::desired {
 
 template <typename Kind>
-void Book<Kind>::manage(Owner owner, const std::vector<Object>& objects) {
+bool Book<Kind>::manage(Owner owner, const std::vector<Object>& objects) {
     OwnerBook& book = owners[owner];
     const std::vector<Item*> before = std::exchange(book.items, {});
     const std::uint64_t mark = ++last_mark;
+    bool altered = false;
     for (const Object& object : objects) {
-        Item& item = adopt(owner, book, object);
+        Item& item = find_or_make(object);
+        altered |= item.object != object;
+        adopt(owner, book, item, object);
         if (std::exchange(item.mark, mark) == mark) continue;  // listed twice
         book.items.push_back(&item);
     }
@@ -24,11 +27,11 @@ void Book<Kind>::manage(Owner owner, const std::vector<Object>& objects) {
         update_place(*item);
         tell_if_placed(*item);
     }
+    return altered || book.items != before;
 }
 
 template <typename Kind>
-auto Book<Kind>::adopt(Owner owner, OwnerBook& book, const Object& object) -> Item& {
-    Item& item = find_or_make(object);
+void Book<Kind>::adopt(Owner owner, OwnerBook& book, Item& item, const Object& object) {
     if (item.ground->gone && Kind::exists(item.ground->key)) revive(*item.ground);
     item.object = object;
     if (std::ranges::find(item.owners, owner) == item.owners.end()) {
@@ -36,7 +39,6 @@ auto Book<Kind>::adopt(Owner owner, OwnerBook& book, const Object& object) -> It
         if (item.outstanding) ++book.outstanding;
         if (book.wanted) begin_wanting(owner, item);
     }
-    return item;
 }
 
 template <typename Kind>

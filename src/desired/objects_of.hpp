@@ -27,8 +27,8 @@ template <typename Kind>
 Objects<Kind>& Objects<Kind>::operator=(Objects&&) noexcept = default;
 
 template <typename Kind>
-void Objects<Kind>::manage(Owner owner, std::vector<Object> objects) {
-    book_->manage(owner, objects);
+bool Objects<Kind>::manage(Owner owner, std::vector<Object> objects) {
+    return book_->manage(owner, objects);
 }
 
 template <typename Kind>

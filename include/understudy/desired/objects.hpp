@@ -35,8 +35,9 @@ public:
 
     // Replaces the set of objects this owner manages, in the order in which they are to be added. What it no
     // longer manages is removed from the kernel if it was wanted, what is new is added if the owner wants its
-    // objects. One object may be managed by several owners: it stays while any wants it.
-    void manage(Owner owner, std::vector<Object> objects);
+    // objects. One object may be managed by several owners: it stays while any wants it. True: the set is
+    // another than before, in whatever detail.
+    bool manage(Owner owner, std::vector<Object> objects);
     // The owner's objects should be present, or absent. Release removes those that are present, in order.
     void want(Owner owner, bool wanted);
     [[nodiscard]] bool wants(Owner owner) const;

@@ -287,5 +287,29 @@ TEST(Agent, MovesASyncGroupAsOne) {
     EXPECT_EQ(roles(), (std::vector{vrrp::Role::Backup, vrrp::Role::Backup}));
 }
 
+// How often the kernel is asked for a new picture by a reload of a master.
+std::size_t pictures_asked_for(const model::Instance& before, const model::Instance& after) {
+    Desk desk{config_of({before})};
+    desk.become_master();
+    desk.orders.clear();
+    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config_of({after}))});
+    return desk.all<ReadKernel>().size();
+}
+
+TEST(Reload, AsksTheKernelOnlyWhenOtherObjectsAreManaged) {
+    model::Instance stronger = instance();
+    stronger.priority = net::Priority{200};
+    EXPECT_EQ(pictures_asked_for(instance(), instance()), 0u);
+    EXPECT_EQ(pictures_asked_for(instance(), stronger), 0u);
+    model::Instance more = stronger;
+    more.addresses.push_back(virtual_address("192.0.2.101/24"));
+    EXPECT_EQ(pictures_asked_for(instance(), more), 1u);
+    EXPECT_EQ(pictures_asked_for(more, instance()), 1u);
+    model::Instance labelled = instance();
+    labelled.addresses.front().label = "eth0:1";
+    EXPECT_EQ(pictures_asked_for(instance(), labelled), 1u);
+    EXPECT_EQ(pictures_asked_for(instance(), instance(52)), 1u) << "another router";
+}
+
 }  // namespace
 }  // namespace understudy::agent
