@@ -110,7 +110,7 @@ std::vector<model::TrackedScript> check_tracked_scripts(const CheckContext& cont
     return tracked;
 }
 
-model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
+model::Config check(const Draft& draft, const Host* host, Diagnostics& diags, bool sense) {
     const CheckContext context{draft, host, diags};
     model::Config config;
     config.globals = check_globals(context);
@@ -143,7 +143,7 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags) {
     for (CheckedInstance& one : checked) check_weights(context, tracked_spans(context, trackers, one), one);
     check_virtual_servers(context, config);
     check_script_security(context);
-    check_sense(context, checked, scripts, config);
+    if (sense) check_sense(context, checked, scripts, config);
     config.instances.reserve(checked.size());
     for (CheckedInstance& one : checked) config.instances.push_back(std::move(one.instance));
     if (draft.instances.empty() && !draft.has_other_work && diags.exit_status() == 0)

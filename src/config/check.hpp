@@ -17,7 +17,7 @@
 
 namespace understudy::config {
 
-[[nodiscard]] model::Config check(const Draft& draft, const Host* host, Diagnostics& diags);
+[[nodiscard]] model::Config check(const Draft& draft, const Host* host, Diagnostics& diags, bool sense);
 
 // What every rule may look at. No host: the text is judged alone.
 struct CheckContext {

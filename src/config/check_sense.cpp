@@ -56,6 +56,8 @@ public:
     }
 
 private:
+    using Lengths = std::unordered_map<net::Address, std::uint8_t>;  // of the addresses on an interface
+
     void addresses(const CheckedInstance& one) {
         for (const auto* const list : {&one.draft->addresses, &one.draft->excluded_addresses})
             for (const AddressDraft& draft : *list) {
@@ -90,16 +92,24 @@ private:
         if (context_.host == nullptr || one.draft->addresses.empty()) return;
         const model::Instance& instance = one.instance;
         const bool owner = instance.priority == net::kOwner;
-        const std::vector<net::Prefix> own = context_.host->addresses(instance.interface);
+        const Lengths& own = lengths_on(instance.interface);
         bool owns_one = own.empty();
         for (const AddressDraft& draft : one.draft->addresses) {
             const net::Prefix& wanted = draft.address.prefix;
-            const auto found = std::ranges::find(own, wanted.address, &net::Prefix::address);
+            const auto found = own.find(wanted.address);
             if (found == own.end()) continue;
             owns_one = true;
-            if (!owner && found->length != wanted.length) overlaps(draft, instance.interface);
+            if (!owner && found->second != wanted.length) overlaps(draft, instance.interface);
         }
         if (owner && !owns_one) owns_nothing(one);
+    }
+
+    const Lengths& lengths_on(const std::string& link) {
+        const auto [known, fresh] = own_.try_emplace(link);
+        if (fresh)
+            for (const net::Prefix& own : context_.host->addresses(link))
+                known->second.try_emplace(own.address, own.length);
+        return known->second;
     }
 
     void overlaps(const AddressDraft& draft, const std::string& link) {
@@ -222,6 +232,7 @@ private:
     const std::vector<CheckedInstance>& checked_;
     const ScriptIndex& scripts_;
     const model::Config& config_;
+    std::unordered_map<std::string, Lengths> own_;
     std::unordered_map<net::Address, const std::string*> holders_;
 };
 

@@ -19,7 +19,8 @@ LoadResult load(const std::string& path_or_glob, const SourceReader& reader, con
     const bool read = !result.diagnostics.has_errors() || !listing.items.empty();
     const Draft draft = parse(listing, options.offline ? nullptr : &host, result.diagnostics);
     // A file that could not be read at all has no further mistakes.
-    if (read) result.config = check(draft, options.offline ? nullptr : &host, result.diagnostics);
+    if (read)
+        result.config = check(draft, options.offline ? nullptr : &host, result.diagnostics, options.sense);
     if (options.places) result.places = Places{listing};
     result.diagnostics.sort();
     result.files = sources.copy();

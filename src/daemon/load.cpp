@@ -90,7 +90,9 @@ std::optional<std::vector<config::SourceFile>> unpack(std::string_view bundle) {
 config::LoadResult load_from_bundle(const Options& options, const std::vector<config::SourceFile>& files) {
     config::MemoryReader reader;
     for (const config::SourceFile& file : files) reader.add(file.path, file.contents);
-    return with(options, config::load(options.config_file, reader, host::ThisHost{}, load_options(options)));
+    config::LoadOptions judged = load_options(options);
+    judged.sense = false;  // the supervisor has told of it
+    return with(options, config::load(options.config_file, reader, host::ThisHost{}, judged));
 }
 
 }  // namespace understudy::daemon

@@ -57,6 +57,7 @@ int show_signal(const Options& options) {
 }
 
 std::expected<void, os::SysError> prepare_process(const Options& options) {
+    os::keep_freed_heap();
     os::ignore_broken_pipes();
     if (options.umask) os::set_file_creation_mask(*options.umask);
     if (options.core_dumps)

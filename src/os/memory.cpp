@@ -15,6 +15,8 @@ namespace {
 constexpr int kStep = 32 << 20;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 constexpr std::size_t kMoreThanIsLeft = std::size_t{1} << 20;
+constexpr int kLargestInHeap = 1 << 20;
+constexpr int kKeptHeap = 8 << 20;
 
 std::byte* end_of_heap() { return static_cast<std::byte*>(::sbrk(0)); }
 
@@ -32,6 +34,11 @@ void expect_large_heap() {
     auto size = static_cast<std::size_t>(end_of_heap() - before);
     // A kernel without huge pages refuses, which costs time only.
     if (std::align(kHugePage, kHugePage, first, size) != nullptr) ::madvise(first, size, MADV_HUGEPAGE);
+}
+
+void keep_freed_heap() {
+    ::mallopt(M_MMAP_THRESHOLD, kLargestInHeap);
+    ::mallopt(M_TRIM_THRESHOLD, kKeptHeap);
 }
 
 }  // namespace understudy::os

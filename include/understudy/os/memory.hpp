@@ -8,4 +8,8 @@ namespace understudy::os {
 // small page after the other. Without effect where the C library is not glibc's or its heap is replaced.
 void expect_large_heap();
 
+// For a daemon that makes megabytes of small values at times, as a reload does, and has deadlines in between:
+// what it gives back stays at hand, up to 8 MiB, instead of being asked for page by page the next time.
+void keep_freed_heap();
+
 }  // namespace understudy::os

@@ -69,6 +69,16 @@ TEST(Load, UsesWhatKeepalivedWouldUseWhenLenient) {
     EXPECT_EQ(result.config.instances[0].advert_interval, std::chrono::seconds{1});
 }
 
+TEST(Load, WarnsOfWhatCannotBeMeantUnlessThatHasBeenDone) {
+    std::string text{kWeb};
+    text.replace(text.find("192.0.2.10"), 10, "224.0.0.77");
+    const LoadResult warned = load_text(text);
+    EXPECT_EQ(warned.diagnostics.all().size(), 1u);
+    const LoadResult judged = load_text(text, {.sense = false});
+    EXPECT_TRUE(judged.diagnostics.all().empty());
+    EXPECT_EQ(judged.config, warned.config);
+}
+
 TEST(Load, AsksNothingOfTheHostWhenOffline) {
     std::string text{kWeb};
     text.replace(text.find("eth0"), 4, "eth7");
