@@ -71,10 +71,21 @@ def tell(died: float, took_over: float, report: EchoReport, record: pathlib.Path
         print(f"  {when - died:+9.3f}  {words}")
 
 
+def show_logs(lab: Lab) -> None:
+    """Why the story did not go as it should."""
+    for log in sorted(lab.folder.glob("*/agent.log")):
+        heading(f"What {log.parent.name} said")
+        print(log.read_text(errors="replace"))
+
+
 def main() -> None:
     with Lab() as lab:
         record = lab.folder / "notify.log"
-        died, took_over, report = run_story(lab, record)
+        try:
+            died, took_over, report = run_story(lab, record)
+        except AssertionError:
+            show_logs(lab)
+            raise
         tell(died, took_over, report, record)
     print("\nAll hosts, links and processes of the demonstration are gone again.")
 
