@@ -1,27 +1,17 @@
 #include "understudy/agent/report.hpp"
 
-#include <fmt/format.h>
-
 #include <string_view>
 
 #include <nlohmann/json.hpp>
+
+#include "understudy/base/date.hpp"
+#include "understudy/vrrp/refused.hpp"
 
 namespace understudy::agent {
 
 namespace {
 
 using nlohmann::json;
-
-// RFC 3339, in universal time: it means the same wherever it is read.
-std::string date(std::chrono::sys_time<milliseconds> time) {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day calendar{day};
-    const std::chrono::hh_mm_ss<milliseconds> clock{time - day};
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(calendar.year()),
-                       static_cast<unsigned>(calendar.month()), static_cast<unsigned>(calendar.day()),
-                       clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                       clock.subseconds().count());
-}
 
 std::string_view name(track::Health health) {
     switch (health) {
@@ -103,6 +93,14 @@ void add_hmac_counters(const vrrp::Stats& stats, json& counters) {
     counters["auth_ext_unsigned"] = stats.hmac_unsigned;
 }
 
+// Only the reasons that have happened: there are thirty, and hundreds of instances.
+json refused(const vrrp::Stats& stats) {
+    json counts = json::object();
+    for (const vrrp::RefusedPackets& packets : refused_packets(stats))
+        if (packets.count > 0) counts[packets.reason] = packets.count;
+    return counts;
+}
+
 json to_json(const vrrp::Stats& stats) {
     return {{"adverts_received", stats.adverts_received},
             {"adverts_sent", stats.adverts_sent},
@@ -110,12 +108,16 @@ json to_json(const vrrp::Stats& stats) {
             {"released_master", stats.released_master},
             {"priority_zero_received", stats.priority_zero_received},
             {"priority_zero_sent", stats.priority_zero_sent},
-            {"addresses_claimed", stats.addresses_claimed}};
+            {"addresses_claimed", stats.addresses_claimed},
+            {"address_list_errors", stats.address_list_errors},
+            {"interval_differences", stats.interval_differences},
+            {"other_checksum_form", stats.other_checksum_form},
+            {"refused", refused(stats)}};
 }
 
 json to_json(const DrainReport& drain, const Moment& moment) {
     const auto date_of = [&](Instant at) {
-        return date(moment.wall + std::chrono::floor<milliseconds>(at - moment.now));
+        return date_text(moment.wall + std::chrono::floor<milliseconds>(at - moment.now));
     };
     return {{"stage", name(drain.stage)},
             {"since", date_of(drain.since)},
@@ -150,7 +152,7 @@ json to_json(const InstanceReport& report, const Moment& moment) {
     json object{
         {"name", report.name},
         {"state", vrrp::name(report.role)},
-        {"since", date(moment.wall - std::chrono::floor<milliseconds>(duration))},
+        {"since", date_text(moment.wall - std::chrono::floor<milliseconds>(duration))},
         {"seconds_in_state", std::chrono::duration<double>(duration).count()},
         {"interface", report.interface},
         {"virtual_router_id", report.vrid.value()},

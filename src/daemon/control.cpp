@@ -15,15 +15,8 @@ namespace understudy::daemon {
 
 namespace {
 
-nlohmann::json introduction() {
-    nlohmann::json commands = nlohmann::json::array();
-    for (const std::string_view command : ctl::known_commands()) commands.push_back(command);
-    return {{"program", "understudyd"},
-            {"program_version", UNDERSTUDY_VERSION},
-            {"process", os::process_id()},
-            {"versions", {ctl::kVersion}},
-            {"commands", std::move(commands)}};
-}
+// Whom we run as could as well read our files and send us signals.
+bool has_our_rights(const os::Peer& peer) { return peer.uid == 0 || peer.uid == os::current_identity().uid; }
 
 std::string refusal_text(const ctl::Question& question) {
     const std::string who = ctl::needed_access(question) == ctl::Access::Secret
@@ -43,9 +36,13 @@ std::optional<std::string> control_socket_path(const Options& options, const mod
     return path + ".sock";
 }
 
+bool may_ask(const os::Peer& peer, std::optional<gid_t> group, std::optional<gid_t> readers) {
+    if (!readers || has_our_rights(peer)) return true;
+    return peer.belongs_to(*readers) || (group && peer.belongs_to(*group));
+}
+
 bool is_allowed(const ctl::Question& question, const os::Peer& peer, std::optional<gid_t> group) {
-    // Whom we run as could as well read our files and send us signals.
-    const bool is_root = peer.uid == 0 || peer.uid == os::current_identity().uid;
+    const bool is_root = has_our_rights(peer);
     switch (ctl::needed_access(question)) {
         case ctl::Access::Read:
             return true;
@@ -57,22 +54,24 @@ bool is_allowed(const ctl::Question& question, const os::Peer& peer, std::option
     return false;
 }
 
-std::optional<gid_t> Control::find_group(const Options& options) {
-    if (!options.control_group) return std::nullopt;
-    const auto group = os::lookup_group(*options.control_group);
+std::optional<gid_t> Control::find_group(std::string_view option, const std::optional<std::string>& name) {
+    if (!name) return std::nullopt;
+    const auto group = os::lookup_group(*name);
     if (group) return *group;
-    log_->write(os::LogLevel::Warning,
-                "--control-group: " + group.error().to_string() + "; only root may use the control socket");
+    log_->write(os::LogLevel::Warning, fmt::format("{}: {}; nobody may use the control socket because of it",
+                                                   option, group.error().to_string()));
     return std::nullopt;
 }
 
 void Control::open(const Options& options, const model::Globals& globals) {
     const std::optional<std::string> path = control_socket_path(options, globals);
     if (!path) return;
-    group_ = find_group(options);
+    group_ = find_group("--control-group", options.control_group);
+    readers_ = find_group("--control-readers", options.control_readers);
     os::ControlSocketOptions wanted;
     wanted.path = *path;
     wanted.group = group_;
+    wanted.open_to_all = readers_.has_value();
     wanted.limits.longest_line = ctl::kLongestRequest;
     wanted.too_long = ctl::to_line(
         ctl::refusal({ctl::RequestFault::TooLong,
@@ -98,6 +97,10 @@ void Control::abandon() {
 void Control::heard(os::ClientId client, const os::Peer& peer, std::string_view line) {
     const auto request = ctl::parse_request(line);
     if (!request) return answer(client, ctl::refusal(request.error()));
+    if (!may_ask(peer, group_, readers_))
+        return answer(client, ctl::failure(request->id, ctl::kNotAllowed,
+                                           "only root and members of the groups of the daemon's options "
+                                           "--control-group and --control-readers may ask"));
     if (!is_allowed(request->question, peer, group_))
         return answer(client, ctl::failure(request->id, ctl::kNotAllowed, refusal_text(request->question)));
     dispatch(*request, peer,
@@ -124,6 +127,18 @@ void Control::dispatch(const ctl::Request& request, const os::Peer& peer, Answer
                    [&](const ctl::Reload& reload) { handlers_.reload(reload, peer, std::move(answered)); },
                },
                request.question);
+}
+
+nlohmann::json Control::introduction() {
+    nlohmann::json commands = nlohmann::json::array();
+    for (const std::string_view command : ctl::known_commands()) commands.push_back(command);
+    nlohmann::json who{{"program", "understudyd"},
+                       {"program_version", UNDERSTUDY_VERSION},
+                       {"process", os::process_id()},
+                       {"versions", {ctl::kVersion}},
+                       {"commands", std::move(commands)}};
+    who.update(handlers_.lifetime());
+    return who;
 }
 
 void Control::answer(os::ClientId client, const ctl::Reply& reply) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -34,12 +35,17 @@ using Answered = std::move_only_function<void(Outcome)>;
 [[nodiscard]] bool is_allowed(const ctl::Question& question, const os::Peer& peer,
                               std::optional<gid_t> group);
 
+// May this client ask anything at all? Where there is a group of readers the socket is open to all, and this
+// decides instead of its mode.
+[[nodiscard]] bool may_ask(const os::Peer& peer, std::optional<gid_t> group, std::optional<gid_t> readers);
+
 class Control {
 public:
     struct Handlers {
         std::move_only_function<void(const ctl::Question&, Answered)> ask_worker;
         std::move_only_function<void(const ctl::Reload&, const os::Peer&, Answered)> reload;
         std::move_only_function<nlohmann::json()> config;
+        std::move_only_function<nlohmann::json()> lifetime;  // what `ping` adds to who answers
     };
 
     Control(os::Loop& loop, os::Log& log, Handlers handlers)
@@ -52,15 +58,18 @@ public:
     void abandon();
 
 private:
-    [[nodiscard]] std::optional<gid_t> find_group(const Options& options);
+    [[nodiscard]] std::optional<gid_t> find_group(std::string_view option,
+                                                  const std::optional<std::string>& name);
     void heard(os::ClientId client, const os::Peer& peer, std::string_view line);
     void dispatch(const ctl::Request& request, const os::Peer& peer, Answered answered);
+    [[nodiscard]] nlohmann::json introduction();
     void answer(os::ClientId client, const ctl::Reply& reply);
 
     os::Loop* loop_;
     os::Log* log_;
     Handlers handlers_;
     std::optional<gid_t> group_;
+    std::optional<gid_t> readers_;
     std::size_t longest_answer_ = 0;
     std::optional<os::ControlSocket> socket_;
 };

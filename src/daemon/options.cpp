@@ -203,6 +203,11 @@ constexpr std::array kRows{
             o.control_group = v;
             return kOk;
         }},
+    Row{"control-readers", Argument::Needed, "members of this group may ask, and change nothing",
+        [](Options& o, const std::string& v) -> Problem {
+            o.control_readers = v;
+            return kOk;
+        }},
     Row{"namespace,s", Argument::Needed, "run in this network namespace",
         [](Options& o, const std::string& v) -> Problem {
             o.network_namespace = v;

@@ -47,6 +47,7 @@ struct Options {
     std::optional<std::string> network_namespace;
     std::optional<std::string> control_socket;  // empty: none
     std::optional<std::string> control_group;
+    std::optional<std::string> control_readers;
 
     std::vector<std::string> remarks;  // said once logging works: what was accepted without effect
 };

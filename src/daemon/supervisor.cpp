@@ -25,6 +25,7 @@
 
 #include "control.hpp"
 #include "dump_files.hpp"
+#include "lifetime.hpp"
 #include "load.hpp"
 #include "logging.hpp"
 #include "mailer.hpp"
@@ -68,7 +69,7 @@ public:
                     [this](const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
                         ask_reload(asked, peer, std::move(answered));
                     },
-                    [this] { return shown_config(); }}) {}
+                    [this] { return shown_config(); }, [this] { return lifetime_.told(); }}) {}
 
     std::expected<void, os::SysError> open();
     int run();
@@ -116,6 +117,7 @@ private:
     const Options* options_;
     std::string own_name_ = os::process_name();
     config::LoadResult loaded_;
+    Lifetime lifetime_{os::wall_time()};
     os::Log log_;
     PidFiles pid_files_;
     os::UniqueFd bundle_;
@@ -418,6 +420,7 @@ void Supervisor::conclude(Verdict verdict, std::string_view message) {
     ReloadUnderWay done = *std::exchange(reload_, std::nullopt);
     if (!stopping_) notify("READY=1");
     follow_globals();
+    lifetime_.reloaded(verdict, os::wall_time());
     add_verdict(done.report, verdict, message);
     for (Answered& answered : done.answered)
         if (answered) answered(done.report);

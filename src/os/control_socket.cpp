@@ -166,7 +166,7 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
 
 std::expected<ControlSocket, SysError> ControlSocket::open(Loop& loop, const ControlSocketOptions& options,
                                                            Handlers handlers) {
-    auto listener = listen_at(options.path, options.group);
+    auto listener = listen_at(options);
     if (!listener) return std::unexpected(listener.error());
     auto state = std::make_shared<State>(loop, options, std::move(handlers), *std::move(listener),
                                          inode_at(options.path));

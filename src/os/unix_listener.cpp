@@ -16,6 +16,7 @@ namespace {
 constexpr mode_t kDirectoryMode = 0755;
 constexpr mode_t kClosed = 0600;
 constexpr mode_t kSocketMode = 0660;
+constexpr mode_t kModeForAll = 0666;
 constexpr int kBacklog = 64;
 constexpr std::size_t kMostGroupsOfPeer = 65536;  // the kernel's own limit
 
@@ -56,17 +57,19 @@ std::expected<void, SysError> clear(const std::string& path, const sockaddr_un& 
     return {};
 }
 
-std::expected<void, SysError> open_to(const std::string& path, std::optional<gid_t> group) {
-    if (group && ::lchown(path.c_str(), static_cast<uid_t>(-1), *group) < 0)
+std::expected<void, SysError> open_as_wanted(const ControlSocketOptions& options) {
+    const std::string& path = options.path;
+    if (options.group && ::lchown(path.c_str(), static_cast<uid_t>(-1), *options.group) < 0)
         return std::unexpected(SysError::last("give " + path + " to its group"));
-    if (::chmod(path.c_str(), kSocketMode) < 0)
+    if (::chmod(path.c_str(), options.open_to_all ? kModeForAll : kSocketMode) < 0)
         return std::unexpected(SysError::last("set the mode of " + path));
     return {};
 }
 
 }  // namespace
 
-std::expected<UniqueFd, SysError> listen_at(const std::string& path, std::optional<gid_t> group) {
+std::expected<UniqueFd, SysError> listen_at(const ControlSocketOptions& options) {
+    const std::string& path = options.path;
     const auto address = address_of(path);
     if (!address) return std::unexpected(address.error());
     if (const std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0)
@@ -78,7 +81,7 @@ std::expected<UniqueFd, SysError> listen_at(const std::string& path, std::option
     ::fchmod(fd->get(), kClosed);
     if (::bind(fd->get(), generic(*address), sizeof *address) < 0)
         return std::unexpected(SysError::last("make the socket " + path));
-    const auto opened = open_to(path, group);
+    const auto opened = open_as_wanted(options);
     if (opened && ::listen(fd->get(), kBacklog) == 0) return fd;
     const SysError error = opened ? SysError::last("listen at " + path) : opened.error();
     ::unlink(path.c_str());

@@ -13,9 +13,9 @@
 
 namespace understudy::os {
 
-// Mode 0660, owned by us and the group. See ControlSocket::open() for what it does with what is there.
-[[nodiscard]] std::expected<UniqueFd, SysError> listen_at(const std::string& path,
-                                                          std::optional<gid_t> group);
+// Owned by us and the group; nobody else can connect, or everybody. See ControlSocket::open() for what it
+// does with what is there.
+[[nodiscard]] std::expected<UniqueFd, SysError> listen_at(const ControlSocketOptions& options);
 // Our own socket still stands at the path.
 [[nodiscard]] bool stands_at(const std::string& path, ino_t inode);
 [[nodiscard]] std::optional<ino_t> inode_at(const std::string& path);

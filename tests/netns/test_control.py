@@ -209,6 +209,32 @@ def test_the_control_group_may_reload_but_not_read_the_files(host: LabHost, star
     assert json.loads(as_nobody(path, {"command": "config"}))["error"]["code"] == "not-allowed"
 
 
+def test_readers_may_ask_and_change_nothing(host: LabHost, start: StartAgent) -> None:
+    """--control-readers"""
+    host.folder.chmod(0o755)
+    host.folder.parent.chmod(0o755)
+    agent = start(host, config(Instance()), "--control-readers=nogroup")
+    wait_until(lambda: host.holds(VIP), 10, "master")
+    path = str(socket_of(agent))
+    assert socket_of(agent).stat().st_mode & 0o777 == 0o666
+    assert json.loads(as_nobody(path, {"command": "status"}))["result"]["instances"][0]["name"] == "VI_1"
+    for command in ("reload", "config", "drain"):
+        assert json.loads(as_nobody(path, {"command": command}))["error"]["code"] == "not-allowed"
+
+
+def test_whoever_is_no_reader_is_told_so(host: LabHost, start: StartAgent) -> None:
+    """--control-readers"""
+    host.folder.chmod(0o755)
+    host.folder.parent.chmod(0o755)
+    agent = start(host, config(Instance()), "--control-readers=adm")
+    wait_until(lambda: host.holds(VIP), 10, "master")
+    for command in ("status", "ping", "reload"):
+        refused = json.loads(as_nobody(str(socket_of(agent)), {"command": command}))
+        assert refused["error"]["code"] == "not-allowed"
+        assert "--control-readers may ask" in refused["error"]["message"]
+    assert understudyctl(agent, "status").returncode == 0
+
+
 def test_two_daemons_on_one_host_have_a_socket_each(host: LabHost, start: StartAgent) -> None:
     first = start(host, config(Instance()), name="first")
     second = start(host, config(Instance(vrid=52, name="VI_2", addresses=("192.0.2.52/24",))), name="second")

@@ -39,6 +39,7 @@ using ClientId = std::uint64_t;
 struct ControlSocketOptions {
     std::string path;
     std::optional<gid_t> group;  // owns the socket beside root: its members can connect
+    bool open_to_all = false;    // anybody can connect, and whoever is asked decides by the Peer
     std::size_t most_clients = 32;
     LineLimits limits{std::size_t{64} * 1024, std::size_t{8} * 1024 * 1024};
     seconds patience{5};   // for a client that does not take its answer

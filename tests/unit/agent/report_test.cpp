@@ -165,7 +165,18 @@ TEST(Report, HasJsonThatProgramsMayRelyOn) {
         "faults": [],
         "counters": {"adverts_received": 0, "adverts_sent": 0, "became_master": 0, "released_master": 0,
                      "priority_zero_received": 0, "priority_zero_sent": 0,
-                     "addresses_claimed": 0}})"));
+                     "addresses_claimed": 0, "address_list_errors": 0, "interval_differences": 0,
+                     "other_checksum_form": 0, "refused": {}}})"));
+}
+
+TEST(Report, CountsRefusedPacketsByReason) {
+    const Desk desk{config_of({instance()})};
+    InstanceReport report = desk.agent.report().front();
+    report.stats.count(vrrp::Refusal::UnknownPeer);
+    report.stats.count(vrrp::Refusal::UnknownPeer);
+    report.stats.count(wire::PacketFault::BadChecksum);
+    EXPECT_EQ(to_json(report, {desk.now, {}})["counters"]["refused"],
+              nlohmann::json({{"unknown-peer", 2}, {"bad-checksum", 1}}));
 }
 
 }  // namespace

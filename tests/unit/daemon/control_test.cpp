@@ -45,6 +45,15 @@ TEST(Permission, ToReadIsWithWhoeverConnects) {
     EXPECT_TRUE(is_allowed(ctl::Status{}, somebody({}), std::nullopt));
 }
 
+TEST(Permission, ToAskIsWithTheReadersWhereThereAreSome) {
+    EXPECT_TRUE(may_ask(somebody({}), std::nullopt, std::nullopt));
+    EXPECT_FALSE(may_ask(somebody({kGroup + 1}), kGroup, kGroup + 2));
+    EXPECT_TRUE(may_ask(somebody({kGroup + 2}), kGroup, kGroup + 2));
+    EXPECT_TRUE(may_ask(somebody({kGroup}), kGroup, kGroup + 2));
+    EXPECT_TRUE(may_ask({1, 0, {}}, kGroup, kGroup + 2));
+    EXPECT_FALSE(is_allowed(ctl::Reload{}, somebody({kGroup + 2}), kGroup));
+}
+
 TEST(Permission, ToReloadIsWithRootAndTheGroup) {
     EXPECT_FALSE(is_allowed(ctl::Reload{}, somebody({kGroup}), std::nullopt));
     EXPECT_FALSE(is_allowed(ctl::Reload{true}, somebody({kGroup + 1}), kGroup));

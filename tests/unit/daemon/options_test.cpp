@@ -50,6 +50,7 @@ TEST(Options, SayWhereTheControlSocketIs) {
     EXPECT_EQ(parse({"--control-socket=none"})->control_socket, "");
     EXPECT_EQ(parse({"--control-socket", ""})->control_socket, "");
     EXPECT_EQ(parse({"--control-group=wheel"})->control_group, "wheel");
+    EXPECT_EQ(parse({"--control-readers=adm"})->control_readers, "adm");
 }
 
 TEST(Options, MayBeAbbreviated) {

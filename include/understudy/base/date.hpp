@@ -1,0 +1,18 @@
+// Dates as text: RFC 3339 in universal time, which means the same wherever it is read, and sorts by itself.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "understudy/base/time.hpp"
+
+namespace understudy {
+
+// "2026-01-31T22:15:30.250Z", to the millisecond.
+[[nodiscard]] std::string date_text(WallTime when);
+
+// What date_text() writes, with any number of decimals or none. None: it is no date.
+[[nodiscard]] std::optional<WallTime> parse_date(std::string_view text);
+
+}  // namespace understudy

@@ -1,0 +1,32 @@
+#include "understudy/vrrp/refused.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace understudy::vrrp {
+namespace {
+
+TEST(RefusedPackets, AreCountedByReason) {
+    Stats stats;
+    stats.count(Refusal::UnknownPeer);
+    stats.count(Refusal::UnknownPeer);
+    stats.count(wire::PacketFault::BadChecksum);
+    const auto all = refused_packets(stats);
+    EXPECT_EQ(std::ranges::count(all, RefusedPackets{"unknown-peer", 2}), 1);
+    EXPECT_EQ(std::ranges::count(all, RefusedPackets{"bad-checksum", 1}), 1);
+    EXPECT_EQ(std::ranges::count(all, 0u, &RefusedPackets::count), std::ssize(all) - 2);
+}
+
+TEST(RefusedPackets, HaveAReasonOfTheirOwnEach) {
+    std::set<std::string_view> reasons;
+    for (const RefusedPackets& packets : refused_packets({})) {
+        EXPECT_FALSE(packets.reason.empty());
+        EXPECT_TRUE(reasons.insert(packets.reason).second) << packets.reason;
+    }
+    EXPECT_EQ(reasons.size(), 30u);
+}
+
+}  // namespace
+}  // namespace understudy::vrrp
