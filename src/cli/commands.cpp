@@ -10,6 +10,8 @@
 #include "check_pair.hpp"
 #include "command_config.hpp"
 #include "command_drain.hpp"
+#include "command_exporter.hpp"
+#include "command_metrics.hpp"
 #include "command_reload.hpp"
 #include "command_set.hpp"
 #include "command_status.hpp"
@@ -23,8 +25,8 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus,    &kDrain,      &kResume,        &kSet,  &kUnset,   &kReload,   &kConfig,
-    &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp, &kVersion, &kComplete,
+    &kStatus,   &kDrain,     &kResume,     &kSet,           &kUnset, &kReload,  &kConfig,   &kMetrics,
+    &kExporter, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,  &kVersion, &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {

@@ -11,14 +11,12 @@
 #include "understudy/ctl/reply.hpp"
 #include "understudy/os/clock.hpp"
 #include "understudy/os/sys_error.hpp"
-#include "understudy/os/unique_fd.hpp"
 
 namespace understudy::cli {
 
 namespace {
 
 constexpr seconds kPatience{15};  // longer than the daemon waits for its own processes
-constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
 
 std::unexpected<std::string> failed(const std::string& attempted) {
     return std::unexpected(os::SysError::last(attempted).to_string());
@@ -32,22 +30,6 @@ int connect_in_time(const os::UniqueFd& fd, const sockaddr_un& address, Instant 
         if (result == 0 || errno != EAGAIN || os::now() >= until) return result;
         ::poll(nullptr, 0, kPauseInMilliseconds);
     }
-}
-
-std::expected<os::UniqueFd, std::string> connect_to(const std::string& path, Instant until) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.empty() || path.size() >= sizeof address.sun_path)
-        return std::unexpected("the path of the socket is too long, or empty: " + path);
-    std::memcpy(address.sun_path, path.data(), path.size());
-    os::UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-    if (!fd) return failed("open a local socket");
-    if (connect_in_time(fd, address, until) == 0) return fd;
-    auto problem = failed("reach the daemon at " + path);
-    if (errno == EACCES) problem.error() += "; only root and members of the control group may";
-    if (errno == ENOENT || errno == ECONNREFUSED)
-        problem.error() += "; is it running, and is this its socket?";
-    return problem;
 }
 
 // Whether it happened in time.
@@ -99,6 +81,29 @@ std::string words(const ctl::Problem& problem) {
 
 }  // namespace
 
+std::expected<os::UniqueFd, std::string> connect_to(const std::string& path, Instant until) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.empty() || path.size() >= sizeof address.sun_path)
+        return std::unexpected("the path of the socket is too long, or empty: " + path);
+    std::memcpy(address.sun_path, path.data(), path.size());
+    os::UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    if (!fd) return failed("open a local socket");
+    if (connect_in_time(fd, address, until) == 0) return fd;
+    auto problem = failed("reach the daemon at " + path);
+    if (errno == EACCES) problem.error() += "; only root and members of the control group may";
+    if (errno == ENOENT || errno == ECONNREFUSED)
+        problem.error() += "; is it running, and is this its socket?";
+    return problem;
+}
+
+std::expected<nlohmann::json, std::string> result_in(std::string_view line) {
+    auto reply = ctl::parse_reply(line);
+    if (!reply) return std::unexpected("what answers there does not speak our language");
+    if (!reply->outcome) return std::unexpected(words(reply->outcome.error()));
+    return *std::move(reply->outcome);
+}
+
 std::expected<nlohmann::json, std::string> ask(const std::string& path, const ctl::Question& question,
                                                seconds patience) {
     const Instant until = os::now() + patience;
@@ -108,10 +113,7 @@ std::expected<nlohmann::json, std::string> ask(const std::string& path, const ct
         return std::unexpected(sent.error());
     const auto line = read_line(*fd, until);
     if (!line) return std::unexpected(line.error());
-    auto reply = ctl::parse_reply(*line);
-    if (!reply) return std::unexpected("what answers at " + path + " does not speak our language");
-    if (!reply->outcome) return std::unexpected(words(reply->outcome.error()));
-    return *std::move(reply->outcome);
+    return result_in(*line);
 }
 
 std::expected<nlohmann::json, int> ask(const Arguments& arguments, const ctl::Question& question,

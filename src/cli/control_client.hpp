@@ -1,13 +1,16 @@
 // Asking a running daemon: one question over its control socket, and its answer.
 #pragma once
 
+#include <cstddef>
 #include <expected>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
 #include "understudy/base/time.hpp"
 #include "understudy/ctl/request.hpp"
+#include "understudy/os/unique_fd.hpp"
 
 #include "command.hpp"
 
@@ -21,6 +24,13 @@ inline constexpr Option kSocket{.name = "socket",
                                 .argument = "PATH",
                                 .meaning = "control socket of the daemon",
                                 .completion = Completion::Files};
+
+inline constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
+
+// A daemon whose queue is full is tried again until then; the socket itself never waits.
+[[nodiscard]] std::expected<os::UniqueFd, std::string> connect_to(const std::string& path, Instant until);
+// What the daemon's line gives, or in words why it gives nothing.
+[[nodiscard]] std::expected<nlohmann::json, std::string> result_in(std::string_view line);
 
 // The result, or in words why there is none. Waits no longer than `patience` in all.
 [[nodiscard]] std::expected<nlohmann::json, std::string> ask(const std::string& path,

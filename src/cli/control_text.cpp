@@ -7,27 +7,13 @@
 #include <string_view>
 #include <utility>
 
+#include "json_read.hpp"
+
 namespace understudy::cli {
 
 namespace {
 
 using nlohmann::json;
-
-const json& member(const json& object, const char* key) {
-    static const json kNothing;
-    if (!object.is_object()) return kNothing;
-    const auto found = object.find(key);
-    return found == object.end() ? kNothing : *found;
-}
-
-// As it is written; empty if it is missing.
-std::string text(const json& object, const char* key) {
-    const json& value = member(object, key);
-    if (value.is_string()) return value.get<std::string>();
-    return value.is_null() ? std::string{} : value.dump();
-}
-
-bool flag(const json& object, const char* key) { return member(object, key) == true; }
 
 std::string address_line(const json& address) {
     std::string line = "    " + text(address, "address") + " dev " + text(address, "interface");

@@ -1,0 +1,78 @@
+#include "daemon_watch.hpp"
+
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "understudy/base/date.hpp"
+#include "understudy/ctl/request.hpp"
+
+#include "control_client.hpp"
+
+namespace understudy::cli {
+
+namespace {
+
+std::string line_of(const ctl::Question& question) { return ctl::to_line(ctl::Request{1, question}); }
+
+}  // namespace
+
+std::expected<void, os::SysError> DaemonWatch::open() {
+    auto timer = os::Timer::open(*loop_, [this] { fail("the daemon does not answer"); });
+    if (!timer) return std::unexpected(timer.error());
+    timer_.emplace(*std::move(timer));
+    return {};
+}
+
+void DaemonWatch::look(Seen seen) {
+    waiting_.push_back(std::move(seen));
+    if (waiting_.size() > 1) return;  // a question is under way, or its answer
+    boost::asio::post(*loop_, [this] { ask(); });
+}
+
+void DaemonWatch::ask() {
+    if (seen_at_ && os::now() < *seen_at_ + kFresh) return finish();
+    gathered_ = {};
+    seen_at_.reset();
+    auto connection = connect_to(path_, os::now());
+    if (!connection) return fail(connection.error());
+    stream_.emplace(*loop_, *std::move(connection), os::LineLimits{kLongestAnswer, ctl::kLongestRequest},
+                    os::LineStream::Handlers{
+                        [this](std::string_view line) { heard(line); },
+                        {},
+                        [this](os::LineStream::End) { fail("the daemon hung up without an answer"); }});
+    stream_->send(line_of(ctl::Ping{}));
+    timer_->arm(os::now() + kPatience);
+}
+
+// First who answers, then how the instances are.
+void DaemonWatch::heard(std::string_view line) {
+    auto result = result_in(line);
+    if (!result) return fail(result.error());
+    if (gathered_.daemon.is_null()) {
+        gathered_.daemon = *std::move(result);
+        return stream_->send(line_of(ctl::Status{}));
+    }
+    gathered_.status = *std::move(result);
+    finish();
+}
+
+void DaemonWatch::fail(std::string problem) {
+    gathered_.problem = std::move(problem);
+    finish();
+}
+
+void DaemonWatch::finish() {
+    stream_.reset();
+    timer_->disarm();
+    if (!seen_at_) {
+        seen_at_ = os::now();
+        timeline_.note(gathered_.status);
+        scene_ = {std::move(gathered_), timeline_.told(), ""};
+    }
+    scene_.date = date_text(os::wall_time());
+    for (Seen& seen : std::exchange(waiting_, {})) seen(scene_);
+}
+
+}  // namespace understudy::cli

@@ -1,0 +1,33 @@
+"""What a process of a host costs, as seen from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+
+from lab.namespaces import Namespaces
+
+
+def outside_pid(host: Namespaces, inside: int | None) -> int:
+    """The number outside of the process that the host knows by the number `inside`."""
+    namespace = os.stat(f"/proc/{host.pid}/ns/pid").st_ino
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (os.stat(folder / "ns/pid").st_ino == namespace
+                    and int(_field(int(folder.name), "NSpid").split()[-1]) == inside):
+                return int(folder.name)
+    raise AssertionError(f"no process {inside} on {host.name}")
+
+
+def descriptors(pid: int) -> int:
+    return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def resident_kilobytes(pid: int) -> int:
+    return int(_field(pid, "VmRSS").split()[0])
+
+
+def _field(pid: int, name: str) -> str:
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(line for line in lines if line.startswith(f"{name}:")).partition(":")[2]
