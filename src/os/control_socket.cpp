@@ -18,7 +18,6 @@ namespace understudy::os {
 namespace {
 
 constexpr seconds kLookAgain{1};
-constexpr int kAcceptedPerTurn = 8;
 
 }  // namespace
 
@@ -43,21 +42,17 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
 
     void watch() {
         readiness.emplace(loop, listener.get(), [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) self->accept_waiting();
+            if (const auto self = weak.lock()) self->accept_one();
         });
     }
 
-    void accept_waiting() {
-        for (int i = 0; i < kAcceptedPerTurn; ++i) {
-            UniqueFd connection{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
-            if (connection) {
-                welcome(std::move(connection));
-            } else if (errno != EINTR && errno != ECONNABORTED) {
-                // Without a free descriptor the connection stays waiting, and would wake us for ever.
-                if (errno != EAGAIN) rest();
-                return;
-            }
-        }
+    // One a turn, so that what a client says at once is heard before the next may take its place.
+    void accept_one() {
+        if (!has_room()) return rest();
+        UniqueFd connection{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
+        if (connection) return welcome(std::move(connection));
+        // Without a free descriptor the connection stays waiting, and would wake us for ever.
+        if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) rest();
     }
 
     void rest() {
@@ -65,9 +60,16 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
         look_again();
     }
 
+    // Those that wait to be accepted wait on while all that have been wait for answers of ours.
+    [[nodiscard]] bool has_room() const {
+        return clients.size() < options.most_clients ||
+               std::ranges::any_of(clients, [](const auto& entry) { return !entry.second.asked; });
+    }
+
     void welcome(UniqueFd connection) {
         auto peer = peer_of(connection.get());
-        if (!peer || !make_room()) return;
+        if (!peer) return;
+        make_room();
         const ClientId id = ++last_id;
         Client& client = clients[id];
         client.peer = *std::move(peer);
@@ -82,17 +84,15 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
             LineStream::Handlers{with(&State::heard), with(&State::sent), with(&State::ended)});
     }
 
-    // The one that has been quiet longest goes, unless it waits for an answer of ours.
-    bool make_room() {
-        if (clients.size() < options.most_clients) return true;
+    // The one that has been quiet longest goes, of those that do not wait for an answer of ours.
+    void make_room() {
+        if (clients.size() < options.most_clients) return;
         auto quietest = clients.end();
         for (auto it = clients.begin(); it != clients.end(); ++it)
             if (!it->second.asked &&
                 (quietest == clients.end() || it->second.last_active < quietest->second.last_active))
                 quietest = it;
-        if (quietest == clients.end()) return false;
-        clients.erase(quietest);
-        return true;
+        if (quietest != clients.end()) clients.erase(quietest);
     }
 
     void heard(ClientId id, std::string_view line) {
@@ -114,6 +114,7 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
         client.unsent_since = now();
         client.stream->send(line);
         look_again();
+        if (!readiness) watch();
     }
 
     void sent(ClientId id) {
@@ -128,6 +129,7 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
         if (found == clients.end()) return;
         if (how == LineStream::End::LineTooLong) found->second.stream->send(options.too_long);
         clients.erase(found);
+        if (!readiness) watch();
     }
 
     void look_again() {

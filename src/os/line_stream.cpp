@@ -142,7 +142,8 @@ struct LineStream::State : std::enable_shared_from_this<State> {
 
 LineStream::LineStream(Loop& loop, UniqueFd socket, LineLimits limits, Handlers handlers)
     : state_(std::make_shared<State>(loop, std::move(socket), limits, std::move(handlers))) {
-    state_->later(&State::pump);
+    // What has arrived already is taken before the loop looks for anything else.
+    state_->later(&State::receive);
 }
 
 LineStream::LineStream(LineStream&&) noexcept = default;

@@ -51,10 +51,10 @@ def test_questions_whose_askers_have_left_do_not_pile_up(master: Agent) -> None:
     question = json.dumps({"version": 1, "command": "status"}).encode() + b"\n"
     master.host.run("kill", "-STOP", str(master.vrrp_pid()))
     with Crowd(socket_of(master), clients=1, line=question) as crowd:
-        wait_until(lambda: crowd.count() >= 500, 30, "five hundred have asked and gone")
+        wait_until(lambda: crowd.count() > 2 * MOST_CLIENTS, 30, "more have asked and gone than fit")
         assert descriptors(supervisor) <= MOST_CLIENTS + 32
         master.host.run("kill", "-CONT", str(master.vrrp_pid()))
-        wait_until(lambda: crowd.count() >= 1000, 30, "they go on")
+        wait_until(lambda: crowd.count() >= 500, 30, "they go on")
     wait_until(lambda: understudyctl(master, "status").returncode == 0, 20, "it answers again")
     for pid in (supervisor, worker):
         assert resident_kilobytes(pid) - before[pid] < 48 * 1024

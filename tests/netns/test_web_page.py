@@ -22,7 +22,7 @@ from lab.plugin import StartAgent
 
 pytestmark = pytest.mark.beyond_keepalived
 
-GROUP = "vrrp_sync_group both {\n    sync_group_tracking_weight\n    group {\n        VI_1\n        VI_2\n    }\n}"
+GROUP = "vrrp_sync_group both {\nsync_group_tracking_weight\ngroup {\nVI_1\nVI_2\n}\n}"
 # A name that would do harm if it were taken for markup.
 HOSTILE = "<img/src=x/onerror=alert(1)>"
 

@@ -3,7 +3,8 @@
 //
 // Whoever may connect can at worst be rude, and that hurts nobody else: there are so many clients, so many
 // octets for each, one question of each at a time; who does not take an answer is dropped, and when all
-// places are taken the one that has been quiet longest makes room. Nothing waits for a client.
+// places are taken the one that has been quiet longest makes room. What a client says at once is heard before
+// it could be dropped; who comes while all wait for answers waits for one. Nothing waits for a client.
 #pragma once
 
 #include <sys/types.h>

@@ -201,7 +201,7 @@ TEST(ControlSocket, MakesRoomForANewClientByDroppingTheQuietest) {
     EXPECT_FALSE(clients[2].dropped());
 }
 
-TEST(ControlSocket, TurnsANewClientAwayWhenAllOthersWaitForUs) {
+TEST(ControlSocket, LetsANewClientWaitWhileAllOthersWaitForUs) {
     Desk desk{false};
     desk.options.most_clients = 1;
     ASSERT_TRUE(desk.open());
@@ -209,8 +209,31 @@ TEST(ControlSocket, TurnsANewClientAwayWhenAllOthersWaitForUs) {
     first.send("long question\n");
     EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 1; }));
     UnixClient second{desk.options.path};
-    EXPECT_TRUE(run_until(desk.loop, [&] { return second.dropped(); }));
-    EXPECT_FALSE(first.dropped());
+    second.send("me too\n");
+    UnixClient third{desk.options.path};
+    third.send("and me\n");
+    run_ready(desk.loop);
+    EXPECT_EQ(desk.heard.size(), 1u);
+    desk.socket->answer(desk.heard[0].first, "the answer");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 2; }));
+    EXPECT_EQ(first.heard(), "the answer\n");
+    EXPECT_EQ(desk.heard[1].second, "me too");
+    desk.socket->answer(desk.heard[1].first, "yours");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 3; }));
+    EXPECT_EQ(second.heard(), "yours\n");
+}
+
+TEST(ControlSocket, HearsWhoeverSpeaksAtOnceInAnyCrowd) {
+    Desk desk;
+    desk.options.most_clients = 4;
+    ASSERT_TRUE(desk.open());
+    std::vector<UnixClient> crowd;
+    for (int i = 0; i < 40; ++i) {
+        crowd.emplace_back(desk.options.path);
+        crowd.back().send(i % 2 == 0 ? "hello\n" : "");
+    }
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() == 20; }));
+    for (std::size_t i = 0; i < crowd.size(); i += 2) EXPECT_EQ(crowd[i].heard(), "re: hello\n") << i;
 }
 
 TEST(ControlSocket, DropsAClientThatNeverReads) {
