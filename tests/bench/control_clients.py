@@ -87,10 +87,14 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=10, help="stretches of time of each kind")
     options.add_argument("--seconds", type=float, default=10, help="how long each is")
     options.add_argument("--clients", type=int, default=1000)
+    options.add_argument("--real-time", action="store_true",
+                         help="both agents with vrrp_rt_priority, so that other load matters less")
     options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
     chosen = options.parse_args()
     with Lab() as lab:
-        texts = (config(Instance(priority=priority, advert_int=ADVERT_INT)) for priority in (150, 100))
+        settings = ("vrrp_rt_priority 50",) if chosen.real_time else ()
+        texts = (config(Instance(priority=priority, advert_int=ADVERT_INT), globals=settings)
+                 for priority in (150, 100))
         master, _ = (Agent(host, understudy(), text, quiet=True).start()
                      for host, text in zip(lab.hosts, texts))
         lab.wait_for_holder(lab.hosts[0], VIP, 15)
