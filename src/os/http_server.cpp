@@ -18,13 +18,15 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
-using Error = boost::system::error_code;
+using ErrorCode = boost::system::error_code;
 
 namespace {
 
 constexpr seconds kRest{1};  // when descriptors have run out
 
-SysError failed(std::string attempted, const Error& error) { return {std::move(attempted), error.value()}; }
+SysError failed(std::string attempted, const ErrorCode& error) {
+    return {std::move(attempted), error.value()};
+}
 
 }  // namespace
 
@@ -64,16 +66,16 @@ public:
         stream_.expires_after(patience_);
         http::async_read(
             stream_, buffer_, *parser_,
-            [self = shared_from_this()](const Error& error, std::size_t) { self->heard(error); });
+            [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->heard(error); });
     }
 
     void close() {
-        Error ignored;
+        ErrorCode ignored;
         stream_.socket().close(ignored);
     }
 
 private:
-    void heard(const Error& error) {
+    void heard(const ErrorCode& error) {
         const auto server = server_.lock();
         if (!server || error == asio::error::operation_aborted) return leave();
         if (error) return complain(error);
@@ -91,7 +93,7 @@ private:
     }
 
     // What no program that means well sends is answered once, as far as it was a request at all.
-    void complain(const Error& error) {
+    void complain(const ErrorCode& error) {
         keeps_ = false;
         is_head_ = false;
         if (error == http::error::header_limit)
@@ -117,14 +119,16 @@ private:
         if (!is_head_) response_->body() = std::move(response.body);
         serializer_.emplace(*response_);
         stream_.expires_after(server->options.answer_patience);
-        const auto done = [self = shared_from_this()](const Error& error, std::size_t) { self->sent(error); };
+        const auto done = [self = shared_from_this()](const ErrorCode& error, std::size_t) {
+            self->sent(error);
+        };
         if (is_head_)
             http::async_write_header(stream_, *serializer_, done);
         else
             http::async_write(stream_, *serializer_, done);
     }
 
-    void sent(const Error& error) {
+    void sent(const ErrorCode& error) {
         if (error || !keeps_) return leave();
         read();
     }
@@ -136,7 +140,7 @@ private:
     }
 
     void leave() {
-        Error ignored;
+        ErrorCode ignored;
         stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
         close();
         if (const auto server = server_.lock()) server->connections.remove(shared_from_this());
@@ -155,7 +159,7 @@ private:
 };
 
 void HttpServer::State::accept() {
-    acceptor.async_accept([weak = weak_from_this()](const Error& error, tcp::socket socket) {
+    acceptor.async_accept([weak = weak_from_this()](const ErrorCode& error, tcp::socket socket) {
         const auto self = weak.lock();
         if (!self || self->closed) return;
         if (!error) self->accepted(std::move(socket));
@@ -180,7 +184,7 @@ void HttpServer::State::accepted(tcp::socket socket) {
 
 void HttpServer::State::close() {
     closed = true;
-    Error ignored;
+    ErrorCode ignored;
     acceptor.close(ignored);
     timer.reset();
     for (const auto& connection : std::exchange(connections, {})) connection->close();
@@ -189,7 +193,7 @@ void HttpServer::State::close() {
 std::expected<HttpServer, SysError> HttpServer::open(Loop& loop, const HttpServerOptions& options,
                                                      Asked asked) {
     auto state = std::make_shared<State>(loop, options, std::move(asked));
-    Error error;
+    ErrorCode error;
     const tcp::endpoint endpoint{asio::ip::make_address(options.address.to_string(), error), options.port};
     const std::string attempted =
         "listen at " + options.address.to_string() + " port " + std::to_string(options.port);
@@ -220,7 +224,7 @@ HttpServer::~HttpServer() {
 }
 
 std::uint16_t HttpServer::port() const {
-    Error ignored;
+    ErrorCode ignored;
     return state_->acceptor.local_endpoint(ignored).port();
 }
 
