@@ -9,19 +9,18 @@ Runs of both agents alternate, so that a noisy machine is as noisy to one as to 
 
 from __future__ import annotations
 
-import argparse
-import json
 import pathlib
 import statistics
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from lab.agent import Agent, keepalived, understudy  # noqa: E402
+from lab.agent import Agent  # noqa: E402
 from lab.config import VIP, Instance, config  # noqa: E402
 from lab.network import Lab  # noqa: E402
 from lab.prober import EchoProbe  # noqa: E402
+from lab.side_by_side import agents, options, spread, tell  # noqa: E402
 from lab.waiting import wait_until  # noqa: E402
 
 PROBE_INTERVAL_US = 200
@@ -76,23 +75,19 @@ def summary(runs: list[Measured]) -> str:
         beyond = [run.beyond_ms for run in group]
         lines.append(f"| {key[1]} | {key[0]:g} | {len(group)} | {group[0].bound_ms:.1f} "
                      f"| {statistics.median(run.outage_ms for run in group):.2f} "
-                     f"| {statistics.median(beyond):.2f} ({min(beyond):.2f} to {max(beyond):.2f}) "
+                     f"| {spread(beyond, 2)} "
                      f"| {statistics.median(run.advert_beyond_ms for run in group):.2f} |")
     return "\n".join(lines)
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--runs", type=int, default=20, help="crashes of each agent at each interval")
-    options.add_argument("--intervals", type=float, nargs="+", default=[1, 0.1])
-    options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
-    chosen = options.parse_args()
-    agents = {"understudy": understudy(), "keepalived": keepalived()}
+    parser = options(__doc__, 20, "crashes of each agent at each interval")
+    parser.add_argument("--intervals", type=float, nargs="+", default=[1, 0.1])
+    chosen = parser.parse_args()
+    both = agents()
     runs = [measure(name, program, advert_int) for advert_int in chosen.intervals for _ in range(chosen.runs)
-            for name, program in agents.items()]
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
-    print(summary(runs))
+            for name, program in both.items()]
+    tell(runs, chosen, summary)
 
 
 if __name__ == "__main__":

@@ -8,21 +8,19 @@ alternate.
 
 from __future__ import annotations
 
-import argparse
-import json
 import pathlib
-import statistics
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from lab.addresses import AddressMonitor  # noqa: E402
-from lab.agent import Agent, keepalived, understudy  # noqa: E402
+from lab.agent import Agent  # noqa: E402
 from lab.config import VIP, Instance, config  # noqa: E402
 from lab.network import Lab  # noqa: E402
 from lab.prober import EchoProbe  # noqa: E402
+from lab.side_by_side import agents, options, spread, tell  # noqa: E402
 from lab.waiting import wait_until  # noqa: E402
 
 PROBE_INTERVAL_US = 1000
@@ -65,10 +63,6 @@ def measure(name: str, program: pathlib.Path) -> Measured:
                         report.worst_lateness_ms)
 
 
-def spread(values: list[float]) -> str:
-    return f"{statistics.median(values):.1f} ({min(values):.1f} to {max(values):.1f})"
-
-
 def summary(runs: list[Measured]) -> str:
     lines = ["| agent | runs | outage of the client ms, median (range) | without the address ms "
              "| adverts of the other host |", "|---|---|---|---|---|"]
@@ -81,15 +75,10 @@ def summary(runs: list[Measured]) -> str:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--runs", type=int, default=10, help="deletions of each agent")
-    options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
-    chosen = options.parse_args()
-    agents = {"understudy": understudy(), "keepalived": keepalived()}
-    runs = [measure(name, program) for _ in range(chosen.runs) for name, program in agents.items()]
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
-    print(summary(runs))
+    chosen = options(__doc__, 10, "deletions of each agent").parse_args()
+    both = agents()
+    runs = [measure(name, program) for _ in range(chosen.runs) for name, program in both.items()]
+    tell(runs, chosen, summary)
 
 
 if __name__ == "__main__":

@@ -9,25 +9,23 @@ beyond. Another IPv4 network may be named where that is wanted.
 
 from __future__ import annotations
 
-import argparse
 import ipaddress
 import itertools
-import json
 import pathlib
-import statistics
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from lab.addresses import AddressMonitor  # noqa: E402
-from lab.agent import Agent, keepalived, understudy  # noqa: E402
+from lab.agent import Agent  # noqa: E402
 from lab.capture import Capture  # noqa: E402
 from lab.config import VIP, Instance, config  # noqa: E402
 from lab.network import Lab  # noqa: E402
 from lab.prober import NeighbourProbe  # noqa: E402
+from lab.side_by_side import agents, options, spread, tell  # noqa: E402
 from lab.waiting import wait_until  # noqa: E402
 
 ADVERT_INT = 0.1
@@ -106,28 +104,23 @@ def summary(runs: list[Measured]) -> str:
         group = [run for run in runs if (run.addresses, run.agent) == key]
         columns = [[getattr(run, name) for run in group]
                    for name in ("present_ms", "announced_ms", "answering_ms", "longest_pause_ms")]
-        cells = " | ".join(f"{statistics.median(column):.1f} ({min(column):.1f} to {max(column):.1f})"
-                           for column in columns)
+        cells = " | ".join(spread(column) for column in columns)
         lines.append(f"| {key[0]} | {key[1]} | {len(group)} | {cells} |")
     return "\n".join(lines)
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--runs", type=int, default=5, help="takeovers of each agent with each number")
-    options.add_argument("--counts", type=int, nargs="+", default=[1000, 4000])
-    options.add_argument("--ipv4", nargs="+", default=IPV4_NETWORKS, help="networks of the IPv4 addresses")
-    options.add_argument("--one-network", action="store_true",
-                         help="all IPv6 addresses in one network: each then has a multicast group of its "
-                              "own, and Linux walks all groups for each address that is added")
-    options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
-    chosen = options.parse_args()
-    agents = {"understudy": understudy(), "keepalived": keepalived()}
+    parser = options(__doc__, 5, "takeovers of each agent with each number")
+    parser.add_argument("--counts", type=int, nargs="+", default=[1000, 4000])
+    parser.add_argument("--ipv4", nargs="+", default=IPV4_NETWORKS, help="networks of the IPv4 addresses")
+    parser.add_argument("--one-network", action="store_true",
+                        help="all IPv6 addresses in one network: each then has a multicast group of its "
+                             "own, and Linux walks all groups for each address that is added")
+    chosen = parser.parse_args()
+    both = agents()
     runs = [measure(name, program, excluded_addresses(count - 1, chosen.ipv4, chosen.one_network))
-            for count in chosen.counts for _ in range(chosen.runs) for name, program in agents.items()]
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
-    print(summary(runs))
+            for count in chosen.counts for _ in range(chosen.runs) for name, program in both.items()]
+    tell(runs, chosen, summary)
 
 
 if __name__ == "__main__":

@@ -9,22 +9,20 @@ agent's processes. Runs of both agents alternate.
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import json
 import pathlib
-import statistics
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from lab.addresses import AddressMonitor  # noqa: E402
-from lab.agent import Agent, keepalived, understudy  # noqa: E402
+from lab.agent import Agent  # noqa: E402
 from lab.capture import Capture  # noqa: E402
 from lab.config import Instance, config  # noqa: E402
 from lab.network import Lab, LabHost  # noqa: E402
+from lab.side_by_side import agents, options, spread, tell  # noqa: E402
 from lab.waiting import wait_until  # noqa: E402
 
 ADVERT_INT = 1.0
@@ -105,10 +103,6 @@ def measure(name: str, program: pathlib.Path, count: int, addresses: int) -> Mea
                         used_before - used_at_first)
 
 
-def spread(values: list[float]) -> str:
-    return f"{statistics.median(values):.1f} ({min(values):.1f} to {max(values):.1f})"
-
-
 def summary(runs: list[Measured]) -> str:
     lines = [f"Medians (ranges) in ms; adverts are due every {1000 * ADVERT_INT:.0f} ms, and each time is "
              f"{OBSERVED_SECONDS} s long.", "",
@@ -125,18 +119,14 @@ def summary(runs: list[Measured]) -> str:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--runs", type=int, default=5, help="reloads of each agent")
-    options.add_argument("--instances", type=int, default=250)
-    options.add_argument("--addresses", type=int, default=10, help="of each instance")
-    options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
-    chosen = options.parse_args()
-    agents = {"understudy": understudy(), "keepalived": keepalived()}
+    parser = options(__doc__, 5, "reloads of each agent")
+    parser.add_argument("--instances", type=int, default=250)
+    parser.add_argument("--addresses", type=int, default=10, help="of each instance")
+    chosen = parser.parse_args()
+    both = agents()
     runs = [measure(name, program, chosen.instances, chosen.addresses) for _ in range(chosen.runs)
-            for name, program in agents.items()]
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
-    print(summary(runs))
+            for name, program in both.items()]
+    tell(runs, chosen, summary)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,9 @@ Runs of all kinds alternate, so that a noisy machine is as noisy to one as to th
 
 from __future__ import annotations
 
-import argparse
-import json
 import pathlib
-import statistics
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Callable
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -22,6 +19,7 @@ from lab.config import VIP, Instance, config  # noqa: E402
 from lab.control import understudyctl  # noqa: E402
 from lab.network import Lab  # noqa: E402
 from lab.prober import EchoProbe  # noqa: E402
+from lab.side_by_side import options, spread, tell  # noqa: E402
 from lab.waiting import wait_until  # noqa: E402
 
 PROBE_INTERVAL_US = 500
@@ -83,23 +81,18 @@ def summary(runs: list[Measured]) -> str:
         for kind in KINDS:
             group = [run for run in runs if (run.kind, run.advert_int) == (kind, advert_int)]
             outages = [run.outage_ms for run in group]
-            lines.append(f"| {kind} | {advert_int:g} | {len(group)} | {statistics.median(outages):.2f} "
-                         f"({min(outages):.2f} to {max(outages):.2f}) "
+            lines.append(f"| {kind} | {advert_int:g} | {len(group)} | {spread(outages, 2)} "
                          f"| {max(run.prober_lateness_ms for run in group):.2f} |")
     return "\n".join(lines)
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--runs", type=int, default=20, help="changes of each kind at each interval")
-    options.add_argument("--intervals", type=float, nargs="+", default=[1])
-    options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
-    chosen = options.parse_args()
+    parser = options(__doc__, 20, "changes of each kind at each interval")
+    parser.add_argument("--intervals", type=float, nargs="+", default=[1])
+    chosen = parser.parse_args()
     runs = [measure(kind, advert_int) for advert_int in chosen.intervals for _ in range(chosen.runs)
             for kind in KINDS]
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
-    print(summary(runs))
+    tell(runs, chosen, summary)
 
 
 if __name__ == "__main__":
