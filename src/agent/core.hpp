@@ -5,8 +5,8 @@
 // as up), core_pipes (notify pipes), core_mail (letters about transitions), core_claims (what neighbours may
 // wrongly believe), core_virtual_links (interfaces with virtual MACs), core_settings (of the kernel),
 // core_filter (the packet filter), core_scheduling (how our own process runs), core_steering (what the
-// operator orders), core_report, core_dump, core_reload. Every event ends in settle(), which turns what is
-// desired now into orders.
+// operator orders), core_drain (how the role is given away), core_report, core_dump, core_reload. Every event
+// ends in settle(), which turns what is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -60,18 +60,28 @@ struct ScriptRun {
     track::ScriptTracker tracker;
     std::optional<std::uint64_t> run;
     std::optional<int> last_status = std::nullopt;  // told when it changes
-    bool succeeded = false;                         // of a check: its last answer, counted or not
-    std::string last_result = {};                   // of a check, alike
-    std::string because = {};                       // of a check: the last result that agrees with its health
+    bool succeeded = false;                         // its last run, counted or not
+    std::string last_result = {};                   // of that run, where it has no status
+    std::uint64_t completed = 0;
+    std::string because = {};  // of a check: the last result that agrees with its health
+};
+
+// How long the peers of a router may need, whatever their priority.
+struct PeerWait {
+    microseconds patience{0};  // until they have taken over from a weaker master
+    microseconds interval{0};  // until they have from one that resigns
 };
 
 // A sync group at run time.
 struct Group {
     std::size_t id = 0;  // owner of its hooks
     model::SyncGroup settings;
-    std::vector<VirtualRouter*> members;
+    std::vector<VirtualRouter*> members = {};
+    PeerWait slowest = {};  // of its members
+    // Those with a fault of their own, by id: none of hundreds of members has to ask all the others.
+    std::map<std::size_t, const VirtualRouter*> to_blame = {};
     vrrp::Role reported = vrrp::Role::Idle;
-    std::vector<std::string> lines_to_come;  // held until those of its members are written
+    std::vector<std::string> lines_to_come = {};  // held until those of its members are written
 };
 
 // A notify pipe, and the program that was started to read it.
@@ -137,6 +147,9 @@ struct Agent::Core {
     void on(const PriorityOrdered& event);
     void on(const DrainAsked& event);
     void on(const ResumeAsked& event);
+    void on(const FailoverAsked& event);
+    void on(const OrdersInherited& event);
+    void on(const CheckAsked& event);
     void on(const TimeReached& event);
 
     // core_kernel
@@ -238,20 +251,10 @@ struct Agent::Core {
     void assess_track_groups(const VirtualRouter& router, Assessment& assessment) const;
     void assess_routes(const VirtualRouter& router, Assessment& assessment) const;
     void assess_group(const VirtualRouter& router, Assessment& assessment) const;
-
-    // steering
-    [[nodiscard]] VirtualRouter* find_router(std::string_view instance) const;
-    // The instance and all others of its sync group; nobody if there is none of that name.
-    [[nodiscard]] std::vector<VirtualRouter*> companions(std::string_view instance) const;
-    // What the operator's orders make of a priority.
-    [[nodiscard]] static net::Priority steered(const VirtualRouter& router, net::Priority tracked);
-    void drain(VirtualRouter& router, std::optional<microseconds> duration);
-    void resume(VirtualRouter& router, bool time_is_over);
-    void drain_due(VirtualRouter& router);
-    void drained_role_changed(VirtualRouter& router, vrrp::Role before);
-    void arm_drain(const VirtualRouter& router);
     void note_faults(VirtualRouter& router, std::vector<Fault> faults);
+    void blame(const VirtualRouter& router);
     void feed(VirtualRouter& router, const vrrp::Event& event);
+    void note_experience(VirtualRouter& router);
     void perform(VirtualRouter& router, const vrrp::Action& action);
     void explain(VirtualRouter& router, const vrrp::Explain& why);
     void entered(VirtualRouter& router, vrrp::Role before);
@@ -262,8 +265,29 @@ struct Agent::Core {
     void settle_group(Group& group);
     void stir_group(const VirtualRouter& router);
     void unsettle(const VirtualRouter& router);
+    [[nodiscard]] static vrrp::Role common_role(const Group& group);
     void report_group(Group& group);
     void build_groups();
+    void take_stock(Group& group);
+
+    // core_steering
+    [[nodiscard]] VirtualRouter* find_router(std::string_view instance) const;
+    // The instance and all others of its sync group, nobody if there is none of that name; or all that run.
+    [[nodiscard]] std::vector<VirtualRouter*> companions(const std::optional<std::string>& instance) const;
+    // What the operator's orders make of a priority.
+    [[nodiscard]] static net::Priority steered(const VirtualRouter& router, net::Priority tracked);
+    void settle_orders();
+
+    // core_drain
+    [[nodiscard]] static PeerWait peer_wait(const vrrp::Router& router);
+    [[nodiscard]] PeerWait slowest(const VirtualRouter& router) const;
+    void drain(VirtualRouter& router, const Drain& order);
+    void resume(VirtualRouter& router, Record why);
+    void drain_due(VirtualRouter& router);
+    void drain_goes_on(VirtualRouter& router);
+    void drained_role_changed(VirtualRouter& router, vrrp::Role before);
+    void arm_drain(const VirtualRouter& router);
+    void inherit_drain(VirtualRouter& router, const ctl::StandingOrders::Drain& order);
 
     // core_programs
     void start_scripts();
@@ -351,6 +375,7 @@ struct Agent::Core {
     // core_reload
     VirtualRouter& add_router(const model::Instance& instance);
     void remove_router(VirtualRouter& router);
+    void inherit_orders(const VirtualRouter& before, VirtualRouter& router);
     void reload_scripts(std::span<const model::Succession> successions);
     void continue_reloaded(std::span<VirtualRouter* const> altered);
     void forget_departed();
@@ -430,6 +455,8 @@ struct Agent::Core {
     std::size_t next_id = 0;
     std::uint64_t next_run = 1;
     bool pictured = false;
+    std::vector<ctl::StandingOrders> told_orders;
+    bool orders_due = false;  // something has happened that may change what is to be kept of them
     bool stopping = false;
     bool keeping_addresses = false;
     bool finished = false;

@@ -49,6 +49,7 @@ void Agent::Core::on(const ProbeEnded& event) {
 }
 
 void Agent::Core::check_said(ScriptRun& check, bool success, const std::string& reason) {
+    ++check.completed;
     check.succeeded = success;
     const std::string result = words::check_answer(*check.settings.probe, reason);
     if (std::exchange(check.last_result, result) != result)

@@ -246,7 +246,9 @@ void Agent::Core::listen() {
     }
     std::vector<Listener> listeners;
     for (auto& [key, listener] : wanted) {
-        if (config->globals.log_unknown_vrids) listener.vrids = every_vrid();
+        // One without a link hears what those with a link hear, too: their adverts must not come twice.
+        if (config->globals.log_unknown_vrids && listener.link != net::LinkIndex{0})
+            listener.vrids = every_vrid();
         std::ranges::sort(listener.vrids);
         std::ranges::sort(listener.groups);
         const auto same_groups = std::ranges::unique(listener.groups);
@@ -306,6 +308,7 @@ void Agent::Core::settle() {
     settle_announcements();
     settle_hooks();
     settle_lines();
+    settle_orders();
     if (stopping) {  // once the addresses are gone, what carried them goes
         settle_links();
         settle_filter();

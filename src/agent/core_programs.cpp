@@ -69,6 +69,8 @@ void Agent::Core::on(const ProgramNotStarted& event) {
     for (const auto& script : scripts) {
         if (!script || script->id != id) continue;
         script->run.reset();
+        ++script->completed;
+        script->succeeded = false;
         if (std::exchange(script->last_status, event.error) != event.error)
             tell(words::script_not_started(script->settings, event.error));
         if (script->tracker.could_not_start(now)) evaluate_users(*script);
@@ -78,7 +80,9 @@ void Agent::Core::on(const ProgramNotStarted& event) {
 
 void Agent::Core::script_ended(ScriptRun& script, bool success, int status) {
     script.run.reset();
+    ++script.completed;
     const bool timed_out = script.tracker.timed_out();
+    script.succeeded = success && !timed_out;
     if (std::exchange(script.last_status, status) != status || timed_out)
         tell(words::script_result(script.settings, success && !timed_out, status, timed_out));
     if (script.tracker.finished(success, now)) {

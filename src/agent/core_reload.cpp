@@ -28,16 +28,15 @@ std::vector<bool> used_scripts(const model::Config& config) {
     return used;
 }
 
-// From the one that the operator knew by that name. The new one begins as backup.
-void inherit_orders(const VirtualRouter& before, VirtualRouter& router) {
-    router.ordered_priority = before.ordered_priority;
-    router.drain = before.drain;
-    if (!router.drain) return;
-    router.drain->stage = DrainStage::HandedOver;
-    router.drain->next_stage.reset();
-}
-
 }  // namespace
+
+// From the one that the operator knew by that name.
+void Agent::Core::inherit_orders(const VirtualRouter& before, VirtualRouter& router) {
+    router.ordered_priority = before.ordered_priority;
+    router.me.held_back = before.me.held_back;
+    if (before.drain)
+        inherit_drain(router, {before.drain->since, before.drain->until, before.drain->failover});
+}
 
 VirtualRouter& Agent::Core::add_router(const model::Instance& instance) {
     auto router = std::make_unique<VirtualRouter>(next_id++);
@@ -98,8 +97,6 @@ void Agent::Core::on(const ConfigLoaded& event) {
         if (!succession.goes_on()) {
             to_bind.push_back(&add_router(asked));
             if (succession.before) inherit_orders(*old[*succession.before], *routers.back());
-            if (routers.back()->drain)
-                deadlines.set({AlarmKind::Drain, routers.back()->id}, routers.back()->drain->until);
             continue;
         }
         VirtualRouter& router = *routers.emplace_back(std::move(old[*succession.before]));
@@ -129,6 +126,7 @@ void Agent::Core::on(const ConfigLoaded& event) {
     reload_links();
     pacing = Pacing{*config};
     settings_due = true;
+    orders_due = true;
     build_groups();
     if (!pictured) return;
     managed_changed = added + removed > 0;

@@ -27,6 +27,21 @@ std::vector<InstanceReport> Agent::report() const {
     return reports;
 }
 
+std::optional<CheckReport> Agent::check(std::string_view name) const {
+    for (const auto& script : core_->scripts) {
+        if (!script || script->settings.name != name) continue;
+        return CheckReport{.kind = script->settings.probe ? "check" : "script",
+                           .name = script->settings.name,
+                           .running = script->tracker.running(),
+                           .completed = script->completed,
+                           .health = script->tracker.health(),
+                           .succeeded = script->succeeded,
+                           .last_status = script->last_status,
+                           .last_result = script->last_result};
+    }
+    return std::nullopt;
+}
+
 template <typename Tracking>
 void Agent::Core::report_trackers(const Tracking& tracking, bool by_group, InstanceReport& report) const {
     const auto add = [&](std::string_view kind, const std::string& name, model::Weight weight,
@@ -88,7 +103,9 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     report.base_priority = router.me.base_priority;
     report.priority = router.me.priority;
     report.ordered_priority = router.ordered_priority;
-    if (router.drain) report.drain = {router.drain->since, router.drain->until, router.drain->stage};
+    if (const auto& drain = router.drain)
+        report.drain = {drain->since, drain->until, drain->stage, drain->failover};
+    report.held_back = router.me.held_back;
     if (!router.me.address.is_unspecified()) report.source = router.me.address;
     if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state)) {
         report.master = backup->master;

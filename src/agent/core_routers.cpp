@@ -140,16 +140,25 @@ void Agent::Core::assess_scripts(std::span<const model::TrackedScript> tracked, 
 }
 
 void Agent::Core::assess_group(const VirtualRouter& router, Assessment& assessment) const {
-    for (const VirtualRouter* const other : groups[*router.group].members) {
-        if (other == &router) continue;
-        if (std::ranges::any_of(other->faults, [](const Fault& fault) { return !fault.by_group; }))
+    for (const auto& [id, other] : groups[*router.group].to_blame)
+        if (other != &router)
             assessment.faults.push_back({other->settings.name + " of the same sync group is in FAULT", true});
+}
+
+void Agent::Core::blame(const VirtualRouter& router) {
+    if (!router.group) return;
+    auto& to_blame = groups[*router.group].to_blame;
+    if (std::ranges::any_of(router.faults, [](const Fault& fault) { return !fault.by_group; })) {
+        to_blame.try_emplace(router.id, &router);
+    } else {
+        to_blame.erase(router.id);
     }
 }
 
 void Agent::Core::note_faults(VirtualRouter& router, std::vector<Fault> faults) {
     if (faults == router.faults) return;
     router.faults = std::move(faults);
+    blame(router);
     stir_group(router);
     std::string reasons;
     for (const Fault& fault : router.faults) reasons += (reasons.empty() ? "" : "; ") + fault.text;
@@ -165,7 +174,18 @@ void Agent::Core::feed(VirtualRouter& router, const vrrp::Event& event) {
         backup && backup->master_priority)
         router.heard_priority = backup->master_priority->value();
     if (router.role() != before) entered(router, before);
+    note_experience(router);
     arm(router);
+}
+
+// Its group may have waited for what becomes of it.
+void Agent::Core::note_experience(VirtualRouter& router) {
+    if (!router.newcomer) return;
+    const auto* const backup = std::get_if<vrrp::Backup>(&router.state);
+    const bool waits = router.role() == vrrp::Role::Idle || (backup && !backup->master);
+    if (waits) return;
+    router.newcomer = false;
+    stir_group(router);
 }
 
 void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
@@ -228,6 +248,7 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     arm_extra_announcements(router);
     stir_group(router);
     if (router.drain) drained_role_changed(router, before);
+    if (role == vrrp::Role::Master) orders_due |= std::exchange(router.me.held_back, false);
     if (before == vrrp::Role::Fault && role == vrrp::Role::Backup) announce_own_address(router);
     if (role == vrrp::Role::Idle) return;  // stopping has its own words
     tell(words::entered(router.settings.name, role));
@@ -253,7 +274,7 @@ void Agent::Core::build_groups() {
         router->me.in_group = false;
     }
     for (const model::SyncGroup& asked : config->sync_groups) {
-        Group group{next_id++, asked, {}, vrrp::Role::Idle, {}};
+        Group group{.id = next_id++, .settings = asked};
         if (const auto known =
                 std::ranges::find(old, asked.name, [](const Group& g) { return g.settings.name; });
             known != old.end()) {  // a reload tells nothing about a group whose role stays
@@ -267,7 +288,16 @@ void Agent::Core::build_groups() {
             member->me.in_group = group.members.size() > 1;
         }
         stirred_groups.insert(groups.size());
-        groups.push_back(std::move(group));
+        take_stock(groups.emplace_back(std::move(group)));
+    }
+}
+
+void Agent::Core::take_stock(Group& group) {
+    for (const VirtualRouter* const member : group.members) {
+        blame(*member);
+        const PeerWait wait = peer_wait(member->me);
+        group.slowest.patience = std::max(group.slowest.patience, wait.patience);
+        group.slowest.interval = std::max(group.slowest.interval, wait.interval);
     }
 }
 
@@ -283,10 +313,11 @@ void Agent::Core::settle_groups() {
 }
 
 // Members move together: one fault is everybody's, one that yields takes all with it, and none becomes master
-// before all want to.
+// before all want to. One that a reload has added to masters has yielded to nobody: it is waited for.
 void Agent::Core::settle_group(Group& group) {
     for (VirtualRouter* const member : group.members) evaluate(*member);
     const auto is_master = [](const VirtualRouter* r) { return r->role() == vrrp::Role::Master; };
+    const auto follows = [&](const VirtualRouter* r) { return !is_master(r) && !r->newcomer; };
     const auto wants = [](const VirtualRouter* r) {
         const auto* const backup = std::get_if<vrrp::Backup>(&r->state);
         return r->role() == vrrp::Role::Master || (backup && backup->asked_group);
@@ -297,18 +328,27 @@ void Agent::Core::settle_group(Group& group) {
     if (all_want && !all_master) {
         for (VirtualRouter* const member : group.members)
             if (!is_master(member)) feed(*member, vrrp::GroupOrdersMaster{});
-    } else if (some_master && !all_master) {
+    } else if (some_master && std::ranges::any_of(group.members, follows)) {
         for (VirtualRouter* const member : group.members)
             if (is_master(member)) feed(*member, vrrp::GroupOrdersBackup{});
     }
     report_group(group);
 }
 
+// Backup, if they differ. Masters count without whom they still wait for.
+vrrp::Role Agent::Core::common_role(const Group& group) {
+    const auto leads = [](const VirtualRouter* r) { return r->role() == vrrp::Role::Master; };
+    const auto fits = [&](const VirtualRouter* r) { return leads(r) || r->newcomer; };
+    if (std::ranges::any_of(group.members, leads))
+        return std::ranges::all_of(group.members, fits) ? vrrp::Role::Master : vrrp::Role::Backup;
+    const vrrp::Role role = group.members.front()->role();
+    const auto is_so = [&](const VirtualRouter* r) { return r->role() == role; };
+    return std::ranges::all_of(group.members, is_so) ? role : vrrp::Role::Backup;
+}
+
 void Agent::Core::report_group(Group& group) {
     if (group.members.empty()) return;
-    vrrp::Role role = group.members.front()->role();
-    for (const VirtualRouter* const member : group.members)
-        if (member->role() != role) role = vrrp::Role::Backup;
+    const vrrp::Role role = common_role(group);
     if (role == group.reported || role == vrrp::Role::Idle) return;
     const bool first = std::exchange(group.reported, role) == vrrp::Role::Idle;
     tell(words::group_entered(group.settings.name, role));

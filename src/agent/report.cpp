@@ -121,7 +121,8 @@ json to_json(const DrainReport& drain, const Moment& moment) {
     };
     return {{"stage", name(drain.stage)},
             {"since", date_of(drain.since)},
-            {"until", drain.until ? json(date_of(*drain.until)) : json(nullptr)}};
+            {"until", drain.until ? json(date_of(*drain.until)) : json(nullptr)},
+            {"failover", drain.failover}};
 }
 
 template <typename T>
@@ -147,6 +148,17 @@ std::string_view name(DrainStage stage) {
     return "";
 }
 
+json to_json(const CheckReport& report) {
+    return {{"kind", report.kind},
+            {"name", report.name},
+            {"running", report.running},
+            {"completed", report.completed},
+            {"health", name(report.health)},
+            {"succeeded", report.succeeded},
+            {"last_status", report.last_status ? json(*report.last_status) : json(nullptr)},
+            {"last_result", report.last_result}};
+}
+
 json to_json(const InstanceReport& report, const Moment& moment) {
     const microseconds duration = moment.now - report.since;
     json object{
@@ -163,6 +175,7 @@ json to_json(const InstanceReport& report, const Moment& moment) {
         {"ordered_priority",
          report.ordered_priority ? json(report.ordered_priority->value()) : json(nullptr)},
         {"drain", report.drain ? to_json(*report.drain, moment) : json(nullptr)},
+        {"held_back", report.held_back},
         {"source", text_or_null(report.source)},
         {"master", text_or_null(report.master)},
         {"master_priority", report.master_priority ? json(report.master_priority->value()) : json(nullptr)},

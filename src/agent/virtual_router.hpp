@@ -42,9 +42,11 @@ enum class Debug : std::uint8_t {
 // What the operator has ordered by DrainAsked.
 struct Drain {
     Instant since;
-    std::optional<Instant> until;  // it resumes by itself then
+    std::optional<Instant> until = std::nullopt;  // it resumes by itself then
     DrainStage stage = DrainStage::HandedOver;
-    std::optional<Instant> next_stage;
+    std::optional<Instant> next_stage = std::nullopt;
+    int invitations = 0;    // how often it has said priority 0
+    bool failover = false;  // by FailoverAsked: it is over when the role has moved, or cannot
 };
 
 struct VirtualRouter {
@@ -80,13 +82,14 @@ struct VirtualRouter {
     std::vector<wire::PacketFault> told_faults;
     std::map<vrrp::Reason, Instant> told_reasons;  // of those that come with every advert: when each was told
     std::optional<net::Address> checked_master;
-    std::uint8_t heard_priority = 0;  // of the last master that was heard as backup; 0: none yet
+    std::uint8_t heard_priority = 0;               // of the last master that was heard as backup; 0: none yet
     std::vector<net::Address> old_checksum_peers;  // unicast: their last advert had the form of before 1.3.6
     bool told_addresses_differ = false;
     bool told_interval_differs = false;
     bool told_clock_differs = false;
     bool told_send_failure = false;
     bool started = false;
+    bool newcomer = true;  // has never been master or in FAULT, and has heard no master it follows
     bool leaving = false;  // removed by a reload: gone once the kernel has let go
     std::optional<std::size_t> group;
 

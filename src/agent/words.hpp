@@ -10,6 +10,7 @@
 
 #include "understudy/agent/journal.hpp"
 #include "understudy/base/scheduling.hpp"
+#include "understudy/ctl/orders.hpp"
 #include "understudy/desired/addresses.hpp"
 #include "understudy/desired/virtual_links.hpp"
 #include "understudy/model/config.hpp"
@@ -61,6 +62,11 @@ namespace understudy::agent::words {
                                        microseconds took);
 [[nodiscard]] Record drain_master_again(const std::string& instance);
 [[nodiscard]] Record drain_over(const std::string& instance, bool time_is_over);
+[[nodiscard]] Record failover_begins(const std::string& instance);
+[[nodiscard]] Record failover_done(const std::string& instance);
+[[nodiscard]] Record failover_failed(const std::string& instance);
+// To what a successor of a process that died is bound.
+[[nodiscard]] Record orders_inherited(const ctl::StandingOrders& orders);
 
 [[nodiscard]] Record address_lost(const std::string& link, const desired::Lost& lost);
 [[nodiscard]] Record address_repaired(const std::string& link, const desired::Placed& placed);

@@ -59,4 +59,29 @@ Record drain_over(const std::string& instance, bool time_is_over) {
         time_is_over ? "the time of its drain is over: it resumes its priority" : "resumed by the operator");
 }
 
+Record failover_begins(const std::string& instance) {
+    return about(instance, "failover-begins", Level::Notice,
+                 "the operator moves the role away: it keeps its addresses until another router is master");
+}
+
+Record failover_done(const std::string& instance) {
+    return about(instance, "failover-done", Level::Notice,
+                 "the role has moved: its priority is the usual one again, but it takes the role back from "
+                 "nobody");
+}
+
+Record failover_failed(const std::string& instance) {
+    return about(instance, "failover-failed", Level::Warning,
+                 "nobody takes over: it stays master, with its usual priority");
+}
+
+Record orders_inherited(const ctl::StandingOrders& orders) {
+    std::string text = "still ordered by the operator:";
+    if (orders.priority) text += fmt::format(" priority {},", orders.priority->value());
+    if (orders.drain) text += orders.drain->failover ? " a failover," : " a drain,";
+    if (orders.held_back) text += " to take the role back from nobody,";
+    text.back() = '.';
+    return about(orders.instance, "orders-inherited", Level::Notice, text);
+}
+
 }  // namespace understudy::agent::words

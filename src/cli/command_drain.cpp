@@ -1,7 +1,6 @@
 #include "command_drain.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,8 @@
 #include <vector>
 
 #include "understudy/base/text.hpp"
+#include "understudy/base/time.hpp"
+#include "understudy/os/clock.hpp"
 
 #include "control_client.hpp"
 #include "control_text.hpp"
@@ -24,9 +25,10 @@ constexpr Option kAll{.name = "all", .letter = 'a', .meaning = "all instances"};
 constexpr Option kFor{
     .name = "for", .argument = "DURATION", .meaning = "resume by itself after that: 90s, 15m, 2h, 1d"};
 constexpr Option kNoWait{.name = "no-wait", .meaning = "do not wait until the role has moved"};
-constexpr Option kDrainOptions[] = {kAll, kFor, kNoWait, kSocket, kJson};
+constexpr Option kWait{
+    .name = "wait", .argument = "DURATION", .meaning = "wait no longer than that until the role has moved"};
+constexpr Option kDrainOptions[] = {kAll, kFor, kNoWait, kWait, kSocket, kJson};
 constexpr Option kResumeOptions[] = {kAll, kSocket, kJson};
-constexpr int kPauseInMilliseconds = 250;
 
 // The names that were given; one empty for all instances. None: neither, or both.
 std::optional<std::vector<std::optional<std::string>>> targets(const Arguments& arguments, Console& console) {
@@ -82,26 +84,33 @@ int tell(const Arguments& arguments, const json& instances, Console& console) {
     return has_stage(instances, "alone") ? kFailed : kDone;
 }
 
+// In seconds; none without the option. False: it is no duration.
+bool take_duration(const Arguments& arguments, std::string_view option, std::optional<std::uint64_t>& taken,
+                   Console& console) {
+    const auto word = arguments.value(option);
+    if (!word) return true;
+    taken = parse_duration(*word);
+    if (!taken) console.err << "understudyctl: " << quote(*word) << " is no duration: 90s, 15m, 2h, 1d\n";
+    return taken.has_value();
+}
+
 int drain(const Arguments& arguments, Console& console) {
     const auto names = targets(arguments, console);
     if (!names) return kBadUsage;
     ctl::Drain asked;
-    if (const auto duration = arguments.value("for")) {
-        asked.seconds = parse_duration(*duration);
-        if (!asked.seconds) {
-            console.err << "understudyctl: " << quote(*duration) << " is no duration: 90s, 15m, 2h, 1d\n";
-            return kBadUsage;
-        }
-    }
+    std::optional<std::uint64_t> patience;
+    if (!take_duration(arguments, "for", asked.seconds, console) ||
+        !take_duration(arguments, "wait", patience, console))
+        return kBadUsage;
+    if (arguments.has("no-wait")) patience = 0;
+    const Instant begin = os::now();
     auto instances = ask_each(arguments, asked, *names, console);
-    if (!instances) return instances.error();
-    while (!arguments.has("no-wait") &&
-           (has_stage(*instances, "waiting") || has_stage(*instances, "inviting"))) {
-        ::poll(nullptr, 0, kPauseInMilliseconds);
+    while (instances && (has_stage(*instances, "waiting") || has_stage(*instances, "inviting"))) {
+        if (patience && os::now() - begin >= seconds{*patience}) break;
+        wait_a_moment();
         instances = ask_each(arguments, ctl::Status{}, *names, console);
-        if (!instances) return instances.error();
     }
-    return tell(arguments, *instances, console);
+    return instances ? tell(arguments, *instances, console) : instances.error();
 }
 
 int resume(const Arguments& arguments, Console& console) {
@@ -109,8 +118,7 @@ int resume(const Arguments& arguments, Console& console) {
     if (!names) return kBadUsage;
     const auto instances = ask_each(arguments, ctl::Resume{}, *names, console);
     if (!instances) return instances.error();
-    console.out << (arguments.has("json") ? json{{"instances", *instances}}.dump(2) + "\n"
-                                          : status_text({{"instances", *instances}}));
+    show_instances(arguments, {{"instances", *instances}}, console);
     return kDone;
 }
 

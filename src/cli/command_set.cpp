@@ -6,7 +6,6 @@
 #include "understudy/base/text.hpp"
 
 #include "control_client.hpp"
-#include "control_text.hpp"
 
 namespace understudy::cli {
 
@@ -14,13 +13,6 @@ namespace {
 
 constexpr Option kOrderOptions[] = {kSocket, kJson};
 constexpr std::uint8_t kHighest = 254;  // 255 is the address owner's
-
-int order(const Arguments& arguments, const ctl::Question& question, Console& console) {
-    const auto result = ask(arguments, question, console);
-    if (!result) return result.error();
-    console.out << (arguments.has("json") ? result->dump(2) + "\n" : status_text(*result));
-    return kDone;
-}
 
 int not_a_priority(const std::string& word, Console& console) {
     console.err << "understudyctl: what can be set is the priority, not " << quote(word) << "\n";
@@ -34,13 +26,13 @@ int set(const Arguments& arguments, Console& console) {
         console.err << "understudyctl: " << quote(arguments.words[2]) << " is no priority from 1 to 254\n";
         return kBadUsage;
     }
-    return order(arguments, ctl::SetPriority{arguments.words[0], *priority}, console);
+    return ask_and_show(arguments, ctl::SetPriority{arguments.words[0], *priority}, console);
 }
 
 int unset(const Arguments& arguments, Console& console) {
     if (arguments.words.size() > 1 && arguments.words[1] != "priority")
         return not_a_priority(arguments.words[1], console);
-    return order(arguments, ctl::UnsetPriority{arguments.words[0]}, console);
+    return ask_and_show(arguments, ctl::UnsetPriority{arguments.words[0]}, console);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "command_status.hpp"
 
 #include "control_client.hpp"
-#include "control_text.hpp"
 
 namespace understudy::cli {
 
@@ -12,10 +11,7 @@ constexpr Option kStatusOptions[] = {kSocket, kJson};
 int status(const Arguments& arguments, Console& console) {
     ctl::Status asked;
     if (!arguments.words.empty()) asked.instance = arguments.words.front();
-    const auto result = ask(arguments, asked, console);
-    if (!result) return result.error();
-    console.out << (arguments.has("json") ? result->dump(2) + "\n" : status_text(*result));
-    return kDone;
+    return ask_and_show(arguments, asked, console);
 }
 
 }  // namespace

@@ -8,12 +8,16 @@
 #include "understudy/base/text.hpp"
 
 #include "check_pair.hpp"
+#include "command_check.hpp"
 #include "command_config.hpp"
 #include "command_drain.hpp"
 #include "command_exporter.hpp"
+#include "command_failover.hpp"
+#include "command_log_level.hpp"
 #include "command_metrics.hpp"
 #include "command_reload.hpp"
 #include "command_set.hpp"
+#include "command_stats.hpp"
 #include "command_status.hpp"
 #include "completion.hpp"
 #include "explain_config.hpp"
@@ -25,8 +29,9 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus,   &kDrain,     &kResume,     &kSet,           &kUnset, &kReload,  &kConfig,   &kMetrics,
-    &kExporter, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,  &kVersion, &kComplete,
+    &kStatus,     &kDrain,         &kResume,   &kFailover, &kSet,      &kUnset,    &kCheck,
+    &kStats,      &kReload,        &kLogLevel, &kConfig,   &kMetrics,  &kExporter, &kCheckPair,
+    &kShowConfig, &kExplainConfig, &kHelp,     &kVersion,  &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {

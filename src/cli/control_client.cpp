@@ -12,11 +12,14 @@
 #include "understudy/os/clock.hpp"
 #include "understudy/os/sys_error.hpp"
 
+#include "control_text.hpp"
+
 namespace understudy::cli {
 
 namespace {
 
 constexpr seconds kPatience{15};  // longer than the daemon waits for its own processes
+constexpr int kMomentInMilliseconds = 100;
 
 std::unexpected<std::string> failed(const std::string& attempted) {
     return std::unexpected(os::SysError::last(attempted).to_string());
@@ -122,6 +125,15 @@ std::expected<nlohmann::json, int> ask(const Arguments& arguments, const ctl::Qu
     if (answer) return *std::move(answer);
     console.err << "understudyctl: " << answer.error() << "\n";
     return std::unexpected(kFailed);
+}
+
+void wait_a_moment() { ::poll(nullptr, 0, kMomentInMilliseconds); }
+
+int ask_and_show(const Arguments& arguments, const ctl::Question& question, Console& console) {
+    const auto result = ask(arguments, question, console);
+    if (!result) return result.error();
+    show_instances(arguments, *result, console);
+    return kDone;
 }
 
 }  // namespace understudy::cli

@@ -40,4 +40,10 @@ inline constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
 [[nodiscard]] std::expected<nlohmann::json, int> ask(const Arguments& arguments,
                                                      const ctl::Question& question, Console& console);
 
+// Asks, and shows the instances that the answer tells of, as text or with --json as it is. The exit status.
+[[nodiscard]] int ask_and_show(const Arguments& arguments, const ctl::Question& question, Console& console);
+
+// Between two questions of one that waits for what becomes of its order.
+void wait_a_moment();
+
 }  // namespace understudy::cli

@@ -102,9 +102,12 @@ std::string orders_text(const json& instance) {
     std::string lines;
     if (const std::string priority = text(instance, "ordered_priority"); !priority.empty())
         lines += "  priority " + priority + " is set by the operator\n";
+    if (flag(instance, "held_back"))
+        lines += "  its role was moved away by the operator: it takes it back from no other master\n";
     const json& drain = member(instance, "drain");
     if (!drain.is_object()) return lines;
-    lines += fmt::format("  drained since {}", text(drain, "since"));
+    lines += fmt::format("  {} since {}", flag(drain, "failover") ? "moves its role away" : "drained",
+                         text(drain, "since"));
     if (const std::string until = text(drain, "until"); !until.empty()) lines += ", until " + until;
     return lines + fmt::format(": {}\n", stage_words(text(drain, "stage")));
 }
@@ -172,6 +175,10 @@ std::string status_text(const json& result) {
     std::string all;
     for (const json& instance : instances) all += (all.empty() ? "" : "\n") + instance_text(instance);
     return all;
+}
+
+void show_instances(const Arguments& arguments, const json& result, Console& console) {
+    console.out << (arguments.has("json") ? result.dump(2) + "\n" : status_text(result));
 }
 
 std::string changes_text(const json& changes) {

@@ -6,9 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "command.hpp"
+
 namespace understudy::cli {
 
 [[nodiscard]] std::string status_text(const nlohmann::json& result);
+// The same, or with --json the answer as it is.
+void show_instances(const Arguments& arguments, const nlohmann::json& result, Console& console);
 // What changes, thing by thing; one line for all that does not.
 [[nodiscard]] std::string changes_text(const nlohmann::json& changes);
 // "12 s", "3 min 4 s", "2 h 5 min", "3 d 4 h"

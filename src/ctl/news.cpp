@@ -1,6 +1,11 @@
 #include "understudy/ctl/news.hpp"
 
+#include <cstdint>
+#include <utility>
+
 #include <nlohmann/json.hpp>
+
+#include "understudy/base/overloaded.hpp"
 
 namespace understudy::ctl {
 
@@ -8,26 +13,99 @@ namespace {
 
 using nlohmann::json;
 
-std::optional<std::string> text_of(const json& object, const char* key) {
+std::optional<std::string> text_in(const json& object, const char* key) {
     const auto found = object.find(key);
     if (found == object.end() || !found->is_string()) return std::nullopt;
     return found->get<std::string>();
 }
 
-}  // namespace
-
-std::string to_line(const MailWanted& news) {
-    const json object{{"news", "mail"}, {"subject", news.subject}, {"text", news.text}};
-    return object.dump(-1, ' ', false, json::error_handler_t::replace);
+std::optional<Instant> time_in(const json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+    return Instant{microseconds{found->get<std::int64_t>()}};
 }
 
-std::optional<MailWanted> parse_news(std::string_view line) {
-    const json object = json::parse(line, nullptr, false);
-    if (!object.is_object() || text_of(object, "news") != "mail") return std::nullopt;
-    auto subject = text_of(object, "subject");
-    auto text = text_of(object, "text");
+bool flag(const json& object, const char* key) { return object.value(key, json(false)) == true; }
+
+json to_json(const StandingOrders& orders) {
+    json object{{"instance", orders.instance}, {"held_back", orders.held_back}};
+    if (orders.priority) object["priority"] = orders.priority->value();
+    if (!orders.drain) return object;
+    json drain{{"since", orders.drain->since.time_since_epoch().count()},
+               {"failover", orders.drain->failover}};
+    if (orders.drain->until) drain["until"] = orders.drain->until->time_since_epoch().count();
+    object["drain"] = std::move(drain);
+    return object;
+}
+
+json to_json(const News& news) {
+    return std::visit(overloaded{
+                          [](const MailWanted& mail) {
+                              return json{{"news", "mail"}, {"subject", mail.subject}, {"text", mail.text}};
+                          },
+                          [](const OrdersChanged& changed) {
+                              json orders = json::array();
+                              for (const StandingOrders& one : changed.orders) orders.push_back(to_json(one));
+                              return json{{"news", "orders"}, {"orders", std::move(orders)}};
+                          },
+                      },
+                      news);
+}
+
+std::optional<News> parse_mail(const json& object) {
+    auto subject = text_in(object, "subject");
+    auto text = text_in(object, "text");
     if (!subject || !text) return std::nullopt;
     return MailWanted{*std::move(subject), *std::move(text)};
+}
+
+std::optional<StandingOrders::Drain> parse_drain(const json& object) {
+    const auto since = object.is_object() ? time_in(object, "since") : std::nullopt;
+    if (!since) return std::nullopt;
+    return StandingOrders::Drain{*since, time_in(object, "until"), flag(object, "failover")};
+}
+
+std::optional<StandingOrders> parse_standing(const json& object) {
+    auto instance = object.is_object() ? text_in(object, "instance") : std::nullopt;
+    if (!instance) return std::nullopt;
+    StandingOrders orders{*std::move(instance), {}, {}, flag(object, "held_back")};
+    if (const auto priority = object.find("priority"); priority != object.end()) {
+        if (!priority->is_number_unsigned()) return std::nullopt;
+        orders.priority = net::Priority::from(priority->get<std::uint64_t>());
+        if (!orders.priority) return std::nullopt;
+    }
+    if (const auto drain = object.find("drain"); drain != object.end()) {
+        orders.drain = parse_drain(*drain);
+        if (!orders.drain) return std::nullopt;
+    }
+    return orders;
+}
+
+std::optional<News> parse_orders(const json& object) {
+    const auto list = object.find("orders");
+    if (list == object.end() || !list->is_array()) return std::nullopt;
+    OrdersChanged changed;
+    for (const json& one : *list) {
+        auto orders = parse_standing(one);
+        if (!orders) return std::nullopt;
+        changed.orders.push_back(*std::move(orders));
+    }
+    return changed;
+}
+
+}  // namespace
+
+std::string to_line(const News& news) {
+    return to_json(news).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::optional<News> parse_news(std::string_view line) {
+    const json object = json::parse(line, nullptr, false);
+    if (!object.is_object()) return std::nullopt;
+    const std::optional<std::string> kind = text_in(object, "news");
+    if (kind == "mail") return parse_mail(object);
+    if (kind == "orders") return parse_orders(object);
+    return std::nullopt;
 }
 
 }  // namespace understudy::ctl

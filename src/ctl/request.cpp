@@ -32,8 +32,8 @@ public:
         return std::nullopt;
     }
 
-    std::string needed_text(const char* key) {
-        if (!object_->contains(key)) complain(key, "given: the name of an instance");
+    std::string needed_text(const char* key, const char* what = "an instance") {
+        if (!object_->contains(key)) complain(key, std::string{"given: the name of "} + what);
         return text(key).value_or("");
     }
 
@@ -65,6 +65,12 @@ public:
             if (word == name(kind)) return kind;
         if (complaint_.empty()) complain(key, "'state', 'statistics' or 'json'");
         return DumpKind::State;
+    }
+
+    LogLevel log_level(const char* key) {
+        if (const auto level = parse_log_level(text(key).value_or(""))) return *level;
+        complain(key, "one of 'debug', 'info', 'notice', 'warning', 'error' and 'critical'");
+        return LogLevel::Info;
     }
 
     [[nodiscard]] const std::string& complaint() const { return complaint_; }
@@ -121,6 +127,26 @@ constexpr std::array kRows{
         Access::Secret,  // the command lines of scripts
         {"what", "reset"},
         [](Arguments& given) -> Question { return Dump{given.dump("what"), given.flag("reset")}; }},
+    Row{"failover",
+        Access::Change,
+        {"instance"},
+        [](Arguments& given) -> Question { return Failover{given.needed_text("instance")}; }},
+    Row{"check",
+        Access::Read,
+        {"name"},
+        [](Arguments& given) -> Question { return CheckState{given.needed_text("name", "a check")}; }},
+    Row{"run-check",
+        Access::Change,
+        {"name"},
+        [](Arguments& given) -> Question { return RunCheck{given.needed_text("name", "a check")}; }},
+    Row{"log-level",
+        Access::Change,
+        {"level"},
+        [](Arguments& given) -> Question { return SetLogLevel{given.log_level("level")}; }},
+    Row{"reset-statistics",
+        Access::Change,
+        {"instance"},
+        [](Arguments& given) -> Question { return ResetStatistics{given.text("instance")}; }},
 };
 static_assert(kRows.size() == std::variant_size_v<Question>);
 
@@ -222,6 +248,31 @@ std::string_view name(DumpKind what) {
     return "";
 }
 
+std::string_view name(LogLevel level) {
+    switch (level) {
+        case LogLevel::Debug:
+            return "debug";
+        case LogLevel::Info:
+            return "info";
+        case LogLevel::Notice:
+            return "notice";
+        case LogLevel::Warning:
+            return "warning";
+        case LogLevel::Error:
+            return "error";
+        case LogLevel::Critical:
+            return "critical";
+    }
+    return "";
+}
+
+std::optional<LogLevel> parse_log_level(std::string_view word) {
+    for (const LogLevel level : {LogLevel::Debug, LogLevel::Info, LogLevel::Notice, LogLevel::Warning,
+                                 LogLevel::Error, LogLevel::Critical})
+        if (word == name(level)) return level;
+    return std::nullopt;
+}
+
 std::expected<Request, BadRequest> parse_request(std::string_view line) {
     if (line.size() > kLongestRequest)
         return refuse(RequestFault::TooLong,
@@ -261,6 +312,13 @@ std::string to_line(const Request& request) {
                    [&](const Dump& dump) {
                        object["what"] = name(dump.what);
                        if (dump.reset) object["reset"] = true;
+                   },
+                   [&](const Failover& failover) { object["instance"] = failover.instance; },
+                   [&](const CheckState& check) { object["name"] = check.name; },
+                   [&](const RunCheck& check) { object["name"] = check.name; },
+                   [&](const SetLogLevel& set) { object["level"] = name(set.level); },
+                   [&](const ResetStatistics& reset) {
+                       if (reset.instance) object["instance"] = *reset.instance;
                    },
                },
                request.question);

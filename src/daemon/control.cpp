@@ -123,6 +123,16 @@ void Control::dispatch(const ctl::Request& request, const os::Peer& peer, Answer
                    [&](const ctl::SetPriority& set) { order(set.instance); },
                    [&](const ctl::UnsetPriority& unset) { order(unset.instance); },
                    [&](const ctl::Dump&) { pass_on(); },
+                   [&](const ctl::Failover& failover) { order("of " + failover.instance); },
+                   [&](const ctl::CheckState&) { pass_on(); },
+                   [&](const ctl::RunCheck& check) { order("of " + check.name); },
+                   [&](const ctl::SetLogLevel& set) {
+                       order(std::string{ctl::name(set.level)});
+                       handlers_.log_level(set.level);
+                   },
+                   [&](const ctl::ResetStatistics& reset) {
+                       order(reset.instance ? "of " + *reset.instance : "of all instances");
+                   },
                    [&](const ctl::ShowConfig&) { answered(handlers_.config()); },
                    [&](const ctl::Reload& reload) { handlers_.reload(reload, peer, std::move(answered)); },
                },

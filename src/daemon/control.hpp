@@ -45,7 +45,8 @@ public:
         std::move_only_function<void(const ctl::Question&, Answered)> ask_worker;
         std::move_only_function<void(const ctl::Reload&, const os::Peer&, Answered)> reload;
         std::move_only_function<nlohmann::json()> config;
-        std::move_only_function<nlohmann::json()> lifetime;  // what `ping` adds to who answers
+        std::move_only_function<nlohmann::json()> lifetime;      // what `ping` adds to who answers
+        std::move_only_function<void(ctl::LogLevel)> log_level;  // of the supervisor itself
     };
 
     Control(os::Loop& loop, os::Log& log, Handlers handlers)

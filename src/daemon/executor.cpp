@@ -164,6 +164,7 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::OpenPipes& a) { open_pipes(a); },
                        [&](const agent::WriteNotifyLine& a) { write_line(a); },
                        [&](const agent::SendMail& a) { handlers_.mail(a); },
+                       [&](const agent::KeepOrders& a) { handlers_.keep_orders(a); },
                        [&](const agent::WatchFiles& a) { observers_.watch(a); },
                        [&](const agent::WatchProcesses& a) { observers_.watch(a); },
                        [&](const agent::PollLinks& a) { observers_.poll(a); },

@@ -41,6 +41,7 @@ public:
         std::function<void()> read_kernel;
         std::function<void()> finished;
         std::function<void(const agent::SendMail&)> mail;
+        std::function<void(const agent::KeepOrders&)> keep_orders;
     };
 
     [[nodiscard]] static std::expected<Executor, os::SysError> open(os::Loop& loop, os::Log& log,

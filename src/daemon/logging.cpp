@@ -22,6 +22,24 @@ std::expected<os::Log, os::SysError> open_log(const Options& options, const mode
     return os::Log::open(log);
 }
 
+os::LogLevel os_level(ctl::LogLevel level) {
+    switch (level) {
+        case ctl::LogLevel::Debug:
+            return os::LogLevel::Debug;
+        case ctl::LogLevel::Info:
+            return os::LogLevel::Info;
+        case ctl::LogLevel::Notice:
+            return os::LogLevel::Notice;
+        case ctl::LogLevel::Warning:
+            return os::LogLevel::Warning;
+        case ctl::LogLevel::Error:
+            return os::LogLevel::Error;
+        case ctl::LogLevel::Critical:
+            return os::LogLevel::Critical;
+    }
+    return os::LogLevel::Info;
+}
+
 void log_diagnostics(os::Log& log, const config::Diagnostics& diagnostics) {
     for (const config::Diagnostic& diagnostic : diagnostics.all())
         log.write(

@@ -7,6 +7,7 @@
 
 #include "understudy/config/diagnostic.hpp"
 #include "understudy/config/source.hpp"
+#include "understudy/ctl/request.hpp"
 #include "understudy/model/globals.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/sys_error.hpp"
@@ -17,6 +18,8 @@ namespace understudy::daemon {
 
 [[nodiscard]] std::expected<os::Log, os::SysError> open_log(const Options& options,
                                                             const model::Globals& globals);
+
+[[nodiscard]] os::LogLevel os_level(ctl::LogLevel level);
 
 void log_diagnostics(os::Log& log, const config::Diagnostics& diagnostics);
 

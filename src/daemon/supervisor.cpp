@@ -16,6 +16,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "understudy/agent/dump.hpp"
+#include "understudy/base/overloaded.hpp"
 #include "understudy/config/render.hpp"
 #include "understudy/os/clock.hpp"
 #include "understudy/os/files.hpp"
@@ -69,7 +70,11 @@ public:
                     [this](const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
                         ask_reload(asked, peer, std::move(answered));
                     },
-                    [this] { return shown_config(); }, [this] { return lifetime_.told(); }}) {}
+                    [this] { return shown_config(); }, [this] { return lifetime_.told(); },
+                    [this](ctl::LogLevel level) {
+                        log_level_ = level;
+                        log_.set_level(os_level(level));
+                    }}) {}
 
     std::expected<void, os::SysError> open();
     int run();
@@ -87,6 +92,7 @@ private:
     std::expected<pid_t, os::SysError> fork();
     void let_go();
     void watch_readiness(os::UniqueFd read_end);
+    void heard(ctl::News news);
     void on_signal(int number);
     void dump_own_state();
     void dump(const ctl::Dump& asked);
@@ -126,13 +132,15 @@ private:
     std::optional<os::Timer> timer_;
     std::optional<boost::asio::posix::stream_descriptor> readiness_;
     char readiness_octet_ = 0;
-    WorkerLink link_{loop_, [this](ctl::MailWanted news) { mailer_.add(std::move(news)); }};
+    WorkerLink link_{loop_, [this](ctl::News news) { heard(std::move(news)); }};
     Mailer mailer_{loop_, log_, [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
     ScriptRun script_{loop_, log_};
     ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
     Control control_;
     std::optional<ReloadUnderWay> reload_;
-    std::vector<Answered> reload_again_;  // asked for meanwhile: the files may be others by now
+    std::vector<Answered> reload_again_;       // asked for meanwhile: the files may be others by now
+    std::vector<ctl::StandingOrders> orders_;  // what the vrrp process has been ordered, whichever it is
+    std::optional<ctl::LogLevel> log_level_;   // by the operator
     pid_t worker_ = 0;
     Instant worker_started_;
     seconds respawn_delay_{0};
@@ -204,7 +212,7 @@ void Supervisor::start_worker() {
     if (*child == 0) sockets->one = os::UniqueFd{};
     if (*child == 0)
         become_worker(
-            {supervisor, std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other)});
+            {supervisor, std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other), orders_});
     timer_->disarm();
     worker_ = *child;
     worker_started_ = os::now();
@@ -251,6 +259,7 @@ void Supervisor::become_worker(Link link) {
     let_go();
     auto log = open_log(*options_, loaded_.config.globals);
     if (!log) std::_Exit(EXIT_FAILURE);
+    if (log_level_) log->set_level(os_level(*log_level_));
     const auto config = std::make_shared<const model::Config>(std::move(loaded_.config));
     std::_Exit(run_worker(*options_, config, *log, std::move(link)));
 }
@@ -263,6 +272,14 @@ void Supervisor::watch_readiness(os::UniqueFd read_end) {
                                     log_.write(os::LogLevel::Info, "startup complete");
                                     notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
                                 });
+}
+
+void Supervisor::heard(ctl::News news) {
+    std::visit(overloaded{
+                   [&](ctl::MailWanted&& letter) { mailer_.add(std::move(letter)); },
+                   [&](ctl::OrdersChanged&& changed) { orders_ = std::move(changed.orders); },
+               },
+               std::move(news));
 }
 
 void Supervisor::on_signal(int number) {
@@ -345,7 +362,7 @@ void Supervisor::ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answ
     nlohmann::json report = reload_report(fresh, loaded_.config);
     const auto why = refusal(fresh);
     add_verdict(report, why ? Verdict::Refused : Verdict::Acceptable,
-                why ? *why : "a reload would take these files");
+                why ? *why : "a reload would take these files; nothing was changed");
     answered(std::move(report));
 }
 

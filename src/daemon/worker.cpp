@@ -21,6 +21,7 @@
 
 #include "executor.hpp"
 #include "load.hpp"
+#include "logging.hpp"
 #include "process_names.hpp"
 #include "worker_desk.hpp"
 
@@ -111,12 +112,19 @@ std::expected<void, os::SysError> Worker::open() {
                  if (mirror_) mirror_->resynchronise();
              },
          .finished = [this] { loop_.stop(); },
-         .mail = [this](const agent::SendMail& order) { desk_->tell({order.subject, order.text}); }});
+         .mail =
+             [this](const agent::SendMail& order) {
+                 desk_->tell(ctl::MailWanted{order.subject, order.text});
+             },
+         .keep_orders =
+             [this](const agent::KeepOrders& order) { desk_->tell(ctl::OrdersChanged{order.orders}); }});
     if (!executor) return std::unexpected(executor.error());
     executor_.emplace(*std::move(executor));
     desk_.emplace(loop_, std::move(link_.questions), agent_,
                   WorkerDesk::Handlers{[this] { return reload(); },
-                                       [this](const agent::Event& event) { on_event(event); }});
+                                       [this](const agent::Event& event) { on_event(event); },
+                                       [this](ctl::LogLevel level) { log_->set_level(os_level(level)); }});
+    if (!link_.orders.empty()) on_event(agent::OrdersInherited{std::move(link_.orders)});
     const auto opened = open_mirror();
     if (opened) notice_lost_parent();
     return opened;

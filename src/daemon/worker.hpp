@@ -5,7 +5,9 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <vector>
 
+#include "understudy/ctl/orders.hpp"
 #include "understudy/model/config.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/unique_fd.hpp"
@@ -20,6 +22,7 @@ struct Link {
     os::UniqueFd bundle;        // the texts of the newest configuration
     os::UniqueFd ready_writer;  // the worker's: one octet once the instances run
     os::UniqueFd questions;     // the worker's: what the supervisor asks, and to read the bundle again
+    std::vector<ctl::StandingOrders> orders;  // of the operator, to a worker that died
 };
 
 // Runs until told to stop; the exit status of the process. A plain SIGHUP to the worker goes on to the

@@ -25,14 +25,40 @@ std::string text_of(const nlohmann::json& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-ctl::Reply no_such_instance(std::uint64_t id, const std::string& name,
-                            const std::vector<std::string>& names) {
+std::string did_you_mean(const std::string& name, const std::vector<std::string>& names) {
     const std::vector<std::string_view> known{names.begin(), names.end()};
     const auto closest = closest_word(name, known);
-    return {id, std::unexpected(ctl::Problem{std::string{ctl::kNoSuchInstance},
-                                             "there is no instance " + quote(name) +
-                                                 (closest ? "; did you mean " + quote(*closest) + "?" : ""),
-                                             names})};
+    return closest ? "; did you mean " + quote(*closest) + "?" : "";
+}
+
+ctl::Reply no_such_instance(std::uint64_t id, const std::string& name,
+                            const std::vector<std::string>& names) {
+    return {id, std::unexpected(
+                    ctl::Problem{std::string{ctl::kNoSuchInstance},
+                                 "there is no instance " + quote(name) + did_you_mean(name, names), names})};
+}
+
+ctl::Reply no_such_check(std::uint64_t id, const std::string& name, const model::Config& config) {
+    std::vector<std::string> names;
+    for (const model::Script& script : config.scripts) names.push_back(script.name);
+    const bool is_known = std::ranges::count(names, name) > 0;
+    const std::string message =
+        is_known ? "nobody tracks " + quote(name) + ", so it does not run"
+                 : "there is no vrrp_script or vrrp_check " + quote(name) + did_you_mean(name, names);
+    return {id, std::unexpected(ctl::Problem{std::string{ctl::kNoSuchCheck}, message, std::move(names)})};
+}
+
+// Whoever wants to move the role has to ask the host that has it.
+std::string why_not_here(const agent::InstanceReport& report) {
+    if (!report.faults.empty())
+        return fmt::format("{} is in FAULT here, not master: {}", report.name, report.faults.front());
+    if (report.role == vrrp::Role::Backup && report.master)
+        return fmt::format(
+            "{} is backup here, and {} is master: ask for it there, or take the role with "
+            "`understudyctl set {} priority N`, more than {}",
+            report.name, report.master->to_string(), report.name,
+            report.master_priority.value_or(net::kDefaultPriority).value());
+    return fmt::format("{} is not master here, and has heard no other master yet", report.name);
 }
 
 }  // namespace
@@ -60,19 +86,32 @@ void WorkerDesk::heard(std::string_view line) {
             [&](const ctl::Drain& asked) {
                 std::optional<microseconds> duration;
                 if (asked.seconds) duration = seconds{*asked.seconds};
-                order(id, asked.instance, agent::DrainAsked{{}, duration});
+                order(id, asked.instance, agent::DrainAsked{asked.instance, duration});
             },
-            [&](const ctl::Resume& asked) { order(id, asked.instance, agent::ResumeAsked{}); },
+            [&](const ctl::Resume& asked) { order(id, asked.instance, agent::ResumeAsked{asked.instance}); },
             [&](const ctl::SetPriority& asked) {
-                order(id, asked.instance, agent::PriorityOrdered{{}, net::Priority::clamped(asked.priority)});
+                order(id, asked.instance,
+                      agent::PriorityOrdered{asked.instance, net::Priority::clamped(asked.priority)});
             },
-            [&](const ctl::UnsetPriority& asked) { order(id, asked.instance, agent::PriorityOrdered{}); },
+            [&](const ctl::UnsetPriority& asked) {
+                order(id, asked.instance, agent::PriorityOrdered{asked.instance, std::nullopt});
+            },
             [&](const ctl::Reload&) {
                 const auto reloaded = handlers_.reload();
                 stream_.send(reloaded ? ctl::line_around(id, "true")
                                       : ctl::to_line(ctl::failure(id, "refused", reloaded.error())));
             },
             [&](const ctl::Dump& asked) { begin({id, asked, agent_->instances(), 0}); },
+            [&](const ctl::Failover& asked) { fail_over(id, asked.instance); },
+            [&](const ctl::CheckState& asked) { answer_check(id, asked.name, false); },
+            [&](const ctl::RunCheck& asked) { answer_check(id, asked.name, true); },
+            [&](const ctl::SetLogLevel& asked) {
+                handlers_.log_level(asked.level);
+                stream_.send(ctl::line_around(id, "true"));
+            },
+            [&](const ctl::ResetStatistics& asked) {
+                if (auto names = names_for(id, asked.instance)) begin({id, asked, *std::move(names), 0});
+            },
             [&](const ctl::Ping&) { stream_.send(ctl::line_around(id, "true")); },
             [&](const ctl::ShowConfig&) { elsewhere(); },
         },
@@ -88,15 +127,25 @@ std::optional<std::vector<std::string>> WorkerDesk::names_for(std::uint64_t id,
     return std::nullopt;
 }
 
-template <typename Event>
-void WorkerDesk::order(std::uint64_t id, const std::optional<std::string>& instance, Event event) {
+void WorkerDesk::order(std::uint64_t id, const std::optional<std::string>& instance,
+                       const agent::Event& event) {
     auto names = names_for(id, instance);
     if (!names) return;
-    for (const std::string& name : *names) {
-        event.instance = name;
-        handlers_.order(event);
-    }
+    handlers_.order(event);
     begin({id, ctl::Status{instance}, *std::move(names), 0});
+}
+
+void WorkerDesk::fail_over(std::uint64_t id, const std::string& instance) {
+    const auto found = agent_->report(instance);
+    if (found && found->role != vrrp::Role::Master)
+        return stream_.send(ctl::to_line(ctl::failure(id, ctl::kNotMaster, why_not_here(*found))));
+    order(id, instance, agent::FailoverAsked{instance});
+}
+
+void WorkerDesk::answer_check(std::uint64_t id, const std::string& name, bool run) {
+    if (!agent_->check(name)) return stream_.send(ctl::to_line(no_such_check(id, name, agent_->config())));
+    if (run) handlers_.order(agent::CheckAsked{name});
+    stream_.send(ctl::line_around(id, text_of({{"check", to_json(*agent_->check(name))}})));
 }
 
 void WorkerDesk::begin(Report report) {
@@ -130,6 +179,8 @@ std::optional<std::string> WorkerDesk::part(const Asked& asked, const std::strin
     if (const auto* const dump = std::get_if<ctl::Dump>(&asked)) return part(*dump, instance);
     const auto found = agent_->report(instance);
     if (!found) return std::nullopt;
+    if (std::holds_alternative<ctl::ResetStatistics>(asked))
+        handlers_.order(agent::StatisticsReset{instance});
     return text_of(to_json(*found, moment()));
 }
 

@@ -31,16 +31,17 @@ public:
         std::move_only_function<std::expected<void, std::string>()> reload;
         // Hands the agent what the operator orders.
         std::move_only_function<void(const agent::Event&)> order;
+        std::move_only_function<void(ctl::LogLevel)> log_level;
     };
 
     // The agent must outlive this.
     WorkerDesk(os::Loop& loop, os::UniqueFd socket, const agent::Agent& agent, Handlers handlers);
     WorkerDesk(const WorkerDesk&) = delete;
 
-    void tell(const ctl::MailWanted& news) { stream_.send(ctl::to_line(news)); }
+    void tell(const ctl::News& news) { stream_.send(ctl::to_line(news)); }
 
 private:
-    using Asked = std::variant<ctl::Status, ctl::Dump>;
+    using Asked = std::variant<ctl::Status, ctl::Dump, ctl::ResetStatistics>;
     struct Report {
         std::uint64_t id = 0;
         Asked asked;
@@ -53,9 +54,10 @@ private:
     // The names that a question is about: one, if there is such an instance, or all. None: it was refused.
     [[nodiscard]] std::optional<std::vector<std::string>> names_for(
         std::uint64_t id, const std::optional<std::string>& instance);
-    // One event for each of these, then a report of them.
-    template <typename Event>
-    void order(std::uint64_t id, const std::optional<std::string>& instance, Event event);
+    // Hands the event over, then reports what it is about.
+    void order(std::uint64_t id, const std::optional<std::string>& instance, const agent::Event& event);
+    void fail_over(std::uint64_t id, const std::string& instance);
+    void answer_check(std::uint64_t id, const std::string& name, bool run);
     void begin(Report report);
     void go_on_later();
     void go_on();

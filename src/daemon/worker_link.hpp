@@ -26,7 +26,7 @@ class WorkerLink {
 public:
     static constexpr seconds kPatience{5};
 
-    using Heard = std::move_only_function<void(ctl::MailWanted news)>;
+    using Heard = std::move_only_function<void(ctl::News news)>;
 
     // `heard`: what that process tells without having been asked.
     WorkerLink(os::Loop& loop, Heard heard) : loop_(&loop), heard_(std::move(heard)) {}

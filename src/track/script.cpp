@@ -26,6 +26,11 @@ ScriptOrder ScriptTracker::due(Instant now) {
     return ScriptOrder::Run;
 }
 
+void ScriptTracker::run_at(Instant time) {
+    UNDERSTUDY_ASSERT(!running());
+    next_run_ = time;
+}
+
 ScriptOrder ScriptTracker::due_while_running(Instant now) {
     if (!terminated_at_ && now >= *started_at_ + settings_.timeout) {
         terminated_at_ = now;

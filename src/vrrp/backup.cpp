@@ -19,8 +19,8 @@ Step master_resigned(const Router& me, Backup self, const AdvertHeard& heard, In
     return {with_timer(me, self), std::move(actions)};
 }
 
-// An owner preempts whatever Preempt_Mode says (RFC 9568 §6.1).
-bool preempts(const Router& me) { return me.preempt || me.is_owner(); }
+// An owner preempts whatever Preempt_Mode says (RFC 9568 §6.1), but not whatever its operator says.
+bool preempts(const Router& me) { return !me.held_back && (me.preempt || me.is_owner()); }
 
 // A weaker master that we may preempt: the advert is discarded and the timer runs on. Told once per master.
 Step let_timer_run(Backup self, const AdvertHeard& heard, Reason reason) {

@@ -121,10 +121,10 @@ Step on(const Router& me, const Master&, const GroupOrdersBackup&, Instant now) 
 Step on(const Router&, const Master& self, const GroupOrdersMaster&, Instant) { return stay(self); }
 
 // The next advert waits for a whole interval: a backup waits for its skew, which is shorter, and any advert
-// before that would make it wait anew.
-Step on(const Router& me, const Master& self, const TakeoverInvited&, Instant now) {
+// before that would make it wait anew. One in a sync group waits for its slowest companion, too.
+Step on(const Router& me, const Master& self, const TakeoverInvited& invited, Instant now) {
     if (is_much_too_late(me, self, now)) return master_no_more(me, self, now);
-    return {Master{now + me.interval}, {SendAdvert{net::kResigning}}};
+    return {Master{now + std::max(me.interval, invited.silence)}, {SendAdvert{net::kResigning}}};
 }
 
 Step on(const Router&, const Master&, const Stopped&, Instant) {

@@ -76,6 +76,19 @@ def test_a_death_moves_both_families(make_lab: MakeLab, start: StartAgent) -> No
     wait_until(lambda: holds_both(lab.hosts[1]), 10, "the weaker took over both")
 
 
+def test_a_reload_to_both_families_keeps_the_master(make_lab: MakeLab, start: StartAgent) -> None:
+    lab = make_lab(ipv6=True)
+    weak = start(lab.hosts[1], config(Instance(priority=100)))
+    strong = start(lab.hosts[0], config(Instance(priority=150)))
+    lab.wait_for_holder(lab.hosts[0], VIP)
+    for agent, priority in ((weak, 100), (strong, 150)):
+        agent.reload(config(replace(BOTH, priority=priority)))
+        agent.wait_for_log("VI_1-v6")
+    wait_until(lambda: holds_both(lab.hosts[0]) and holds_none(lab.hosts[1]), 10, "the stronger has both")
+    assert strong.log().count("(VI_1) Entering MASTER STATE") == 1
+    assert strong.log().count("(VI_1) Entering BACKUP STATE") == 1
+
+
 @pytest.mark.parametrize("version", (2, 3))
 def test_an_instance_without_addresses_elects_a_master_for_its_hooks(lab: Lab, start: StartAgent,
                                                                      version: int) -> None:

@@ -50,6 +50,7 @@ void Node::boot() {
 void Node::power_off() {
     kill_agent();
     powered_ = false;
+    orders_.clear();
     for (const net::InterfaceAddress& held : std::vector{kernel_.addresses()})
         kernel_.remove(held.prefix.address);
     static_cast<void>(kernel_.take_news());
@@ -76,6 +77,7 @@ void Node::start_agent() {
     lan_.trace.note(lan_.now(), name_, "agent starts");
     lan_.disturbed();
     tell_wall_clock();
+    if (!orders_.empty()) deliver({agent::OrdersInherited{orders_}, nullptr});
     deliver({kernel_.picture(), nullptr});
 }
 
@@ -83,6 +85,12 @@ void Node::stop_agent() {
     lan_.trace.note(lan_.now(), name_, "stop");
     lan_.disturbed();
     deliver({agent::StopAsked{}, nullptr});
+}
+
+void Node::order(agent::Event event) {
+    lan_.trace.note(lan_.now(), name_, "the operator orders");
+    lan_.disturbed();
+    deliver({std::move(event), nullptr});
 }
 
 void Node::freeze() {
@@ -477,6 +485,8 @@ void Node::perform(const agent::OpenPipes& order) {
 
 void Node::perform(const agent::WriteNotifyLine& order) { pipe_lines_.push_back(order.line); }
 
+void Node::perform(const agent::KeepOrders& order) { orders_ = order.orders; }
+
 // Nobody in this world reads mail.
 void Node::perform(const agent::SendMail&) {}
 
@@ -516,6 +526,7 @@ void Node::perform(const agent::Tell& order) {
 }
 
 void Node::perform(const agent::Finished&) {
+    orders_.clear();
     // The agent is still in handle(); it goes once that has returned.
     lan_.at(lan_.now(), [this, life = life_] {
         if (life == life_) kill_agent();

@@ -55,8 +55,9 @@ public:
     void power_off();   // everything is lost, nothing is said
     void kill_agent();  // the kernel keeps what it has
     void start_agent();
-    void stop_agent();  // as by SIGTERM
-    void freeze();      // the whole host stands still, or the agent does; its addresses stay
+    void stop_agent();               // as by SIGTERM
+    void order(agent::Event event);  // of the operator
+    void freeze();                   // the whole host stands still, or the agent does; its addresses stay
     void thaw();
     void set_carrier(bool up);
     void remove_interface();  // the one on the LAN, or it goes to another namespace
@@ -146,6 +147,7 @@ private:
     void perform(const agent::WatchProcesses& order);
     void perform(const agent::PollLinks& order);
     void perform(const agent::SetScheduling& order);
+    void perform(const agent::KeepOrders& order);
     void perform(const agent::ReadKernel& order);
     void perform(const agent::Tell& order);
     void perform(const agent::Finished& order);
@@ -175,6 +177,7 @@ private:
     void tell_file(const std::string& path);
     std::map<std::string, std::optional<std::string>> files_;
     std::map<std::string, std::size_t> processes_;
+    std::vector<ctl::StandingOrders> orders_;  // what a supervisor keeps for the next agent
     std::optional<int> refusal_;
     std::optional<int> socket_refusal_;
 

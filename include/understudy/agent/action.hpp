@@ -11,6 +11,7 @@
 
 #include "understudy/agent/journal.hpp"
 #include "understudy/base/scheduling.hpp"
+#include "understudy/ctl/orders.hpp"
 #include "understudy/desired/addresses.hpp"
 #include "understudy/desired/routes.hpp"
 #include "understudy/desired/rules.hpp"
@@ -199,6 +200,13 @@ struct SetScheduling {
     friend bool operator==(const SetScheduling&, const SetScheduling&) = default;
 };
 
+// All that the operator has ordered and is in force: to be handed to a successor, should we die. Replaces
+// what was told before.
+struct KeepOrders {
+    std::vector<ctl::StandingOrders> orders;
+    friend bool operator==(const KeepOrders&, const KeepOrders&) = default;
+};
+
 // Ask for a KernelPictured.
 struct ReadKernel {
     friend bool operator==(const ReadKernel&, const ReadKernel&) = default;
@@ -214,9 +222,9 @@ struct Finished {
     friend bool operator==(const Finished&, const Finished&) = default;
 };
 
-using Action =
-    std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, HoldSettings, SetFilter, SendAnnouncements,
-                 WatchNeighbours, RunProgram, EndProgram, RunProbe, WithdrawProbe, OpenPipes, WriteNotifyLine,
-                 SendMail, WatchFiles, WatchProcesses, PollLinks, SetScheduling, ReadKernel, Tell, Finished>;
+using Action = std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, HoldSettings, SetFilter,
+                            SendAnnouncements, WatchNeighbours, RunProgram, EndProgram, RunProbe,
+                            WithdrawProbe, OpenPipes, WriteNotifyLine, SendMail, WatchFiles, WatchProcesses,
+                            PollLinks, SetScheduling, KeepOrders, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

@@ -37,6 +37,9 @@ public:
     [[nodiscard]] std::optional<InstanceReport> report(std::string_view instance) const;
     [[nodiscard]] std::vector<InstanceReport> report() const;
 
+    // None: there is none of that name, or nobody tracks it.
+    [[nodiscard]] std::optional<CheckReport> check(std::string_view name) const;
+
     // What dumps are made of.
     [[nodiscard]] std::optional<InstanceDump> dump(std::string_view instance) const;
     [[nodiscard]] SharedDump shared_dump() const;

@@ -13,6 +13,7 @@
 #include "understudy/base/bytes.hpp"
 #include "understudy/base/scheduling.hpp"
 #include "understudy/base/time.hpp"
+#include "understudy/ctl/orders.hpp"
 #include "understudy/model/config.hpp"
 #include "understudy/net/address.hpp"
 #include "understudy/net/interface_address.hpp"
@@ -161,8 +162,7 @@ struct ConfigLoaded {
 };
 
 // Leave: resign, remove the addresses, run the stop hooks. keep_addresses: leave everything in place and say
-// nothing on the wire
-// (--dont-release-vrrp).
+// nothing on the wire (--dont-release-vrrp).
 struct StopAsked {
     bool keep_addresses = false;
 };
@@ -178,30 +178,45 @@ struct StatisticsReset {
     std::string instance = {};
 };
 
-// The operator orders a priority, which stays until he takes it back (none) or the daemon ends.
+// The operator orders a priority of an instance and its whole sync group, whose members move together. It
+// stays until he takes it back (none) or the daemon ends.
 struct PriorityOrdered {
     std::string instance;
     std::optional<net::Priority> priority;  // 1 to 254
 };
 // Another router is to have the role. A master advertises priority 1 and keeps its addresses until it hears a
-// better master; one that nobody relieves stays master. Taken for the whole sync group of the instance, and
-// in effect until ResumeAsked, until `duration` is over, or the daemon ends.
+// better master; one that nobody relieves stays master. Taken for the instance (none: for all) with its whole
+// sync group, and in effect until ResumeAsked, until `duration` is over, or the daemon ends.
 struct DrainAsked {
-    std::string instance;
+    std::optional<std::string> instance;
     std::optional<microseconds> duration;
 };
 struct ResumeAsked {
+    std::optional<std::string> instance;
+};
+// The same, but once: when another router has taken over, a master goes on as backup of its usual priority
+// that does not take the role back from it, until it has been master again, ResumeAsked, or a priority is
+// ordered. If nobody takes over it goes on as the master it was.
+struct FailoverAsked {
     std::string instance;
+};
+// What a predecessor that died had been ordered: told before the first picture of the kernel.
+struct OrdersInherited {
+    std::vector<ctl::StandingOrders> orders;
+};
+// Run a script, or make a check, now and not only when it is due. One that is at work goes on.
+struct CheckAsked {
+    std::string name;
 };
 
 struct TimeReached {};
 
-using Event =
-    std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
-                 RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed, ChangesAnswered,
-                 LinksAnswered, FilterAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
-                 ProbeEnded, PipeAnswered, FileRead, ProcessesCounted, LinksPolled, SchedulingAnswered,
-                 RealtimeLimitReached, ConfigLoaded, StopAsked, WallClockRead, StatisticsReset,
-                 PriorityOrdered, DrainAsked, ResumeAsked, TimeReached>;
+using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
+                           RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed,
+                           ChangesAnswered, LinksAnswered, FilterAnswered, SendFailed, ListenAnswered,
+                           ProgramEnded, ProgramNotStarted, ProbeEnded, PipeAnswered, FileRead,
+                           ProcessesCounted, LinksPolled, SchedulingAnswered, RealtimeLimitReached,
+                           ConfigLoaded, StopAsked, WallClockRead, StatisticsReset, PriorityOrdered,
+                           DrainAsked, ResumeAsked, FailoverAsked, OrdersInherited, CheckAsked, TimeReached>;
 
 }  // namespace understudy::agent

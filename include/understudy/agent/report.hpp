@@ -78,6 +78,7 @@ struct DrainReport {
     Instant since;
     std::optional<Instant> until;
     DrainStage stage = DrainStage::HandedOver;
+    bool failover = false;  // it ends when another router is master
     friend bool operator==(const DrainReport&, const DrainReport&) = default;
 };
 
@@ -93,6 +94,7 @@ struct InstanceReport {
     net::Priority priority = net::kDefaultPriority;  // in effect
     std::optional<net::Priority> ordered_priority;   // by the operator
     std::optional<DrainReport> drain;                // by the operator
+    bool held_back = false;                          // by the operator: takes the role back from nobody
     std::optional<net::Address> source;              // of our adverts
     std::optional<net::Address> master;              // whom a backup hears
     std::optional<net::Priority> master_priority;
@@ -105,6 +107,21 @@ struct InstanceReport {
     std::vector<std::string> faults;  // in words; empty unless in fault
     vrrp::Stats stats;
 };
+
+// A vrrp_script or vrrp_check that is tracked.
+struct CheckReport {
+    std::string kind;  // "script" or "check"
+    std::string name;
+    bool running = false;
+    std::uint64_t completed = 0;  // how often it has run, in this process
+    track::Health health = track::Health::Unknown;
+    bool succeeded = false;          // its last run
+    std::optional<int> last_status;  // of a script: exit code, or the signal's number negated
+    std::string last_result = {};    // in words; empty: there is none
+    friend bool operator==(const CheckReport&, const CheckReport&) = default;
+};
+
+[[nodiscard]] nlohmann::json to_json(const CheckReport& report);
 
 // One moment on both clocks: durations are counted on one, dates are read from the other.
 struct Moment {

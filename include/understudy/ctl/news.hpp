@@ -5,6 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
+
+#include "understudy/ctl/orders.hpp"
 
 namespace understudy::ctl {
 
@@ -15,9 +19,17 @@ struct MailWanted {
     friend bool operator==(const MailWanted&, const MailWanted&) = default;
 };
 
+// All orders of the operator that are in force now: whoever follows a process that dies is bound by them.
+struct OrdersChanged {
+    std::vector<StandingOrders> orders;
+    friend bool operator==(const OrdersChanged&, const OrdersChanged&) = default;
+};
+
+using News = std::variant<MailWanted, OrdersChanged>;
+
 // One line, without its end. Octets that are not UTF-8 are replaced.
-[[nodiscard]] std::string to_line(const MailWanted& news);
+[[nodiscard]] std::string to_line(const News& news);
 // None: it is something else.
-[[nodiscard]] std::optional<MailWanted> parse_news(std::string_view line);
+[[nodiscard]] std::optional<News> parse_news(std::string_view line);
 
 }  // namespace understudy::ctl

@@ -25,6 +25,8 @@ struct Problem {
 
 inline constexpr std::string_view kNotAllowed = "not-allowed";
 inline constexpr std::string_view kNoSuchInstance = "no-such-instance";
+inline constexpr std::string_view kNoSuchCheck = "no-such-check";
+inline constexpr std::string_view kNotMaster = "not-master";
 inline constexpr std::string_view kUnavailable = "unavailable";  // the process that knows does not answer
 inline constexpr std::string_view kTooLarge = "too-large";
 

@@ -59,6 +59,13 @@ struct UnsetPriority {
     friend bool operator==(const UnsetPriority&, const UnsetPriority&) = default;
 };
 
+// Let the router that would win take over from this one, which goes on as its backup and does not take the
+// role back from it.
+struct Failover {
+    std::string instance;
+    friend bool operator==(const Failover&, const Failover&) = default;
+};
+
 inline constexpr std::uint64_t kLongestDrain = std::uint64_t{366} * 24 * 60 * 60;  // s
 
 // The text of one of keepalived's dumps, as it is written to a file upon a signal. `reset`: the counters
@@ -70,8 +77,32 @@ struct Dump {
     friend bool operator==(const Dump&, const Dump&) = default;
 };
 
-using Question =
-    std::variant<Ping, Status, ShowConfig, Reload, Drain, Resume, SetPriority, UnsetPriority, Dump>;
+// How a script or check that is tracked does.
+struct CheckState {
+    std::string name;
+    friend bool operator==(const CheckState&, const CheckState&) = default;
+};
+// Run it now; the answer is how it did until then.
+struct RunCheck {
+    std::string name;
+    friend bool operator==(const RunCheck&, const RunCheck&) = default;
+};
+
+// What is less important is not logged, until the daemon ends.
+enum class LogLevel : std::uint8_t { Debug, Info, Notice, Warning, Error, Critical };
+struct SetLogLevel {
+    LogLevel level = LogLevel::Info;
+    friend bool operator==(const SetLogLevel&, const SetLogLevel&) = default;
+};
+
+// Status, after which the counters begin again at zero.
+struct ResetStatistics {
+    std::optional<std::string> instance;
+    friend bool operator==(const ResetStatistics&, const ResetStatistics&) = default;
+};
+
+using Question = std::variant<Ping, Status, ShowConfig, Reload, Drain, Resume, SetPriority, UnsetPriority,
+                              Dump, Failover, CheckState, RunCheck, SetLogLevel, ResetStatistics>;
 
 // What the sender must be allowed to.
 enum class Access : std::uint8_t {
@@ -100,6 +131,8 @@ enum class RequestFault : std::uint8_t {
 
 [[nodiscard]] std::string_view name(RequestFault fault);  // "unknown-command"
 [[nodiscard]] std::string_view name(DumpKind what);       // "state", "statistics", "json"
+[[nodiscard]] std::string_view name(LogLevel level);      // "warning"
+[[nodiscard]] std::optional<LogLevel> parse_log_level(std::string_view word);
 
 struct BadRequest {
     RequestFault fault = RequestFault::NotJson;

@@ -31,6 +31,8 @@ public:
     // A run still active when the next is due makes that one be skipped. Terminate at the timeout (it counts
     // as failed once it is gone), Kill 2 s later.
     [[nodiscard]] ScriptOrder due(Instant now);
+    // Not running: the next run is due then, and those after it keep their beat from there.
+    void run_at(Instant time);
     // The run ended: exit status 0 or not. A run that was terminated has failed whatever it returned. The
     // first result decides at once; after that `rise` successes or `fall` failures in a row are needed. True:
     // the health changed.

@@ -56,7 +56,9 @@ struct GroupOrdersMaster {};
 
 // The operator wants another router to have the role, and none has taken it although our priority is the
 // lowest: one that would not preempt us is to hear priority 0. The addresses stay until it has taken over.
-struct TakeoverInvited {};
+struct TakeoverInvited {
+    microseconds silence{0};  // that follows, if it is longer than our own interval
+};
 
 // The daemon stops, or a reload removed the instance.
 struct Stopped {};

@@ -29,6 +29,8 @@ struct Router {
     bool lower_priority_no_advert = false;
     bool higher_priority_send_advert = false;
     bool in_group = false;  // member of a sync group with other members
+    // The operator has moved the role away: it preempts nobody, whatever else says so, until it is master.
+    bool held_back = false;
 
     [[nodiscard]] bool is_owner() const { return base_priority == net::kOwner; }
 };

@@ -56,6 +56,56 @@ TEST(Check, ThatFailsIsAFaultAndSaysWhy) {
     EXPECT_EQ(desk.role(), vrrp::Role::Backup);
 }
 
+TEST(Check, IsMadeAtOnceWhenItIsAskedFor) {
+    Desk desk{with_check({0, false})};
+    desk.start();
+    answer(desk, true, "connected");
+    EXPECT_EQ(desk.agent.check("web")->completed, 1u);
+    desk.run_for(500ms);
+    desk.hear(CheckAsked{"web"});
+    ASSERT_EQ(desk.all<RunProbe>().size(), 2u);
+    EXPECT_TRUE(desk.agent.check("web")->running);
+    desk.hear(CheckAsked{"web"});
+    EXPECT_EQ(desk.all<RunProbe>().size(), 2u) << "the one at work goes on";
+    answer(desk, false, "connection refused");
+    const CheckReport report = desk.agent.check("web").value();
+    EXPECT_EQ(report, (CheckReport{.kind = "check",
+                                   .name = "web",
+                                   .running = false,
+                                   .completed = 2,
+                                   .health = track::Health::Bad,
+                                   .succeeded = false,
+                                   .last_status = std::nullopt,
+                                   .last_result = "tcp 192.0.2.9:80: connection refused"}));
+}
+
+TEST(Check, ThatNobodyHasIsNotMade) {
+    Desk desk{with_check({0, false})};
+    desk.start();
+    desk.orders.clear();
+    desk.hear(CheckAsked{"mail"});
+    EXPECT_TRUE(desk.orders.empty());
+    EXPECT_FALSE(desk.agent.check("mail"));
+}
+
+TEST(Check, OfAScriptIsItsRun) {
+    model::Config config = with_check({0, false});
+    config.scripts[0].probe.reset();
+    config.scripts[0].command = command("/etc/web.sh");
+    Desk desk{std::move(config)};
+    desk.start();
+    desk.hear(ProgramEnded{desk.all<RunProgram>().back().run, true, 0});
+    desk.run_for(500ms);
+    desk.hear(CheckAsked{"web"});
+    ASSERT_EQ(desk.programs(), std::vector<std::string>(2, "/etc/web.sh"));
+    desk.hear(ProgramEnded{desk.all<RunProgram>().back().run, false, 3});
+    const CheckReport report = desk.agent.check("web").value();
+    EXPECT_EQ(report.kind, "script");
+    EXPECT_EQ(report.completed, 2u);
+    EXPECT_EQ(report.last_status, 3);
+    EXPECT_FALSE(report.succeeded);
+}
+
 TEST(Check, WithoutAnAnswerFailsAtItsTimeoutAndIsWithdrawn) {
     Desk desk{with_check({-20, false})};
     desk.start();

@@ -183,4 +183,18 @@ inline model::Config config_of(std::vector<model::Instance> instances) {
     return config;
 }
 
+// All of them in one sync group.
+inline model::Config grouped(std::vector<model::Instance> instances) {
+    model::Config config = config_of(std::move(instances));
+    model::SyncGroup group;
+    group.name = "all";
+    for (std::size_t member = 0; member < config.instances.size(); ++member) group.members.push_back(member);
+    config.sync_groups = {group};
+    return config;
+}
+
+inline ConfigLoaded loaded(model::Config config) {
+    return {std::make_shared<const model::Config>(std::move(config))};
+}
+
 }  // namespace understudy::agent::test

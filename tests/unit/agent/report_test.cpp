@@ -125,6 +125,7 @@ TEST(Report, HasNothingOfOrdersThatWereNotGiven) {
     const nlohmann::json object = to_json(desk.agent.report().front(), {desk.now, {}});
     EXPECT_EQ(object.at("ordered_priority"), nullptr);
     EXPECT_EQ(object.at("drain"), nullptr);
+    EXPECT_EQ(object.at("held_back"), false);
 }
 
 TEST(Report, IsFoundByName) {
@@ -151,7 +152,8 @@ TEST(Report, HasJsonThatProgramsMayRelyOn) {
         "routes": {"configured": 0, "present": 0}, "rules": {"configured": 0, "present": 0},
         "base_priority": 100, "priority": 95, "ordered_priority": 80,
         "drain": {"stage": "waiting", "since": "2026-11-22T01:02:02.250Z",
-                  "until": "2026-11-22T01:12:02.250Z"},
+                  "until": "2026-11-22T01:12:02.250Z", "failover": false},
+        "held_back": false,
         "source": "192.0.2.1", "master": null, "master_priority": null,
         "sync_group": null,
         "addresses": [{"address": "192.0.2.100/24", "interface": "eth0", "advertised": true, "wanted": true,

@@ -8,7 +8,6 @@ namespace {
 
 using namespace test;
 
-
 // An advert of the peer for any virtual router.
 std::vector<std::byte> packet_of(int vrid, const net::Address& source = kPeer) {
     static const std::vector<net::Address> addresses{net::Address::v4(192, 0, 2, 100)};
@@ -45,6 +44,20 @@ TEST(UnknownVrids, LetEveryVridPassTheKernelsFilter) {
     EXPECT_EQ(desk.all<Listen>().back().listeners.at(0).vrids.size(), 255u);
 }
 
+// It hears what all others hear as well, and would hand in their adverts a second time.
+TEST(UnknownVrids, DoNotPassOnASocketWithoutInterface) {
+    model::Instance anywhere = instance(52);
+    anywhere.interface.clear();
+    anywhere.source = kOurs;
+    anywhere.unicast_peers = {{kPeer, {}, {}}};
+    Desk desk{curious({instance(51), anywhere})};
+    desk.start();
+    const std::vector<Listener> listeners = desk.all<Listen>().back().listeners;
+    EXPECT_EQ(listeners.size(), 2u);
+    for (const Listener& listener : listeners)
+        EXPECT_EQ(listener.vrids.size(), listener.link == net::LinkIndex{0} ? 1u : 255u);
+}
+
 TEST(UnknownVrids, AreNotToldUnlessAskedFor) {
     Desk desk{config_of({instance()})};
     desk.start();
@@ -70,9 +83,8 @@ TEST(UnknownVrids, AreNotThoseOfAnotherVirtualMacOnTheSameWire) {
     above.virtual_mac.emplace();
     Desk desk{curious({instance(51), above})};
     desk.start();
-    net::Link made{.index = kVirtualLink,
-                   .name = "vrrp.52",
-                   .mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{52})};
+    net::Link made{
+        .index = kVirtualLink, .name = "vrrp.52", .mac = net::virtual_mac(net::Family::Ipv4, net::Vrid{52})};
     made.admin_up = made.running = made.macvlan = made.private_macvlan = true;
     made.base = kEth0;
     made.alias = desired::note_of({});

@@ -45,12 +45,32 @@ TEST(Set, TakesAPriorityThatAnOperatorMayOrder) {
     EXPECT_TRUE(ctl({"unset", "VI_1", "weight"}).err.contains("not 'weight'"));
 }
 
+TEST(Drain, WaitsForADuration) {
+    for (const char* option : {"--for=soon", "--wait=soon", "--wait=0"}) {
+        const Said said = ctl({"drain", "--all", option});
+        EXPECT_EQ(said.status, kBadUsage);
+        EXPECT_TRUE(said.err.contains("is no duration")) << said.err;
+    }
+}
+
+TEST(LogLevel, IsOneOfThoseThereAre) {
+    const Said said = ctl({"log-level", "loud"});
+    EXPECT_EQ(said.status, kBadUsage);
+    EXPECT_TRUE(said.err.contains("'loud' is no level: debug, info")) << said.err;
+}
+
 TEST(Orders, SayWhichDaemonDoesNotAnswer) {
     const std::string path = "/nonexistent/control.sock";
     for (const std::vector<std::string>& words : {std::vector<std::string>{"drain", "--all"},
                                                   {"resume", "VI_1"},
                                                   {"set", "VI_1", "priority", "7"},
-                                                  {"unset", "VI_1"}}) {
+                                                  {"unset", "VI_1"},
+                                                  {"failover", "VI_1"},
+                                                  {"check", "web", "--run-now"},
+                                                  {"check", "web"},
+                                                  {"log-level", "debug"},
+                                                  {"stats", "--reset"},
+                                                  {"stats", "VI_1"}}) {
         std::vector<std::string> with_socket = words;
         with_socket.insert(with_socket.end(), {"-s", path});
         const Said said = ctl(with_socket);

@@ -48,6 +48,13 @@ TEST(StatusText, SaysWhatTheOperatorHasOrdered) {
     instance["drain"] = {{"stage", "handed-over"}, {"since", "noon"}, {"until", "one"}};
     EXPECT_TRUE(status_text({{"instances", {instance}}})
                     .contains("  drained since noon, until one: another router is master\n"));
+    instance["drain"]["failover"] = true;
+    EXPECT_TRUE(
+        status_text({{"instances", {instance}}}).contains("  moves its role away since noon, until one"));
+    instance["held_back"] = true;
+    EXPECT_TRUE(
+        status_text({{"instances", {instance}}})
+            .contains("  its role was moved away by the operator: it takes it back from no other master\n"));
 }
 
 TEST(StatusText, SaysWhatAuthHmacProtectsAndWhatItRefused) {

@@ -29,7 +29,14 @@ TEST(Request, SurvivesItsOwnLine) {
                                           UnsetPriority{"VI_1"},
                                           Dump{DumpKind::State},
                                           Dump{DumpKind::Json},
-                                          Dump{DumpKind::Statistics, true}};
+                                          Dump{DumpKind::Statistics, true},
+                                          Failover{"VI_1"},
+                                          CheckState{"web"},
+                                          RunCheck{"web"},
+                                          SetLogLevel{LogLevel::Debug},
+                                          SetLogLevel{LogLevel::Critical},
+                                          ResetStatistics{},
+                                          ResetStatistics{"VI_1"}};
     for (const Question& question : questions) {
         const Request request{7, question};
         const std::string line = to_line(request);
@@ -83,6 +90,12 @@ TEST(Request, TellsWhatIsWrongByName) {
         {R"({"version":1,"command":"set-priority","instance":"a","priority":255})", RequestFault::BadArgument,
          "from 1 to 254"},
         {R"({"version":1,"command":"unset-priority"})", RequestFault::BadArgument, "must be given"},
+        {R"({"version":1,"command":"failover"})", RequestFault::BadArgument, "the name of an instance"},
+        {R"({"version":1,"command":"run-check"})", RequestFault::BadArgument, "the name of a check"},
+        {R"({"version":1,"command":"check","name":1})", RequestFault::BadArgument, "a string"},
+        {R"({"version":1,"command":"log-level"})", RequestFault::BadArgument, "'debug', 'info'"},
+        {R"({"version":1,"command":"log-level","level":"loud"})", RequestFault::BadArgument, "'critical'"},
+        {R"({"version":1,"command":"log-level","level":7})", RequestFault::BadArgument, "a string"},
         {R"({"version":1,"command":"dump"})", RequestFault::BadArgument, "'statistics' or 'json'"},
         {R"({"version":1,"command":"dump","what":"xml"})", RequestFault::BadArgument, "'what' must be"},
         {R"({"version":1,"command":"dump","what":7})", RequestFault::BadArgument, "a string"},
@@ -111,8 +124,11 @@ TEST(Request, IsBoundedInLengthAndDepth) {
 TEST(Request, SaysWhoMayAsk) {
     EXPECT_EQ(needed_access(Ping{}), Access::Read);
     EXPECT_EQ(needed_access(Status{}), Access::Read);
-    for (const Question& question : {Question{Reload{}}, Question{Drain{}}, Question{Resume{}},
-                                     Question{SetPriority{}}, Question{UnsetPriority{}}})
+    EXPECT_EQ(needed_access(CheckState{}), Access::Read);
+    for (const Question& question :
+         {Question{Reload{}}, Question{Drain{}}, Question{Resume{}}, Question{SetPriority{}},
+          Question{UnsetPriority{}}, Question{Failover{}}, Question{RunCheck{}}, Question{SetLogLevel{}},
+          Question{ResetStatistics{}}})
         EXPECT_EQ(needed_access(question), Access::Change);
     EXPECT_EQ(needed_access(Dump{}), Access::Secret);
     EXPECT_EQ(needed_access(ShowConfig{}), Access::Secret);

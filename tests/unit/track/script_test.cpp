@@ -171,6 +171,15 @@ TEST(Script, ThatCouldNotStartHasFailed) {
     EXPECT_EQ(script.deadline(), kFirstRun + 1s);
 }
 
+TEST(Script, RunsAtOnceWhenItIsToldToAndKeepsItsBeatFromThere) {
+    ScriptTracker script{{}, kStart};
+    run(script, true, kStart);
+    script.run_at(kStart + 300ms);
+    EXPECT_EQ(script.due(kStart + 300ms), ScriptOrder::Run);
+    EXPECT_FALSE(script.finished(true, kStart + 310ms));
+    EXPECT_EQ(script.deadline(), kStart + 1300ms);
+}
+
 TEST(ScriptReload, KeepsTheResult) {
     ScriptTracker script{{}, kFirstRun};
     run(script, false, kFirstRun);

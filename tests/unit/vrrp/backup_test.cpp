@@ -123,6 +123,14 @@ TEST(Backup, TakesOverWithoutPreemptionWhenTheMasterFallsSilent) {
     EXPECT_EQ(router.run_until_master().count(), 3'609'375);
 }
 
+TEST(Backup, PreemptsNobodyWhileTheOperatorHasMovedItsRoleAway) {
+    for (Router me : {v3_router(), v3_owner()}) {
+        me.held_back = true;
+        EXPECT_EQ(step(me, waiting_backup(me, kStart), advert(kLower), kLater).state,
+                  State{following_backup(me, advert(kLower), kLater)});
+    }
+}
+
 TEST(Backup, PreemptsAsOwnerWithoutPreemption) {
     Router me = v3_owner();
     me.preempt = false;

@@ -243,6 +243,14 @@ TEST(Master, InvitesAnotherWithPriorityZeroAndIsThenSilentForAnInterval) {
     EXPECT_EQ(next.actions, Actions{kResignation});
 }
 
+TEST(Master, IsSilentForAsLongAsItsSlowestCompanionAfterAnInvitation) {
+    const Router me = v3_router();
+    EXPECT_EQ(step(me, kMaster, TakeoverInvited{10 * me.interval}, kBefore).state,
+              State{Master{kBefore + 10 * me.interval}});
+    EXPECT_EQ(step(me, kMaster, TakeoverInvited{me.interval / 2}, kBefore).state,
+              State{Master{kBefore + me.interval}});
+}
+
 TEST(Master, IsMovedByNothingElse) {
     for (const Event& event : {Event{Started{}}, Event{Released{}}, Event{PriorityChanged{}},
                                Event{Recovered{}}, Event{GroupOrdersMaster{}}, Event{SettingsChanged{}}}) {

@@ -1,0 +1,104 @@
+// Members of a sync group move together, also when a reload changes who they are.
+#include "desk.hpp"
+
+namespace understudy::agent::test {
+namespace {
+
+// The peer of a desk speaks for VI_51 only, so that is the one that comes to the master VI_52.
+Desk master_of_52() {
+    Desk desk{config_of({instance(52)})};
+    desk.become_master();
+    desk.orders.clear();
+    return desk;
+}
+
+std::vector<vrrp::Role> roles(const Desk& desk) {
+    std::vector<vrrp::Role> all;
+    for (const InstanceReport& one : desk.agent.report()) all.push_back(one.role);
+    return all;
+}
+
+bool holds_its_address(const Desk& desk) {
+    return std::ranges::all_of(desk.agent.report().front().addresses, &AddressReport::wanted);
+}
+
+TEST(GroupAtReload, KeepsItsMasterWhileANewMemberWaits) {
+    Desk desk = master_of_52();
+    desk.hear(loaded(grouped({instance(52), instance(51)})));
+    EXPECT_EQ(roles(desk), (std::vector{vrrp::Role::Master, vrrp::Role::Backup}));
+    const Instant end = desk.now + seconds{4};
+    while (desk.now < end) {
+        desk.run_for(milliseconds{100});
+        ASSERT_EQ(desk.role(), vrrp::Role::Master);
+        ASSERT_TRUE(holds_its_address(desk));
+    }
+    EXPECT_EQ(roles(desk), std::vector(2, vrrp::Role::Master));
+    // For whoever looks at the group it was master once, at the reload.
+    EXPECT_EQ(desk.told("group-entered-state"), 1u);
+}
+
+TEST(GroupAtReload, KeepsItsMasterWhenAMemberBeginsAnew) {
+    Desk desk{grouped({instance(52), instance(51)})};
+    desk.become_master();
+    model::Instance other = instance(51);
+    other.vrid = net::Vrid{77};
+    desk.hear(loaded(grouped({instance(52), other})));
+    EXPECT_EQ(roles(desk), (std::vector{vrrp::Role::Master, vrrp::Role::Backup}));
+    desk.run_for(seconds{4});
+    EXPECT_EQ(roles(desk), std::vector(2, vrrp::Role::Master));
+}
+
+TEST(GroupAtReload, GoesBackWithANewMemberThatHearsABetterMaster) {
+    Desk desk = master_of_52();
+    desk.hear(loaded(grouped({instance(52), instance(51)})));
+    desk.hear_advert(net::Priority{200});
+    EXPECT_EQ(roles(desk), std::vector(2, vrrp::Role::Backup));
+}
+
+TEST(GroupAtReload, StaysWithANewMemberThatHearsAWeakerMaster) {
+    Desk desk = master_of_52();
+    desk.hear(loaded(grouped({instance(52), instance(51)})));
+    desk.hear_advert(net::Priority{50});
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+    desk.run_for(seconds{4});
+    EXPECT_EQ(roles(desk), std::vector(2, vrrp::Role::Master));
+}
+
+// Whoever was backup before has yielded to somebody.
+TEST(GroupAtReload, OfAMasterAndAFollowerGoesBack) {
+    Desk desk{config_of({instance(52), instance(51)})};
+    desk.start();
+    for (int i = 0; i < 5; ++i) {
+        desk.hear_advert(net::Priority{200});
+        desk.run_for(milliseconds{900});
+    }
+    ASSERT_EQ(roles(desk), (std::vector{vrrp::Role::Master, vrrp::Role::Backup}));
+    desk.hear(loaded(grouped({instance(52), instance(51)})));
+    EXPECT_EQ(roles(desk), std::vector(2, vrrp::Role::Backup));
+}
+
+// A member is in FAULT for its own reasons and for those of each other one.
+TEST(GroupInFault, TellsEveryMemberWhoIsToBlame) {
+    std::vector<model::Instance> members{instance(51), instance(52), instance(53)};
+    members[1].tracked_links = {{"eth7", {}}};
+    members[2].tracked_links = {{"eth8", {}}};
+    Desk desk{grouped(members)};
+    desk.start();
+    const std::vector<InstanceReport> reports = desk.agent.report();
+    const std::string of_two = "VI_52 of the same sync group is in FAULT";
+    const std::string of_three = "VI_53 of the same sync group is in FAULT";
+    EXPECT_EQ(reports[0].faults, (std::vector{of_two, of_three}));
+    ASSERT_EQ(reports[1].faults.size(), 2u);
+    EXPECT_EQ(reports[1].faults.back(), of_three);
+    ASSERT_EQ(reports[2].faults.size(), 2u);
+    EXPECT_EQ(reports[2].faults.back(), of_two);
+    members[2].tracked_links.clear();
+    desk.hear(loaded(grouped(members)));
+    EXPECT_EQ(desk.agent.report().front().faults, std::vector{of_two});
+    members[1].tracked_links.clear();
+    desk.hear(loaded(grouped(members)));
+    EXPECT_EQ(roles(desk), std::vector(3, vrrp::Role::Backup));
+}
+
+}  // namespace
+}  // namespace understudy::agent::test
