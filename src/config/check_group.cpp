@@ -70,13 +70,13 @@ private:
         return !group.members.empty();
     }
 
-    // Without sync_group_tracking_weight members share one priority order, which a weight would break.
+    // Without sync_group_tracking_weight members share one priority order, which a weight would break. Of an
+    // interface keepalived, too, says that its weight is ignored, and counts it.
     void drop_weights(CheckedInstance& member) {
         model::Instance& instance = member.instance;
         for (std::size_t i = 0; i < instance.tracked_links.size(); ++i) {
             if (instance.tracked_links[i].weight.value == 0) continue;
-            instance.tracked_links[i].weight = {};
-            report(member.link_spans[i], instance.name, "weight 0 is used: FAULT while it is down");
+            report(member.link_spans[i], instance.name, "counted all the same, as keepalived does");
         }
         std::vector<model::TrackedScript> kept;
         std::vector<Span> kept_spans;
@@ -95,7 +95,7 @@ private:
     void report(Span span, const std::string& name, const std::string& effect) {
         context_.diags
             .add(Code::GroupWeightIgnored, span,
-                 quote(name) + " is in a sync group and cannot track with a weight")
+                 quote(name) + " is in a sync group and should not track with a weight")
             .label(effect)
             .hint("put sync_group_tracking_weight into the vrrp_sync_group");
     }

@@ -48,7 +48,7 @@ class Step:
     name: str
     disturb: Callable[["Life"], None]
     role: str = "MASTER"
-    priority: int | None = None
+    priority: int | None = None  # of the first instance
     pause: float = QUIET_SECONDS
 
 
@@ -148,7 +148,9 @@ class Life:
             return False
         if step.priority is None:
             return True
-        adverts = self.capture.adverts(self.host.port, since=self.since)
+        first = self.instances[0].vrid
+        adverts = [advert for advert in self.capture.adverts(self.host.port, since=self.since)
+                   if advert.vrid == first]
         return bool(adverts) and adverts[-1].priority == step.priority
 
     def read_pipe(self) -> None:

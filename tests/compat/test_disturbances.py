@@ -59,6 +59,8 @@ ADDRESSES = Step("reload: addresses", reloaded(addresses=(f"{VIP}/24", "192.0.2.
 DELETED = Step("address deleted", delete(f"{VIP}/24"), pause=1.2)
 SAME = Step("reload: nothing", reloaded(), pause=1.5)
 
+GROUP = "vrrp_sync_group G {\n    group {\n        VI_1\n        VI_2\n    }\n}"
+
 CASES = [
     Case("plain", (replace(QUICK, excluded=("192.0.2.70/32", "2001:db8::70/64")),),
          steps=(START, *CARRIER, *LINK, *PEER, DELETED, PRIORITY, LOWER, ADDRESSES, SAME, STOP)),
@@ -71,7 +73,7 @@ CASES = [
          steps=(START, *CARRIER, *PEER, PRIORITY, STOP)),
     Case("sync group", (QUICK, Instance(advert_int=0.2, name="VI_2", vrid=52, interface="aux0",
                                         addresses=("198.51.100.50/24",))),
-         blocks=("vrrp_sync_group G {\n    group {\n        VI_1\n        VI_2\n    }\n}",),
+         blocks=(GROUP,),
          steps=(START, *CARRIER, Step("the other carrier lost", link("aux1 down"), "FAULT"),
                 Step("the other carrier back", link("aux1 up")), SAME, STOP)),
     Case("scripts", (replace(QUICK, extra=block("track_script", "plain", "weighing_20")),),
@@ -88,6 +90,12 @@ CASES = [
     Case("interfaces", (replace(QUICK, extra=block("track_interface", "aux0 weight -30")),),
          steps=(START, Step("weighted link down", link("aux1 down"), priority=70),
                 Step("weighted link up", link("aux1 up"), priority=100), *LINK, SAME, STOP)),
+    # keepalived says that it ignores this weight, and counts it.
+    Case("weight in a group", (replace(QUICK, extra=block("track_interface", "aux0 weight -30")),
+                               Instance(advert_int=0.2, name="VI_2", vrid=52, addresses=("192.0.2.60/24",))),
+         blocks=(GROUP,),
+         steps=(START, Step("weighted link down", link("aux1 down"), priority=70),
+                Step("weighted link up", link("aux1 up"), priority=100), *CARRIER, STOP)),
     Case("routes and rules", (replace(QUICK, extra=(
         *block("virtual_routes", "203.0.113.0/24 via 192.0.2.100 dev eth0",
                f"src {VIP} 203.0.113.0/28 via 192.0.2.100 dev eth0", "blackhole 203.0.113.64/26 no_track",
