@@ -57,6 +57,9 @@ void Agent::Core::on(const TimeReached&) {
             case AlarmKind::Scheduling:
                 schedule_again();
                 break;
+            case AlarmKind::Settings:
+                hold_settings_again();
+                break;
             case AlarmKind::Listeners:
                 listen_again();
                 break;

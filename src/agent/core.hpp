@@ -220,6 +220,7 @@ struct Agent::Core {
 
     // core_settings
     void settle_settings();
+    void hold_settings_again();
 
     // core_packets
     void send_advert(VirtualRouter& router, net::Priority priority);

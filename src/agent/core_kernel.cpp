@@ -1,6 +1,7 @@
 // The agent and the kernel: which link an instance is on, which sockets should be open, and bringing the
 // addresses the kernel holds to what is desired, in batches.
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "understudy/agent/protocol.hpp"
@@ -23,6 +24,13 @@ constexpr std::size_t kSmallestBatch = 2;
 // the other kind: this many of the slow kind still end in time.
 constexpr std::size_t kLargestBatch = 96;
 constexpr seconds kListenAgain{1};
+
+// Of octets; what is too many to count is as many as can be counted, and the kernel cuts it.
+std::uint32_t counted(std::uint64_t octets) {
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(octets, UINT32_MAX));
+}
+std::uint32_t sum(std::uint32_t a, std::uint32_t b) { return counted(std::uint64_t{a} + b); }
+std::uint32_t product(std::uint32_t a, std::uint32_t b) { return counted(std::uint64_t{a} * b); }
 
 // From then on the neighbours hear us again, or know us by another address.
 bool came_up(const net::Link& before, const net::Link& now) {
@@ -222,10 +230,10 @@ std::uint32_t Agent::Core::receive_buffer(const VirtualRouter& router) const {
             return asked.receive_size;
         case model::ReceivePolicy::Mtu: {
             const net::Link* const link = links.find(*router.link);
-            return link ? link->mtu * asked.receive_multiplier : 0;
+            return link ? product(link->mtu, asked.receive_multiplier) : 0;
         }
         case model::ReceivePolicy::Advert:
-            return advert_size(router.settings) * asked.receive_multiplier;
+            return product(advert_size(router.settings), asked.receive_multiplier);
     }
     return 0;
 }
@@ -240,7 +248,7 @@ void Agent::Core::listen() {
         listener.family = router->me.family;
         listener.authentication_header |= router->settings.auth_type == model::AuthType::Ah;
         listener.speaks_for_another |= router->link != router->base;
-        listener.receive_buffer += receive_buffer(*router);
+        listener.receive_buffer = sum(listener.receive_buffer, receive_buffer(*router));
         listener.vrids.push_back(router->me.vrid);
         if (!router->settings.is_unicast()) listener.groups.push_back(router->settings.multicast_group);
     }

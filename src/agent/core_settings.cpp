@@ -8,6 +8,8 @@ namespace understudy::agent {
 
 namespace {
 
+// Whoever manages the host may load all settings again.
+constexpr seconds kHoldAgain{60};
 constexpr const char* kIgmpReportsOfLocalGroups = "net/ipv4/igmp_link_local_mcast_reports";
 
 }  // namespace
@@ -26,8 +28,14 @@ void Agent::Core::settle_settings() {
     const auto same = std::ranges::unique(wanted);
     wanted.erase(same.begin(), same.end());
     if (wanted == held_settings) return;
-    held_settings = wanted;
-    actions.push_back(HoldSettings{std::move(wanted)});
+    held_settings = std::move(wanted);
+    hold_settings_again();
+}
+
+void Agent::Core::hold_settings_again() {
+    actions.push_back(HoldSettings{held_settings});
+    const bool any = !held_settings.empty();
+    deadlines.set({AlarmKind::Settings, 0}, any ? std::optional{now + kHoldAgain} : std::nullopt);
 }
 
 }  // namespace understudy::agent

@@ -30,6 +30,7 @@ enum class AlarmKind : std::uint8_t {
     Filter,
     ExtraAnnouncements,
     Scheduling,
+    Settings,
     Drain,
 };
 

@@ -68,16 +68,13 @@ Record virtual_link(const desired::LinkFinding& finding) {
                 fmt::format("cannot make or remove the interface {}: {}", link.name, refusal(finding)),
                 finding);
         case Kind::NameTaken:
-            if (link.ipvlan)
-                return about("virtual-link-name-taken", Level::Error,
-                             fmt::format("interface {} exists and is not an ipvlan on {}: remove it, or give "
-                                         "another name after use_ipvlan",
-                                         link.name, link.base_name),
-                             finding);
             return about("virtual-link-name-taken", Level::Error,
-                         fmt::format("interface {} exists and is not the private macvlan on {} with MAC {}: "
-                                     "remove it, or give another name after use_vmac",
-                                     link.name, link.base_name, link.mac.to_string()),
+                         fmt::format("interface {} exists and is not {} of ours on {}: it is left alone. "
+                                     "Remove it (ip link del {}), or give another name after {}",
+                                     link.name,
+                                     link.ipvlan ? std::string{"an ipvlan"}
+                                                 : "the private macvlan with MAC " + link.mac.to_string(),
+                                     link.base_name, link.name, link.ipvlan ? "use_ipvlan" : "use_vmac"),
                          finding);
         case Kind::Gone:
             return about("virtual-link-removed", Level::Info, "removed the interface " + link.name, finding);

@@ -44,10 +44,16 @@ os::VridSet vrid_set(const agent::Listener& listener) {
     return set;
 }
 
-// The same socket with another filter will do.
-bool same_but_for_vrids(agent::Listener a, const agent::Listener& b) {
+// The same socket with another filter and another buffer will do.
+bool same_socket(agent::Listener a, const agent::Listener& b) {
     a.vrids = b.vrids;
+    a.receive_buffer = b.receive_buffer;
     return a == b;
+}
+
+std::optional<os::ReceiveBuffer> buffer_for(const agent::Listener& listener) {
+    if (listener.receive_buffer == 0) return std::nullopt;
+    return os::ReceiveBuffer{listener.receive_buffer, false};
 }
 
 os::ChangeKind translate(desired::ChangeKind kind) {
@@ -92,7 +98,8 @@ std::vector<os::KernelChange> translate(const std::vector<agent::KernelChange>& 
 }  // namespace
 
 std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& log,
-                                                     const model::Buffers& buffers, Handlers handlers) {
+                                                     const model::Buffers& buffers, std::string settings_file,
+                                                     Handlers handlers) {
     auto changes = os::KernelChanges::open(
         receive_buffer(buffers.vrrp_command).value_or(os::KernelChanges::kDefaultReceiveBuffer));
     if (!changes) return std::unexpected(changes.error());
@@ -106,6 +113,7 @@ std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& lo
     return Executor{loop,
                     log,
                     buffers,
+                    SettingsKeeper{log, std::move(settings_file)},
                     std::move(handlers),
                     *std::move(changes),
                     *std::move(frames),
@@ -113,9 +121,9 @@ std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& lo
                     *std::move(scheduling)};
 }
 
-Executor::Executor(os::Loop& loop, os::Log& log, const model::Buffers& buffers, Handlers handlers,
-                   os::KernelChanges changes, os::FrameSocket frames, os::Children children,
-                   os::OwnScheduling scheduling)
+Executor::Executor(os::Loop& loop, os::Log& log, const model::Buffers& buffers, SettingsKeeper settings,
+                   Handlers handlers, os::KernelChanges changes, os::FrameSocket frames,
+                   os::Children children, os::OwnScheduling scheduling)
     : loop_(&loop),
       log_(&log),
       handlers_(std::move(handlers)),
@@ -130,7 +138,7 @@ Executor::Executor(os::Loop& loop, os::Log& log, const model::Buffers& buffers, 
                           boost::asio::post(loop, [deliver, event = std::move(event)] { deliver(event); });
                       }}),
       virtual_links_(log),
-      settings_(log) {}
+      settings_(std::move(settings)) {}
 
 // What is learned at once is told in a later turn: the agent is never called while its actions are carried
 // out.
@@ -183,7 +191,7 @@ void Executor::run(std::span<const agent::Action> actions) {
 void Executor::listen(const agent::Listen& wanted) {
     std::erase_if(sockets_, [&](const auto& entry) {
         return std::ranges::none_of(wanted.listeners, [&](const agent::Listener& listener) {
-            return same_but_for_vrids(listener, entry.second.listener);
+            return same_socket(listener, entry.second.listener);
         });
     });
     for (const agent::Listener& listener : wanted.listeners) {
@@ -191,8 +199,12 @@ void Executor::listen(const agent::Listen& wanted) {
         if (open == sockets_.end()) {
             open_socket(listener);
         } else if (open->second.listener != listener) {
-            open->second.listener = listener;
-            const auto heard = open->second.socket.hear(vrid_set(listener));
+            os::AdvertSocket& socket = open->second.socket;
+            const auto before = std::exchange(open->second.listener, listener);
+            const auto heard = socket.hear(vrid_set(listener));
+            if (before.receive_buffer != listener.receive_buffer)
+                if (const auto resized = socket.resize_buffer(buffer_for(listener)); !resized)
+                    log_->write(os::LogLevel::Warning, resized.error().to_string());
             later(agent::ListenAnswered{listener.link, listener.family, heard ? 0 : heard.error().code});
         }
     }
@@ -237,7 +249,7 @@ void Executor::open_socket(const agent::Listener& listener) {
     options.vrids = vrid_set(listener);
     options.hear_ah = listener.authentication_header;
     options.foreign_source = listener.speaks_for_another;
-    if (listener.receive_buffer > 0) options.receive_buffer = {listener.receive_buffer, false};
+    options.receive_buffer = buffer_for(listener);
     // Through a VRF packets come in by one of its members; to the instance it is the VRF.
     const auto heard = [deliver = handlers_.deliver,
                         bound = listener.link](const os::ReceivedPacket& packet) {

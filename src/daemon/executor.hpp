@@ -46,11 +46,14 @@ public:
 
     [[nodiscard]] static std::expected<Executor, os::SysError> open(os::Loop& loop, os::Log& log,
                                                                     const model::Buffers& buffers,
+                                                                    std::string settings_file,
                                                                     Handlers handlers);
 
     void run(std::span<const agent::Action> actions);
     // Delivers the packets that are waiting on the sockets now.
     void hear_waiting();
+    // Once the first orders have been carried out.
+    void give_back_leftovers() { settings_.give_back_leftovers(); }
     // Users may have changed: forget who they were.
     void forget_users() { identities_.clear(); }
 
@@ -70,8 +73,8 @@ private:
         Instant read_at;
     };
 
-    Executor(os::Loop& loop, os::Log& log, const model::Buffers& buffers, Handlers handlers,
-             os::KernelChanges changes, os::FrameSocket frames, os::Children children,
+    Executor(os::Loop& loop, os::Log& log, const model::Buffers& buffers, SettingsKeeper settings,
+             Handlers handlers, os::KernelChanges changes, os::FrameSocket frames, os::Children children,
              os::OwnScheduling scheduling);
 
     void later(agent::Event event);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
 #include <utility>
 
 #include "understudy/os/process.hpp"
@@ -32,6 +33,13 @@ std::string distinction(const Options& options, const model::Globals& globals) {
     for (const std::string& part : {options.network_namespace.value_or(""), globals.instance_name})
         if (!part.empty()) prefix += part + "_";
     return prefix;
+}
+
+std::string held_settings_path(const Options& options, const model::Globals& globals) {
+    std::string path = paths(options, globals).daemon;
+    if (constexpr std::string_view kEnding = ".pid"; path.ends_with(kEnding))
+        path.resize(path.size() - kEnding.size());
+    return path + ".settings";
 }
 
 std::expected<PidFiles, PidFileProblem> PidFiles::create(const Options& options,

@@ -19,6 +19,9 @@ namespace understudy::daemon {
 // "NAMESPACE_INSTANCE_": what sets this daemon apart from others of this host; usually nothing.
 [[nodiscard]] std::string distinction(const Options& options, const model::Globals& globals);
 
+// Beside the pid file of the daemon: what the vrrp process holds (settings_keeper.hpp).
+[[nodiscard]] std::string held_settings_path(const Options& options, const model::Globals& globals);
+
 struct PidFileProblem {
     bool already_running = false;
     std::string message;

@@ -1,14 +1,20 @@
 #include "settings_keeper.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "understudy/os/files.hpp"
 #include "understudy/os/links.hpp"
 #include "understudy/os/sysctl.hpp"
 
 namespace understudy::daemon {
 
 namespace {
+
+constexpr mode_t kOursAlone = 0600;
 
 // None: the interface has gone, and its settings with it.
 std::optional<std::string> path_of(const agent::HeldSetting& setting) {
@@ -20,15 +26,30 @@ std::optional<std::string> path_of(const agent::HeldSetting& setting) {
 
 }  // namespace
 
+SettingsKeeper::SettingsKeeper(os::Log& log, std::string path)
+    : log_(&log), path_(std::move(path)), held_(read_held_settings(path_)) {}
+
 void SettingsKeeper::hold(const std::vector<agent::HeldSetting>& wanted) {
-    const auto is_wanted = [&](const Held& held) {
+    asked_ = true;
+    const auto is_wanted = [&](const HeldBefore& held) {
         return std::ranges::find(wanted, held.setting) != wanted.end();
     };
-    for (const Held& held : held_)
-        if (!is_wanted(held)) restore(held);
-    std::erase_if(held_, [&](const Held& held) { return !is_wanted(held); });
+    for (const HeldBefore& held : held_)
+        if (is_wanted(held))
+            look_after(held);
+        else
+            restore(held);
+    if (std::erase_if(held_, [&](const HeldBefore& held) { return !is_wanted(held); }) > 0) store();
     for (const agent::HeldSetting& setting : wanted)
-        if (std::ranges::find(held_, setting, &Held::setting) == held_.end()) set(setting);
+        if (!holds(setting)) set(setting);
+}
+
+void SettingsKeeper::give_back_leftovers() {
+    if (!asked_) hold({});
+}
+
+bool SettingsKeeper::holds(const agent::HeldSetting& setting) const {
+    return std::ranges::find(held_, setting, &HeldBefore::setting) != held_.end();
 }
 
 void SettingsKeeper::set(const agent::HeldSetting& setting) {
@@ -38,17 +59,35 @@ void SettingsKeeper::set(const agent::HeldSetting& setting) {
     if (!before) return complain(before.error().to_string());
     held_.push_back({setting, *before});
     if (*before == setting.value) return;
+    store();  // first: whoever follows us must know
     if (const auto written = os::write_sysctl(*path, setting.value); !written)
         complain(written.error().to_string());
 }
 
+void SettingsKeeper::look_after(const HeldBefore& held) {
+    const auto path = path_of(held.setting);
+    if (!path) return;
+    const auto now = os::read_sysctl(*path);
+    if (!now || *now == held.setting.value) return;
+    if (!os::write_sysctl(*path, held.setting.value)) return;  // which was told when it was first refused
+    log_->write(os::LogLevel::Notice,
+                fmt::format("somebody has set {} to {}: it is {} again", *path, *now, held.setting.value));
+}
+
 // What somebody else has set meanwhile is theirs.
-void SettingsKeeper::restore(const Held& held) {
+void SettingsKeeper::restore(const HeldBefore& held) {
     const auto path = path_of(held.setting);
     if (!path || held.before == held.setting.value) return;
     if (os::read_sysctl(*path).value_or("") != held.setting.value) return;
     if (const auto written = os::write_sysctl(*path, held.before); !written)
         complain(written.error().to_string());
+}
+
+void SettingsKeeper::store() {
+    const auto done = held_.empty() ? os::remove_file(path_)
+                                    : os::replace_file(path_, held_settings_text(held_), kOursAlone);
+    if (std::exchange(stored_, done.has_value()) && !done)
+        complain(done.error().to_string() + "; if this process dies, changed kernel settings stay");
 }
 
 void SettingsKeeper::complain(const std::string& what) {

@@ -1,6 +1,6 @@
 // Keeps kernel settings at the values that the agent asks for, and gives back what was there before. A
-// setting that the kernel refuses is told once; nothing depends on it but itself. Whoever dies leaves them as
-// they are.
+// setting that the kernel refuses is told once; nothing depends on it but itself. What was there before is
+// also kept in a file (held_settings_file.hpp), so that whoever follows a process that died gives it back.
 #pragma once
 
 #include <string>
@@ -9,26 +9,33 @@
 #include "understudy/agent/action.hpp"
 #include "understudy/os/log.hpp"
 
+#include "held_settings_file.hpp"
+
 namespace understudy::daemon {
 
 class SettingsKeeper {
 public:
-    explicit SettingsKeeper(os::Log& log) : log_(&log) {}
+    // `path`: of the file; what a predecessor has left there counts as held.
+    SettingsKeeper(os::Log& log, std::string path);
 
-    // Replaces the previous list.
+    // Replaces the previous list. What is held already and has been changed by somebody is set again.
     void hold(const std::vector<agent::HeldSetting>& wanted);
+    // Gives back what a predecessor has left if nobody has asked for anything by now.
+    void give_back_leftovers();
 
 private:
-    struct Held {
-        agent::HeldSetting setting;
-        std::string before;
-    };
+    [[nodiscard]] bool holds(const agent::HeldSetting& setting) const;
     void set(const agent::HeldSetting& setting);
-    void restore(const Held& held);
+    void look_after(const HeldBefore& held);
+    void restore(const HeldBefore& held);
+    void store();
     void complain(const std::string& what);
 
     os::Log* log_;
-    std::vector<Held> held_;
+    std::string path_;
+    std::vector<HeldBefore> held_;
+    bool asked_ = false;
+    bool stored_ = true;  // the latest attempt
 };
 
 }  // namespace understudy::daemon

@@ -52,6 +52,11 @@ constexpr seconds kCalm{60};  // a worker that ran this long starts again at onc
 constexpr seconds kLongestRespawnDelay{60};
 constexpr std::array kPermanentFailures{1, 2, 4};  // exit statuses after which starting again is pointless
 
+// What the daemon does something about. SIGRTMAX and SIGRTMIN are known only when it runs.
+std::array<int, 8> handled_signals() {
+    return {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, SIGCHLD};
+}
+
 os::OtherGroups groups_of_scripts(const model::Globals& globals) {
     return globals.supplementary_groups ? os::OtherGroups::OfTheUser : os::OtherGroups::None;
 }
@@ -155,8 +160,7 @@ std::expected<void, os::SysError> Supervisor::open() {
     auto bundle = os::memory_file("understudy-configuration");
     if (!bundle) return std::unexpected(bundle.error());
     bundle_ = *std::move(bundle);
-    const std::array numbers{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, SIGCHLD};
-    auto signals = os::Signals::open(loop_, numbers, [this](int number) { on_signal(number); });
+    auto signals = os::Signals::open(loop_, handled_signals(), [this](int number) { on_signal(number); });
     if (!signals) return std::unexpected(signals.error());
     signals_.emplace(*std::move(signals));
     auto timer = os::Timer::open(loop_, [this] { on_timer(); });
@@ -248,6 +252,7 @@ std::expected<pid_t, os::SysError> Supervisor::start_mail(const ctl::MailWanted&
     if (!child || *child != 0) return child;
     os::name_process("understudy-mail");
     let_go();
+    os::release_signals(handled_signals());
     bundle_ = os::UniqueFd{};
     std::_Exit(deliver_mail(loaded_.config.globals.mail, letter, log_));
 }
@@ -499,6 +504,19 @@ void Supervisor::notify(const std::string& assignments) {
 
 }  // namespace
 
+namespace {
+
+// The caller's prompt returns; files and lock are the child's. From when its number is in the pid file, what
+// comes is sent to the child.
+[[noreturn]] void leave_to(pid_t child, PidFiles& pid_files) {
+    const auto told = pid_files.daemon_is(child);
+    if (!told) os::send_signal(child, SIGTERM);
+    os::pass_held_signals(handled_signals(), child);
+    std::_Exit(told ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+}  // namespace
+
 int supervise(const Options& options, config::LoadResult loaded) {
     const model::Globals& globals = loaded.config.globals;
     auto log = open_log(options, globals);
@@ -509,6 +527,8 @@ int supervise(const Options& options, config::LoadResult loaded) {
     for (const std::string& remark : options.remarks) log->write(os::LogLevel::Warning, remark);
     log_diagnostics(*log, loaded.diagnostics);
     if (options.dump_config) log_configuration(*log, loaded.files);
+    // Whoever reads the pid file may send one at once.
+    os::hold_signals(handled_signals());
     auto pid_files = PidFiles::create(options, globals);
     if (!pid_files) {
         log->write(os::LogLevel::Error, pid_files.error().message);
@@ -518,11 +538,8 @@ int supervise(const Options& options, config::LoadResult loaded) {
     if (!options.foreground) {
         const auto child = os::fork_process();
         if (!child) return EXIT_FAILURE;
-        if (*child > 0)
-            std::_Exit(EXIT_SUCCESS);  // the caller's prompt returns; files and lock are the child's
-        const auto detached = os::detach_from_terminal();
-        const auto told = pid_files->daemon_is(os::process_id());
-        if (!detached || !told) return EXIT_FAILURE;
+        if (*child > 0) leave_to(*child, *pid_files);
+        if (!os::detach_from_terminal()) return EXIT_FAILURE;
     }
     Supervisor supervisor{options, std::move(loaded), *std::move(log), *std::move(pid_files)};
     if (const auto opened = supervisor.open(); !opened) {

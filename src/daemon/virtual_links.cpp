@@ -94,6 +94,8 @@ Done VirtualLinkMaker::make(const desired::LinkChange& change) {
 
 Done VirtualLinkMaker::configure(const net::VirtualLink& link, net::LinkIndex index) {
     if (auto done = requests_->stop_address_generation(index); !done) return done;
+    if (link.ipvlan)
+        if (auto done = requests_->set_ipvlan_mode(index, *link.ipvlan); !done) return done;
     if (auto done = requests_->set_alias(index, desired::note_of(bases_[link.base].before)); !done)
         return done;
     if (auto done = filter_sources_by_interface(); !done) return done;

@@ -22,6 +22,7 @@
 #include "executor.hpp"
 #include "load.hpp"
 #include "logging.hpp"
+#include "pid_files.hpp"
 #include "process_names.hpp"
 #include "worker_desk.hpp"
 
@@ -40,6 +41,7 @@ public:
         : options_(&options),
           log_(&log),
           link_(std::move(link)),
+          settings_file_(held_settings_path(options, config->globals)),
           buffers_(config->globals.buffers),
           agent_(std::move(config), os::now()) {}
 
@@ -66,6 +68,7 @@ private:
     os::Log* log_;
     Link link_;
     os::Loop loop_{1};  // one thread
+    std::string settings_file_;
     model::Buffers buffers_;
     agent::Agent agent_;
     std::optional<Executor> executor_;
@@ -105,7 +108,7 @@ std::expected<void, os::SysError> Worker::open() {
     if (!mirror_timer) return std::unexpected(mirror_timer.error());
     mirror_timer_.emplace(*std::move(mirror_timer));
     auto executor = Executor::open(
-        loop_, *log_, buffers_,
+        loop_, *log_, buffers_, settings_file_,
         {.deliver = [this](const agent::Event& event) { on_event(event); },
          .read_kernel =
              [this] {
@@ -200,6 +203,7 @@ void Worker::log_address(const wire::RtnlMessage& message) {
 void Worker::on_picture(const os::KernelPicture& picture) {
     on_event(agent::KernelPictured{picture.links, picture.addresses, picture.routes, picture.rules});
     if (std::exchange(ready_, true)) return;
+    executor_->give_back_leftovers();
     os::signal_through(link_.ready_writer);
 }
 

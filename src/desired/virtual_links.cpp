@@ -29,6 +29,20 @@ bool fits(const net::Link& link, const net::VirtualLink& wanted) {
     return link.macvlan && link.private_macvlan && link.base == wanted.base && link.mac == wanted.mac;
 }
 
+// What a dead keepalived left, or we ourselves between making it and noting that it is ours: the MAC is that
+// of the virtual router, which nobody else on this interface can have.
+bool is_leftover(const net::Link& link, const net::VirtualLink& wanted) {
+    if (wanted.ipvlan || !link.alias.empty()) return false;
+    const auto vrid = net::Vrid::from(std::to_integer<std::uint8_t>(link.mac.octets.back()));
+    return vrid && (link.mac == net::virtual_mac(net::Family::Ipv4, *vrid) ||
+                    link.mac == net::virtual_mac(net::Family::Ipv6, *vrid));
+}
+
+// It was made for what is wanted, by us or a predecessor. An ipvlan has no mark of its own but our note.
+bool may_be_taken_over(const net::Link& link, const net::VirtualLink& wanted) {
+    return fits(link, wanted) && (is_note(link.alias) || is_leftover(link, wanted));
+}
+
 net::VirtualLink described(const net::Link& link) {
     net::VirtualLink described;
     described.name = link.name;
@@ -99,7 +113,8 @@ std::string VirtualLinks::choose_name(const LinkWish& wish) const {
     wanted.mac = wish.mac;
     wanted.ipvlan = wish.ipvlan;
     for (const std::string& name : names)
-        if (const net::Link* const link = find(name); link && fits(*link, wanted) && !is_named(name))
+        if (const net::Link* const link = find(name);
+            link && may_be_taken_over(*link, wanted) && !is_named(name))
             return name;
     for (const std::string& name : names) {
         const net::Link* const link = find(name);
@@ -155,6 +170,7 @@ void VirtualLinks::observed(const net::Link& link) {
     known = link;
     for (auto& [key, entry] : entries_) {
         if (entry.link.name != link.name && entry.link.name != before) continue;
+        if (entry.link.name == link.name && is_being_made(entry)) entry.own = link.index;
         if (link.admin_up) {
             entry.seen_up = true;
         } else if (std::exchange(entry.seen_up, false)) {
@@ -189,6 +205,13 @@ void VirtualLinks::resynchronised(std::span<const net::Link> links) {
     for (const net::Link& link : links) observed(link);
 }
 
+// Before the answer there is news of it already, without the note that is put on it last.
+bool VirtualLinks::is_being_made(const Entry& entry) const {
+    return std::ranges::any_of(in_flight_, [&](const LinkChange& change) {
+        return change.kind == LinkChange::Kind::Make && change.link == entry.link;
+    });
+}
+
 bool VirtualLinks::is_wanted(const net::Link& link) const {
     return std::ranges::any_of(entries_, [&](const auto& item) {
         return item.second.link.name == link.name && fits(link, item.second.link);
@@ -208,7 +231,9 @@ void VirtualLinks::remove_needless(std::vector<LinkChange>& changes) {
 void VirtualLinks::make(Entry& entry, Instant now, std::vector<LinkChange>& changes) {
     if (changes.size() >= kMostAtOnce || now < entry.due(now)) return;
     const net::Link* const link = find(entry.link.name);
-    if (link && !fits(*link, entry.link)) {
+    const bool usable =
+        link && fits(*link, entry.link) && (link->index == entry.own || may_be_taken_over(*link, entry.link));
+    if (link && !usable) {
         if (is_note(link->alias)) return;  // it is being removed first
         if (std::exchange(entry.told_taken, true)) return;
         findings_.push_back({LinkFinding::Kind::NameTaken, entry.link, 0});
@@ -255,13 +280,15 @@ void VirtualLinks::made(Entry& entry, const LinkChange& change, int error, Insta
         if (!again) entry.not_before = now + kRepairGap;
         // One that was up before gives no news of it.
         const net::Link* const link = find(entry.link.name);
+        if (link) entry.own = link->index;
         entry.seen_up |= change.existing.value != 0 && link && link->admin_up;
         entry.was_ready |= is_ready(entry);
         const bool is_new = change.existing.value == 0;
         entry.check_at = now + (is_new ? kFirstCheck : kNextCheck);
         if (again) return;
         findings_.push_back({is_new ? LinkFinding::Kind::Made : LinkFinding::Kind::TakenOver, entry.link, 0});
-    } else if (error == ENODEV) {  // it, or the one below, has just gone, and the news of that is on its way
+    } else if (entry.own = {};
+               error == ENODEV) {  // it, or the one below, has just gone, and the news of that is on its way
         if (change.existing.value == 0) entry.not_before = now + kFirstRetry;
         if (links_.erase(change.existing) > 0)
             findings_.push_back({LinkFinding::Kind::Deleted, entry.link, 0});

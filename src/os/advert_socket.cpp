@@ -116,8 +116,6 @@ Done configure(int fd, const AdvertSocketOptions& options) {
         return done;
     if (options.foreign_source && !v4)
         if (auto done = set_options(fd, kForeignSource); !done) return done;
-    if (options.receive_buffer)
-        if (auto done = set_receive_buffer(fd, *options.receive_buffer); !done) return done;
     if (options.link.value != 0)
         if (auto done = bind_to_link(fd, options.family, options.link); !done) return done;
     for (const net::Address& group : options.groups)
@@ -141,6 +139,7 @@ struct AdvertSocket::State : std::enable_shared_from_this<AdvertSocket::State> {
     // A socket hears one protocol only.
     struct Ear {
         UniqueFd fd;
+        ReceiveBuffer first_buffer;          // as the system made it
         std::optional<Readiness> readiness;  // after the descriptor it watches
     };
 
@@ -152,6 +151,9 @@ struct AdvertSocket::State : std::enable_shared_from_this<AdvertSocket::State> {
         if (!fd) return std::unexpected(fd.error());
         Ear& ear = ears[ear_count++];
         ear.fd = *std::move(fd);
+        ear.first_buffer = receive_buffer_of(ear.fd.get());
+        if (options.receive_buffer)
+            if (auto done = set_receive_buffer(ear.fd.get(), *options.receive_buffer); !done) return done;
         ear.readiness.emplace(loop, ear.fd.get(), [weak = weak_from_this(), number = ear.fd.get()] {
             if (const auto self = weak.lock()) self->on_ready(number);
         });
@@ -221,6 +223,15 @@ std::expected<void, SysError> AdvertSocket::hear(const VridSet& vrids) {
         if (auto done = attach_filter(state_->ears[i].fd.get(), state_->options.family, vrids); !done)
             return done;
     state_->options.vrids = vrids;
+    return {};
+}
+
+std::expected<void, SysError> AdvertSocket::resize_buffer(const std::optional<ReceiveBuffer>& size) {
+    for (std::size_t i = 0; i < state_->ear_count; ++i) {
+        const State::Ear& ear = state_->ears[i];
+        if (auto done = set_receive_buffer(ear.fd.get(), size.value_or(ear.first_buffer)); !done) return done;
+    }
+    state_->options.receive_buffer = size;
     return {};
 }
 

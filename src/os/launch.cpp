@@ -38,6 +38,7 @@ struct Plan {
     std::vector<char*> arguments;
     std::vector<char*> environment;
     const Identity* identity = nullptr;
+    const LaunchScheduling* scheduling = nullptr;
     int null = -1;
     Stage stage = Stage::Prepare;  // where it failed
     int error = 0;
@@ -55,7 +56,7 @@ void reset_signals() {
 bool prepare(const Plan& plan) {
     if (::setpgid(0, 0) < 0) return false;
     ::umask(kScriptMask);
-    run_as_at_first();
+    plan.scheduling->in_child();
     for (int standard = 0; standard <= 2; ++standard)
         if (::dup2(plan.null, standard) < 0) return false;
     // Ours are all close-on-exec; this is for what we inherited ourselves. Before Linux 5.11 there is no such
@@ -183,10 +184,13 @@ std::expected<Launched, SysError> Launcher::launch(const SpawnRequest& request) 
     pid_t pid = -1;
     {
         const AllSignalsBlocked blocked;
+        const LaunchScheduling scheduling;
+        plan.scheduling = &scheduling;
         // As vfork(2), so that nothing of us is copied, but with a stack of its own: we sleep until it has
         // become the program or ended, and then read from the shared plan which of the two.
         pid = ::clone(child_main, stack_.get() + kStackSize, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
                       &plan, &pidfd);
+        if (pid > 0) scheduling.lower(pid);
     }
     if (pid < 0) return std::unexpected(SysError::last("start a process for " + request.words.front()));
     Launched launched{pid, UniqueFd{pidfd}};

@@ -56,11 +56,21 @@ std::expected<net::LinkIndex, SysError> LinkRequests::make(const net::VirtualLin
     return net::LinkIndex{index};
 }
 
+std::expected<void, SysError> LinkRequests::make_incomplete(const std::string& kind) {
+    wire::append_make_incomplete_link(batch_, kind, ++sequence_);
+    return request("ask for an interface of kind " + kind);
+}
+
 std::expected<void, SysError> LinkRequests::stop_address_generation(net::LinkIndex link) {
     wire::append_stop_address_generation(batch_, link, ++sequence_);
     auto done = request("keep the kernel from making IPv6 addresses of the virtual MAC");
     if (!done && done.error().code == EAFNOSUPPORT) return {};
     return done;
+}
+
+std::expected<void, SysError> LinkRequests::set_ipvlan_mode(net::LinkIndex link, net::IpvlanMode mode) {
+    wire::append_set_ipvlan_mode(batch_, link, mode, ++sequence_);
+    return request("set whether the ipvlans of an interface hear each other");
 }
 
 std::expected<void, SysError> LinkRequests::set_alias(net::LinkIndex link, const std::string& alias) {

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
@@ -17,6 +16,7 @@
 
 #include "understudy/os/unique_fd.hpp"
 
+#include "capability.hpp"
 #include "first_scheduling.hpp"
 #include "readiness.hpp"
 
@@ -72,13 +72,6 @@ int set_realtime(const Scheduling& wanted, const FirstScheduling& first) {
                       {.sched_priority = std::clamp(static_cast<int>(*wanted.realtime), least, most)});
 }
 
-bool is_capable_of(unsigned capability) {
-    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
-    if (::syscall(SYS_capget, &header, data.data()) < 0) return false;
-    return (data.at(CAP_TO_INDEX(capability)).effective & CAP_TO_MASK(capability)) != 0;
-}
-
 // Locking what we have and will have within a limit would make the kernel refuse memory later, at the worst
 // of times.
 bool may_lock_all_memory() {
@@ -125,16 +118,6 @@ FirstScheduling FirstScheduling::read() {
 std::optional<FirstScheduling>& first_scheduling() {
     static constinit std::optional<FirstScheduling> first;
     return first;
-}
-
-// Ordinary, even if the daemon was started in real time: a script must not compete with it.
-void run_as_at_first() noexcept {
-    set_policy(SCHED_OTHER, {});
-    const std::optional<FirstScheduling>& first = first_scheduling();
-    if (!first) return;
-    ::setpriority(PRIO_PROCESS, 0, first->nice);
-    ::setrlimit(RLIMIT_RTTIME, &first->realtime_limit);
-    ::sched_setaffinity(0, sizeof first->processors, &first->processors);
 }
 
 struct OwnScheduling::State {

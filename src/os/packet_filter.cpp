@@ -16,7 +16,7 @@
 namespace understudy::os {
 namespace {
 
-constexpr int kRoomForRequests = 8 << 20;  // some 100,000 addresses
+constexpr int kRoomForTheFilter = 8 << 20;  // some 100,000 addresses
 
 }  // namespace
 
@@ -29,7 +29,7 @@ std::expected<PacketFilterSocket, SysError> PacketFilterSocket::open() {
         return std::unexpected(SysError::last("bind the nf_tables socket"));
     // The right to exceed the system's limit is no need: its default holds thousands of addresses.
     static_cast<void>(
-        set_option(fd.get(), SOL_SOCKET, SO_SNDBUFFORCE, kRoomForRequests, "enlarge the send buffer"));
+        set_option(fd.get(), SOL_SOCKET, SO_SNDBUFFORCE, kRoomForTheFilter, "enlarge the send buffer"));
     return PacketFilterSocket{std::move(fd)};
 }
 

@@ -13,9 +13,21 @@
 
 namespace understudy::os {
 
+namespace {
+
+sigset_t set_of(std::span<const int> numbers) {
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (const int number : numbers) ::sigaddset(&set, number);
+    return set;
+}
+
+}  // namespace
+
 struct Signals::State : std::enable_shared_from_this<Signals::State> {
-    State(UniqueFd signals, const sigset_t& mask, std::move_only_function<void(int)> callback)
-        : fd(std::move(signals)), previous_mask(mask), received(std::move(callback)) {}
+    State(UniqueFd signals, const sigset_t& numbers, const sigset_t& mask,
+          std::move_only_function<void(int)> callback)
+        : fd(std::move(signals)), wanted(numbers), previous_mask(mask), received(std::move(callback)) {}
 
     void watch(Loop& loop) {
         readiness.emplace(loop, fd.get(), [weak = weak_from_this()] {
@@ -37,17 +49,28 @@ struct Signals::State : std::enable_shared_from_this<Signals::State> {
         return static_cast<int>(info.ssi_signo);
     }
 
-    void stop() {
-        if (!readiness) return;
-        readiness.reset();
-        while (next()) {
+    // Those that were held before this are for whoever comes next. Not by the descriptor: a process that was
+    // forked shares it with its parent, who goes on reading from it.
+    void drop_pending() {
+        sigset_t ours = wanted;
+        for (int number = 1; number < NSIG; ++number)
+            if (::sigismember(&previous_mask, number) == 1) ::sigdelset(&ours, number);
+        const timespec at_once{};
+        while (::sigtimedwait(&ours, nullptr, &at_once) > 0) {
             // Unblocked while pending, it would act as if we had never handled it: most would end the
             // process.
         }
+    }
+
+    void stop() {
+        if (!readiness) return;
+        readiness.reset();
+        drop_pending();
         ::pthread_sigmask(SIG_SETMASK, &previous_mask, nullptr);
     }
 
     UniqueFd fd;
+    sigset_t wanted;
     sigset_t previous_mask;
     std::move_only_function<void(int)> received;
     std::optional<Readiness> readiness;
@@ -55,14 +78,12 @@ struct Signals::State : std::enable_shared_from_this<Signals::State> {
 
 std::expected<Signals, SysError> Signals::open(Loop& loop, std::span<const int> numbers,
                                                std::move_only_function<void(int)> received) {
-    sigset_t wanted;
-    ::sigemptyset(&wanted);
-    for (const int number : numbers) ::sigaddset(&wanted, number);
+    const sigset_t wanted = set_of(numbers);
     UniqueFd fd{::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK)};
     if (!fd) return std::unexpected(SysError::last("receive signals"));
     sigset_t previous;
     ::pthread_sigmask(SIG_BLOCK, &wanted, &previous);
-    auto state = std::make_shared<State>(std::move(fd), previous, std::move(received));
+    auto state = std::make_shared<State>(std::move(fd), wanted, previous, std::move(received));
     state->watch(loop);
     return Signals{std::move(state)};
 }
@@ -77,6 +98,23 @@ Signals& Signals::operator=(Signals&& other) noexcept {
 
 Signals::~Signals() {
     if (state_) state_->stop();
+}
+
+void hold_signals(std::span<const int> numbers) {
+    const sigset_t held = set_of(numbers);
+    ::pthread_sigmask(SIG_BLOCK, &held, nullptr);
+}
+
+void release_signals(std::span<const int> numbers) {
+    const sigset_t held = set_of(numbers);
+    ::pthread_sigmask(SIG_UNBLOCK, &held, nullptr);
+}
+
+void pass_held_signals(std::span<const int> numbers, pid_t process) {
+    sigset_t waiting;
+    ::sigpending(&waiting);
+    for (const int number : numbers)
+        if (::sigismember(&waiting, number) == 1) ::kill(process, number);
 }
 
 void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }

@@ -20,6 +20,8 @@ template <typename Value>
 }
 
 [[nodiscard]] std::expected<void, SysError> set_receive_buffer(int fd, ReceiveBuffer asked);
+// What would have to be asked for to get the one that it has.
+[[nodiscard]] ReceiveBuffer receive_buffer_of(int fd);
 
 // Ahead of ordinary traffic in the queueing discipline, where we have the right.
 void raise_packet_priority(int fd);

@@ -24,11 +24,22 @@ void put_link(Message& message, net::LinkIndex link, unsigned flags = 0, unsigne
     header.ifi_change = change;
 }
 
+std::uint16_t ipvlan_flags(net::IpvlanMode mode) {
+    switch (mode) {
+        case net::IpvlanMode::Bridge:
+            return 0;
+        case net::IpvlanMode::Private:
+            return IPVLAN_F_PRIVATE;
+        case net::IpvlanMode::Vepa:
+            return IPVLAN_F_VEPA;
+    }
+    return 0;
+}
+
 void put_mode(Message& message, std::optional<net::IpvlanMode> ipvlan) {
     if (!ipvlan) return message.put_u32(IFLA_MACVLAN_MODE, MACVLAN_MODE_PRIVATE);
     message.put_u16(IFLA_IPVLAN_MODE, IPVLAN_MODE_L2);
-    if (*ipvlan == net::IpvlanMode::Private) message.put_u16(IFLA_IPVLAN_FLAGS, IPVLAN_F_PRIVATE);
-    if (*ipvlan == net::IpvlanMode::Vepa) message.put_u16(IFLA_IPVLAN_FLAGS, IPVLAN_F_VEPA);
+    if (*ipvlan != net::IpvlanMode::Bridge) message.put_u16(IFLA_IPVLAN_FLAGS, ipvlan_flags(*ipvlan));
 }
 
 }  // namespace
@@ -47,12 +58,30 @@ void append_make_link(std::vector<std::byte>& batch, const net::VirtualLink& lin
     });
 }
 
+void append_make_incomplete_link(std::vector<std::byte>& batch, const std::string& kind,
+                                 std::uint32_t sequence) {
+    Message message{batch, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, sequence};
+    put_link(message, net::LinkIndex{0});
+    message.nest(IFLA_LINKINFO, [&] { message.put_text(IFLA_INFO_KIND, kind); });
+}
+
 void append_stop_address_generation(std::vector<std::byte>& batch, net::LinkIndex link,
                                     std::uint32_t sequence) {
     Message message{batch, RTM_NEWLINK, NLM_F_ACK, sequence};
     put_link(message, link);
     message.nest(IFLA_AF_SPEC, [&] {
         message.nest(AF_INET6, [&] { message.put_u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE); });
+    });
+}
+
+// Without flags the kernel would leave those that are set.
+void append_set_ipvlan_mode(std::vector<std::byte>& batch, net::LinkIndex link, net::IpvlanMode mode,
+                            std::uint32_t sequence) {
+    Message message{batch, RTM_NEWLINK, NLM_F_ACK, sequence};
+    put_link(message, link);
+    message.nest(IFLA_LINKINFO, [&] {
+        message.put_text(IFLA_INFO_KIND, "ipvlan");
+        message.nest(IFLA_INFO_DATA, [&] { message.put_u16(IFLA_IPVLAN_FLAGS, ipvlan_flags(mode)); });
     });
 }
 

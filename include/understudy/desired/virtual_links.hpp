@@ -1,6 +1,6 @@
 // What interfaces with virtual MACs should exist (RFC 9568 §7.3), what the kernel has, and the difference.
-// One that a dead predecessor left is taken over, one that somebody deleted or put down comes back, one that
-// nobody needs any more goes. Pure: the kernel is told by take_changes() and heard by observed(), vanished()
+// A dead predecessor's is taken over, one deleted or put down comes back, a needless one goes, others' are
+// neither used nor removed. Pure: the kernel is told by take_changes() and heard by observed(), vanished()
 // and resynchronised(). An interface is known by the one below it and its MAC, so owners may share it.
 #pragma once
 
@@ -97,6 +97,7 @@ private:
         bool seen_up = false;     // since then
         bool was_ready = false;
         bool told_taken = false;
+        net::LinkIndex own{};  // what we have made or taken over, in this life
         int error = 0;
         std::uint32_t failures = 0;
         std::optional<Instant> not_before;
@@ -113,6 +114,7 @@ private:
     [[nodiscard]] std::string choose_name(const LinkWish& wish) const;
     [[nodiscard]] bool is_named(std::string_view name) const;
     [[nodiscard]] const net::Link* find(std::string_view name) const;
+    [[nodiscard]] bool is_being_made(const Entry& entry) const;
     [[nodiscard]] bool is_wanted(const net::Link& link) const;
     [[nodiscard]] bool is_ready(const Entry& entry) const;
     void touch(const Entry& entry);

@@ -73,6 +73,9 @@ public:
     // Replaces the set of wanted VRIDs at once: no packet for a VRID in both sets is lost.
     [[nodiscard]] std::expected<void, SysError> hear(const VridSet& vrids);
 
+    // Replaces the size of the buffer; none: the one that the system gave at first. What waits in it stays.
+    [[nodiscard]] std::expected<void, SysError> resize_buffer(const std::optional<ReceiveBuffer>& size);
+
     // Hands over what is waiting now instead of when the loop comes to it; the callbacks run inside this
     // call, which must itself be made from the loop.
     void hear_waiting();

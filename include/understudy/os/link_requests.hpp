@@ -20,8 +20,12 @@ public:
 
     // The new link, which is still down.
     [[nodiscard]] std::expected<net::LinkIndex, SysError> make(const net::VirtualLink& link);
+    // Always refused: EOPNOTSUPP if the kernel does not know the kind.
+    [[nodiscard]] std::expected<void, SysError> make_incomplete(const std::string& kind);
     // On a host without IPv6 there is nothing to stop, and that is no error.
     [[nodiscard]] std::expected<void, SysError> stop_address_generation(net::LinkIndex link);
+    // Of one ipvlan, which sets it for all that are on the same interface.
+    [[nodiscard]] std::expected<void, SysError> set_ipvlan_mode(net::LinkIndex link, net::IpvlanMode mode);
     [[nodiscard]] std::expected<void, SysError> set_alias(net::LinkIndex link, const std::string& alias);
     [[nodiscard]] std::expected<void, SysError> set_up(net::LinkIndex link);
     // One that is gone already is no error.

@@ -36,6 +36,13 @@ TEST(PromoteSecondaries, IsSetOnceForAllInstancesOfAnInterface) {
     EXPECT_EQ(held(desk), Lists{{kPromoting}});
 }
 
+TEST(PromoteSecondaries, IsLookedAfterOnceAMinute) {
+    Desk desk{config_of({promoting()})};
+    desk.start();
+    desk.run_for(seconds{130});
+    EXPECT_EQ(held(desk), (Lists{{kPromoting}, {kPromoting}, {kPromoting}}));
+}
+
 TEST(PromoteSecondaries, IsNotTouchedForOthers) {
     Desk desk{config_of({instance()})};
     desk.become_master();
@@ -96,6 +103,16 @@ TEST(ReceiveBuffers, AddWhatEachInstanceOfASocketAsksFor) {
     config.globals.buffers.receive_policy = model::ReceivePolicy::Advert;
     config.globals.buffers.receive_multiplier = 100;
     EXPECT_EQ(asked(), (20u + 8 + 4) * 100 + 20000);
+}
+
+TEST(ReceiveBuffers, AreTheLargestThereIsWhereTheSumCannotBeCounted) {
+    model::Instance greedy = instance(51);
+    greedy.receive_buffer = 3'000'000'000;
+    model::Instance as_greedy = instance(52);
+    as_greedy.receive_buffer = 3'000'000'000;
+    Desk desk{config_of({greedy, as_greedy})};
+    desk.start();
+    EXPECT_EQ(desk.all<Listen>().back().listeners.at(0).receive_buffer, UINT32_MAX);
 }
 
 TEST(ReceiveBuffers, AreTheSystemsUnlessAskedFor) {

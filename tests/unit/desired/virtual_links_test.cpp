@@ -310,5 +310,66 @@ TEST_F(VirtualLinksTest, TakesAMacvlanForNoIpvlan) {
     EXPECT_TRUE(standing().name_taken);
 }
 
+// Nothing about an ipvlan tells for what it was made, but our note.
+TEST_F(VirtualLinksTest, LeavesAStrangersIpvlanAlone) {
+    net::Link stranger = ipvlan(7, "mine");
+    stranger.alias = "";
+    links.observed(stranger);
+    LinkWish asked = ipvlan_wish();
+    asked.name = "mine";
+    links.want(1, std::vector{asked});
+    EXPECT_TRUE(links.take_changes(kBegin).empty());
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::NameTaken});
+    links.want(1, {});
+    EXPECT_TRUE(links.take_changes(kBegin).empty()) << "and does not remove it";
+}
+
+TEST_F(VirtualLinksTest, LeavesAMacvlanAloneThatSomebodyHasLabelled) {
+    links.observed(macvlan(7, "mine", "uplink of the firewall"));
+    LinkWish asked = wish();
+    asked.name = "mine";
+    links.want(1, std::vector{asked});
+    EXPECT_TRUE(links.take_changes(kBegin).empty());
+    EXPECT_TRUE(standing().name_taken);
+}
+
+TEST_F(VirtualLinksTest, LeavesAMacvlanWithAMacOfNoVirtualRouterAlone) {
+    net::Link stranger = macvlan(7, "mine", "");
+    LinkWish asked = wish();
+    asked.name = "mine";
+    asked.mac = stranger.mac = net::Mac::of(2, 0, 0, 0, 0, 9);
+    links.observed(stranger);
+    links.want(1, std::vector{asked});
+    EXPECT_TRUE(links.take_changes(kBegin).empty());
+    EXPECT_EQ(findings(), std::vector{LinkFinding::Kind::NameTaken});
+}
+
+// The kernel tells of a new interface before the note is on it, and a reload may come between.
+TEST_F(VirtualLinksTest, KnowsItsOwnBeforeItsNoteIsHeardOf) {
+    links.want(1, std::vector{ipvlan_wish()});
+    EXPECT_EQ(only_change().kind, Kind::Make);
+    net::Link made = ipvlan(7, "vrrp.51");
+    made.alias = "";
+    links.observed(made);
+    succeed();
+    LinkWish changed = ipvlan_wish();
+    changed.ipvlan = net::IpvlanMode::Vepa;
+    links.want(1, std::vector{changed});
+    EXPECT_EQ(only_change().existing, net::LinkIndex{7});
+}
+
+TEST_F(VirtualLinksTest, ConfiguresAnIpvlanAgainWhoseModeHasChanged) {
+    links.want(1, std::vector{ipvlan_wish()});
+    EXPECT_EQ(only_change().kind, Kind::Make);
+    links.observed(ipvlan(7, "vrrp.51"));
+    succeed();
+    LinkWish changed = ipvlan_wish();
+    changed.ipvlan = net::IpvlanMode::Bridge;
+    links.want(1, std::vector{changed});
+    const LinkChange change = only_change();
+    EXPECT_EQ(change.existing, net::LinkIndex{7});
+    EXPECT_EQ(change.link.ipvlan, net::IpvlanMode::Bridge);
+}
+
 }  // namespace
 }  // namespace understudy::desired

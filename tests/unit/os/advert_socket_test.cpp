@@ -282,6 +282,19 @@ TEST_F(AdvertSocketTest, LosesNoneOfABurst) {
     for (std::size_t n = 0; n < 255; ++n) EXPECT_EQ(hearer->heard[n].bytes, letters[n].bytes) << n;
 }
 
+TEST_F(AdvertSocketTest, KeepsWhatIsWaitingWhenItsBufferChanges) {
+    const auto sender = open(left(), Family::Ipv4);
+    const auto hearer = open(right(), Family::Ipv4);
+    const Letter letter{"192.0.2.1", net::vrrp_group(Family::Ipv4)};
+    send(*sender, letter);
+    ASSERT_TRUE(hearer->socket->resize_buffer(ReceiveBuffer{1u << 20, true}));
+    sender->socket->send(std::vector<OutgoingPacket>(1000, letter.packet));
+    EXPECT_TRUE(has_heard(*hearer, 1001)) << "more than the first buffer has room for";
+    ASSERT_TRUE(hearer->socket->resize_buffer(std::nullopt));
+    send(*sender, letter);
+    EXPECT_TRUE(has_heard(*hearer, 1002));
+}
+
 TEST_F(AdvertSocketTest, TellsWhichPacketsWereRefused) {
     auto any = options(left(), Family::Ipv4);
     any.link = {};

@@ -5,10 +5,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <optional>
+#include <semaphore>
+#include <thread>
 
 #include "understudy/os/child.hpp"
+#include "understudy/os/clock.hpp"
 
 #include "run_until.hpp"
 #include "temporary_directory.hpp"
@@ -123,6 +127,59 @@ TEST_F(OwnSchedulingTest, IsNotThatOfProgramsWeStart) {
     ASSERT_TRUE(run_until(loop, [&] { return ended; }));
     EXPECT_EQ(directory.content("output"),
               "1\n" + std::to_string(nice) + "\n" + std::to_string(allowed) + "\nunlimited\n");
+}
+
+// Works on one processor without a pause, in real time, until this is destroyed.
+class Hog {
+public:
+    Hog(std::uint32_t processor, int priority)
+        : thread_([this, processor, priority] {
+              cpu_set_t only;
+              CPU_ZERO(&only);
+              CPU_SET(processor, &only);
+              const sched_param parameters{.sched_priority = priority};
+              ready_ = ::sched_setaffinity(0, sizeof only, &only) == 0 &&
+                       ::sched_setscheduler(0, SCHED_RR, &parameters) == 0;
+              begun_.release();
+              while (!enough_) {
+                  // Whoever is less urgent gets nothing of this processor but what the kernel keeps for them.
+              }
+          }) {
+        begun_.acquire();
+    }
+    ~Hog() {
+        enough_ = true;
+        thread_.join();
+    }
+    Hog(const Hog&) = delete;
+    Hog& operator=(const Hog&) = delete;
+    [[nodiscard]] bool is_ready() const { return ready_; }
+
+private:
+    std::atomic<bool> enough_{false};
+    std::atomic<bool> ready_{false};
+    std::binary_semaphore begun_{0};
+    std::thread thread_;
+};
+
+// The kernel keeps a twentieth of each second for those without real time: a child that is lowered before it
+// is its program would have us wait for that, nearly a second, while adverts are due.
+TEST_F(OwnSchedulingTest, IsNotLostWhileAProgramIsStarted) {
+    const std::uint32_t processor = processors().back();
+    EXPECT_TRUE(scheduling.apply({std::nullopt, 5, false, {processor}, microseconds{20'000'000}}).empty());
+    Children children = *Children::open(loop);
+    bool ended = false;
+    microseconds took{0};
+    {
+        const Hog hog{processor, 3};
+        ASSERT_TRUE(hog.is_ready());
+        const Instant before = now();
+        ASSERT_TRUE(children.spawn({{"true"}, {}, {}}, [&](ChildId, ChildEnd) { ended = true; }));
+        took = now() - before;
+    }
+    EXPECT_LT(took, milliseconds{500});
+    EXPECT_EQ(realtime_priority(), 5);
+    EXPECT_TRUE(run_until(loop, [&] { return ended; }));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -57,6 +58,73 @@ TEST(Signals, MayBeDestroyedFromTheCallback) {
     EXPECT_TRUE(run_until(loop, [&] { return count > 0; }));
     run_ready(loop);
     EXPECT_EQ(count, 1);
+}
+
+// What is sent before anybody listens must neither end the process nor be lost.
+TEST(Signals, ThatWereHeldArriveWhenTheyAreListenedTo) {
+    const std::array numbers{SIGTERM};
+    hold_signals(numbers);
+    ::kill(::getpid(), SIGTERM);
+    boost::asio::io_context loop{1};
+    std::vector<int> received;
+    {
+        const auto signals = *Signals::open(loop, numbers, [&](int number) { received.push_back(number); });
+        EXPECT_TRUE(run_until(loop, [&] { return !received.empty(); }));
+        ::kill(::getpid(), SIGTERM);
+    }
+    EXPECT_TRUE(is_blocked(SIGTERM)) << "as it was before";
+    const auto next = *Signals::open(loop, numbers, [&](int number) { received.push_back(number); });
+    EXPECT_TRUE(run_until(loop, [&] { return received.size() == 2; })) << "one left for who comes next";
+    release_signals(numbers);
+    EXPECT_FALSE(is_blocked(SIGTERM));
+}
+
+// Child and parent have the same descriptor; what the child does with it must not make the parent deaf.
+TEST(Signals, AreStillHeardOnceAForkedProcessHasLetGoOfThem) {
+    const std::array numbers{SIGUSR1};
+    hold_signals(numbers);
+    boost::asio::io_context loop{1};
+    bool heard = false;
+    std::optional<Signals> signals;
+    signals = *Signals::open(loop, numbers, [&](int) { heard = true; });
+    loop.notify_fork(Loop::fork_prepare);
+    const pid_t child = ::fork();
+    loop.notify_fork(child == 0 ? Loop::fork_child : Loop::fork_parent);
+    if (child == 0) {
+        signals.reset();
+        ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ::kill(::getpid(), SIGUSR1);
+    EXPECT_TRUE(run_until(loop, [&] { return heard; }));
+    signals.reset();
+    release_signals(numbers);
+}
+
+TEST(Signals, ThatWereHeldCanBePassedOn) {
+    const std::array numbers{SIGUSR1, SIGUSR2};
+    hold_signals(numbers);
+    ::kill(::getpid(), SIGUSR2);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        sigset_t held;
+        ::sigemptyset(&held);
+        for (const int number : numbers) ::sigaddset(&held, number);
+        int number = 0;
+        ::sigwait(&held, &number);
+        ::_exit(number);
+    }
+    pass_held_signals(numbers, child);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(WEXITSTATUS(status), SIGUSR2);
+    sigset_t held;
+    ::sigemptyset(&held);
+    ::sigaddset(&held, SIGUSR2);
+    const timespec now{};
+    EXPECT_EQ(::sigtimedwait(&held, nullptr, &now), SIGUSR2);
+    release_signals(numbers);
 }
 
 TEST(BrokenPipes, AreErrorsOnceIgnored) {

@@ -64,6 +64,23 @@ TEST(LinkRequest, MakesAnIpvlanInLayerTwoWithTheMacBelow) {
     }
 }
 
+// A mode without flags has to be told as well, or those that are set would stay.
+TEST(LinkRequest, SetsTheModeOfAnIpvlanWhateverItWas) {
+    const auto flags_of = [](net::IpvlanMode mode) {
+        std::vector<std::byte> batch;
+        append_set_ipvlan_mode(batch, {9}, mode, 1);
+        // The last attribute: its length, its type, its two octets, and two more to fill up.
+        std::array<std::uint16_t, 4> last{};
+        std::memcpy(last.data(), batch.data() + batch.size() - sizeof last, sizeof last);
+        EXPECT_EQ(last[0], 6);
+        EXPECT_EQ(last[1], IFLA_IPVLAN_FLAGS);
+        return last[2];
+    };
+    EXPECT_EQ(flags_of(net::IpvlanMode::Bridge), 0);
+    EXPECT_EQ(flags_of(net::IpvlanMode::Private), IPVLAN_F_PRIVATE);
+    EXPECT_EQ(flags_of(net::IpvlanMode::Vepa), IPVLAN_F_VEPA);
+}
+
 TEST(LinkHeardFromTheKernel, TellsTheTableOfAVrf) {
     constexpr std::array<std::byte, 8> kTable{std::byte{8}, std::byte{0}, std::byte{IFLA_VRF_TABLE},
                                               std::byte{0}, std::byte{100}};
