@@ -10,6 +10,7 @@
 #include "check_pair.hpp"
 #include "command_check.hpp"
 #include "command_config.hpp"
+#include "command_doctor.hpp"
 #include "command_drain.hpp"
 #include "command_exporter.hpp"
 #include "command_failover.hpp"
@@ -29,9 +30,9 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus,     &kDrain,         &kResume,   &kFailover, &kSet,      &kUnset,    &kCheck,
-    &kStats,      &kReload,        &kLogLevel, &kConfig,   &kMetrics,  &kExporter, &kCheckPair,
-    &kShowConfig, &kExplainConfig, &kHelp,     &kVersion,  &kComplete,
+    &kStatus,    &kDrain,      &kResume,        &kFailover, &kSet,     &kUnset,    &kCheck,
+    &kStats,     &kReload,     &kLogLevel,      &kConfig,   &kDoctor,  &kMetrics,  &kExporter,
+    &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,     &kVersion, &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {

@@ -10,7 +10,7 @@ from report import REPOSITORY, finish, read, tracked_files
 
 CORE = {"wire", "model", "net", "base"}
 AGENT = {"vrrp", "bfd", "track", "desired", "ctl"} | CORE
-EVERYTHING = AGENT | {"config", "agent", "pair", "os", "host", "daemon", "cli"}
+EVERYTHING = AGENT | {"config", "agent", "pair", "doctor", "os", "host", "daemon", "cli"}
 
 MAY_INCLUDE: dict[str, set[str]] = {
     "base": set(),
@@ -25,6 +25,7 @@ MAY_INCLUDE: dict[str, set[str]] = {
     "ctl": {"net", "base"},
     "agent": AGENT,
     "pair": {"agent", "config"} | AGENT,
+    "doctor": {"agent", "config"} | AGENT,
     "os": {"wire", "net", "base"},
     "host": {"os", "config", "model", "net", "base"},
     "cli": EVERYTHING - {"daemon"},
