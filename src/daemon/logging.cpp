@@ -17,6 +17,7 @@ std::expected<os::Log, os::SysError> open_log(const Options& options, const mode
         if (!part.empty()) log.ident += "_" + part;
     log.level = options.log_detail > 0 ? os::LogLevel::Debug : os::LogLevel::Info;
     log.console = options.log_console;
+    log.json = options.log_json;
     if (!options.no_syslog) log.syslog_facility = options.facility.value_or(LOG_DAEMON);
     log.file = options.log_file;
     return os::Log::open(log);

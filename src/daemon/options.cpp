@@ -121,6 +121,11 @@ constexpr std::array kRows{
             o.log_console = true;
             return kOk;
         }},
+    Row{"log-json", Argument::None, "log lines are JSON objects, but for the journal",
+        [](Options& o, const std::string&) -> Problem {
+            o.log_json = true;
+            return kOk;
+        }},
     Row{"log-detail,D", Argument::None, "log more; twice: everything",
         [](Options& o, const std::string&) -> Problem {
             ++o.log_detail;

@@ -27,6 +27,7 @@ struct Options {
 
     bool foreground = false;  // -n
     bool log_console = false;
+    bool log_json = false;
     int log_detail = 0;  // -D, -D -D
     bool no_syslog = false;
     std::optional<int> facility;  // as syslog(3) has them; daemon unless given

@@ -67,7 +67,7 @@ struct Log::State {
         else if (options.syslog_facility)
             add(std::make_shared<SyslogSink>(current, options));
         // Otherwise the journal would have every line twice.
-        if (options.console && !journal) add(std::make_shared<StreamSink>(current, STDERR_FILENO));
+        if (options.console && !journal) add(std::make_shared<StreamSink>(current, options, STDERR_FILENO));
     }
 
     void finish() {
@@ -90,7 +90,7 @@ std::expected<Log, SysError> Log::open(const LogOptions& options) {
     if (options.file) {
         auto fd = open_log_file(*options.file);
         if (!fd) return std::unexpected(fd.error());
-        state->file = std::make_shared<StreamSink>(state->current, *std::move(fd));
+        state->file = std::make_shared<StreamSink>(state->current, options, *std::move(fd));
         state->add(state->file);
     }
     state->finish();

@@ -12,6 +12,8 @@
 #include <ctime>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "unix_datagram.hpp"
 
 namespace understudy::os {
@@ -67,6 +69,49 @@ std::string journal_name(std::string_view name) {
     return result;
 }
 
+std::string_view level_name(LogLevel level) {
+    switch (level) {
+        case LogLevel::Debug:
+            return "debug";
+        case LogLevel::Info:
+            return "info";
+        case LogLevel::Notice:
+            return "notice";
+        case LogLevel::Warning:
+            return "warning";
+        case LogLevel::Error:
+            return "error";
+        case LogLevel::Critical:
+            return "critical";
+    }
+    return "info";
+}
+
+// RFC 3339, in universal time.
+std::string utc(const spdlog::details::log_msg& message) {
+    const auto whole = std::chrono::floor<std::chrono::seconds>(message.time);
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(message.time - whole);
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(whole);
+    std::tm civil{};
+    ::gmtime_r(&seconds, &civil);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", civil, rest.count());
+}
+
+// One line. What the fields are called is a promise to whoever reads them; a field of the message never takes
+// the place of one of ours.
+std::string json_line(const LogRecord& record, const spdlog::details::log_msg& message,
+                      const std::string& ident) {
+    nlohmann::ordered_json line{{"time", utc(message)},
+                                {"program", ident},
+                                {"process", ::getpid()},
+                                {"level", level_name(record.level)},
+                                {"id", record.id},
+                                {"message", record.text},
+                                {"fields", nlohmann::ordered_json::object()}};
+    for (const LogField& field : record.fields) line["fields"][std::string{field.name}] = field.value;
+    return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 }  // namespace
 
 void LossySink::sink_it_(const spdlog::details::log_msg& message) {
@@ -79,11 +124,13 @@ void LossySink::sink_it_(const spdlog::details::log_msg& message) {
     if (!put(*current_.record, message)) ++lost_;
 }
 
-StreamSink::StreamSink(const CurrentRecord& current, int fd) : LossySink(current), fd_(fd) {
+StreamSink::StreamSink(const CurrentRecord& current, const LogOptions& options, int fd)
+    : LossySink(current), fd_(fd), json_(options.json), ident_(options.ident) {
     set_pattern_("%c: %v");
 }
 
-StreamSink::StreamSink(const CurrentRecord& current, UniqueFd file) : StreamSink(current, file.get()) {
+StreamSink::StreamSink(const CurrentRecord& current, const LogOptions& options, UniqueFd file)
+    : StreamSink(current, options, file.get()) {
     owned_ = std::move(file);
 }
 
@@ -92,9 +139,12 @@ void StreamSink::replace(UniqueFd file) {
     owned_ = std::move(file);
 }
 
-bool StreamSink::put(const LogRecord&, const spdlog::details::log_msg& message) {
+bool StreamSink::put(const LogRecord& record, const spdlog::details::log_msg& message) {
     spdlog::memory_buf_t line;
-    formatter_->format(message, line);
+    if (json_)
+        fmt::format_to(std::back_inserter(line), "{}\n", json_line(record, message, ident_));
+    else
+        formatter_->format(message, line);
     // Making the descriptor non-blocking would do that to everybody who shares it. A pipe that polls as
     // writable takes PIPE_BUF octets, more than a line has.
     pollfd writable{fd_, POLLOUT, 0};
@@ -123,11 +173,13 @@ int DatagramSink::send(std::string_view text) {
 SyslogSink::SyslogSink(const CurrentRecord& current, const LogOptions& options)
     : DatagramSink(current, options.syslog_socket),
       facility_(options.syslog_facility.value_or(LOG_DAEMON)),
+      json_(options.json),
       ident_(options.ident) {}
 
 std::string SyslogSink::datagram(const LogRecord& record, const spdlog::details::log_msg& message) {
     return fmt::format("<{}>{:%b %e %H:%M:%S} {}[{}]: {}", facility_ | syslog_severity(record.level),
-                       local_time(message), ident_, ::getpid(), record.text);
+                       local_time(message), ident_, ::getpid(),
+                       json_ ? json_line(record, message, ident_) : std::string{record.text});
 }
 
 JournalSink::JournalSink(const CurrentRecord& current, const LogOptions& options)

@@ -37,12 +37,12 @@ private:
     std::uint64_t told_ = 0;
 };
 
-// Lines with a time stamp to standard error or a file. Not buffered.
+// Lines with a time stamp, or JSON objects, to standard error or a file. Not buffered.
 class StreamSink : public LossySink {
 public:
-    StreamSink(const CurrentRecord& current, int fd);
+    StreamSink(const CurrentRecord& current, const LogOptions& options, int fd);
     // Closed here.
-    StreamSink(const CurrentRecord& current, UniqueFd file);
+    StreamSink(const CurrentRecord& current, const LogOptions& options, UniqueFd file);
 
     void replace(UniqueFd file);
 
@@ -52,6 +52,8 @@ protected:
 private:
     UniqueFd owned_;
     int fd_;
+    bool json_;
+    std::string ident_;
 };
 
 // A local datagram socket; connects when needed, and again when its reader was restarted.
@@ -81,6 +83,7 @@ protected:
 
 private:
     int facility_;
+    bool json_;
     std::string ident_;
 };
 

@@ -37,6 +37,7 @@ struct LogOptions {
     // journal, lines go to the journal with their fields instead.
     std::optional<int> syslog_facility;
     std::optional<std::string> file;  // appended to; each line is written at once
+    bool json = false;                // lines are JSON objects; the journal has its own form
 
     // Where the system listens; other paths are for tests.
     std::string syslog_socket = "/dev/log";

@@ -8,6 +8,8 @@
 
 #include <array>
 
+#include <nlohmann/json.hpp>
+
 #include "understudy/os/files.hpp"
 #include "understudy/os/unique_fd.hpp"
 
@@ -96,7 +98,7 @@ TEST_F(LogTest, FindsALogDaemonThatWasRestarted) {
 
 struct JournalTest : LogTest {
     JournalTest() {
-        struct stat status {};
+        struct stat status{};
         EXPECT_EQ(::fstat(STDERR_FILENO, &status), 0);
         ::setenv("JOURNAL_STREAM",
                  (std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino)).c_str(), 1);
@@ -163,6 +165,23 @@ TEST(Log, TakesLinesWithNowhereToGo) {
     Log log = *Log::open(LogOptions{});
     log.write(LogLevel::Critical, "unheard");
     EXPECT_EQ(log.lost(), 0u);
+}
+
+TEST_F(LogTest, WritesAFileOfJsonObjects) {
+    options.file = directory.path("file");
+    options.json = true;
+    Log log = *Log::open(options);
+    const std::array fields{LogField{"instance", "VI_\"1\""}, LogField{"message", "not the text"}};
+    log.write({"became-master", LogLevel::Warning, "is\nmaster \xff", fields});
+    const auto line = nlohmann::json::parse(directory.content("file"));
+    EXPECT_EQ(line["id"], "became-master");
+    EXPECT_EQ(line["level"], "warning");
+    EXPECT_EQ(line["program"], "tested");
+    EXPECT_EQ(line["process"], ::getpid());
+    EXPECT_TRUE(line["message"].get<std::string>().starts_with("is\nmaster "));
+    EXPECT_EQ(line["fields"]["instance"], "VI_\"1\"");
+    EXPECT_EQ(line["fields"]["message"], "not the text");
+    EXPECT_TRUE(matches(line["time"], "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z"));
 }
 
 }  // namespace
