@@ -5,12 +5,14 @@
 // as up), core_pipes (notify pipes), core_mail (letters about transitions), core_claims (what neighbours may
 // wrongly believe), core_virtual_links (interfaces with virtual MACs), core_settings (of the kernel),
 // core_filter (the packet filter), core_scheduling (how our own process runs), core_steering (what the
-// operator orders), core_drain (how the role is given away), core_report, core_dump, core_reload. Every event
-// ends in settle(), which turns what is desired now into orders.
+// operator orders), core_drain (how the role is given away), core_history (what is to be remembered),
+// core_report, core_why, core_dump, core_reload. Every event ends in settle(), which turns what is desired
+// now into orders.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <limits>
 #include <map>
 #include <memory>
@@ -52,6 +54,7 @@ struct FileRun {
     std::optional<std::int64_t> number;  // none: not read yet
     track::FileContent content = track::FileContent::Number;
     int error = 0;  // of the last reading, told when it changes
+    std::optional<Instant> last_at = std::nullopt;
 };
 
 struct ScriptRun {
@@ -63,7 +66,8 @@ struct ScriptRun {
     bool succeeded = false;                         // its last run, counted or not
     std::string last_result = {};                   // of that run, where it has no status
     std::uint64_t completed = 0;
-    std::string because = {};  // of a check: the last result that agrees with its health
+    std::string because = {};                       // of a check: the last result that agrees with its health
+    std::optional<Instant> last_at = std::nullopt;  // of its last answer or end
 };
 
 // How long the peers of a router may need, whatever their priority.
@@ -232,6 +236,8 @@ struct Agent::Core {
     void note_checksum_form(VirtualRouter& router, const net::Address& source, wire::ChecksumForm form);
     void index_receivers();
     [[nodiscard]] VirtualRouter* receiver(net::LinkIndex link, net::Family family, net::Vrid vrid) const;
+    void note_peer(VirtualRouter& router, const wire::Received& packet,
+                   const std::expected<vrrp::Accepted, vrrp::Refusal>& verdict);
     void note_stranger(const PacketHeard& event, const wire::Received& packet);
     [[nodiscard]] bool is_configured_on(net::LinkIndex wire, net::Family family, net::Vrid vrid) const;
     void count_faulty(const PacketHeard& event, wire::PacketFault why);
@@ -360,12 +366,30 @@ struct Agent::Core {
     void schedule_again();
     void notice_lateness(Instant last_turn);
 
+    // core_history
+    void remember(ctl::HistoryEntry entry);
+    void remember_transition(VirtualRouter& router, const vrrp::State& before,
+                             std::span<const vrrp::Action> steps);
+    void remember_priority(VirtualRouter& router, net::Priority next);
+    void remember_faults(const VirtualRouter& router);
+    void remember_repair(std::size_t owner, const std::string& what);
+    void remember_reload(Record record);
+    void tell_and_remember(const VirtualRouter& router, Record order);
+    [[nodiscard]] static std::string all_faults(const VirtualRouter& router);
+
+    // core_why
+    [[nodiscard]] WhyFacts why(const VirtualRouter& router) const;
+
     // core_report
     [[nodiscard]] InstanceReport report(const VirtualRouter& router) const;
+    [[nodiscard]] GroupReport report(const Group& group) const;
+    [[nodiscard]] std::vector<TrackerReport> report_trackers(const VirtualRouter& router) const;
     void report_addresses(const VirtualRouter& router, std::span<const model::VirtualAddress> asked,
                           bool advertised, InstanceReport& report) const;
     template <typename Tracking>
-    void report_trackers(const Tracking& tracking, bool by_group, InstanceReport& report) const;
+    void report_trackers(const Tracking& tracking, bool by_group, std::vector<TrackerReport>& list) const;
+    void report_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked, bool by_group,
+                      std::vector<TrackerReport>& list) const;
 
     // core_dump
     [[nodiscard]] InstanceDump dump(const VirtualRouter& router) const;
@@ -451,6 +475,12 @@ struct Agent::Core {
     bool filter_in_flight = false;
     int filter_error = 0;    // of the latest answer
     bool inherited = false;  // a predecessor has died and left things in the kernel
+    struct RepairsTold {
+        Instant at;              // when one was remembered last
+        std::uint32_t more = 0;  // since
+    };
+    std::map<std::string, RepairsTold> repairs_told;   // by what was repaired
+    std::map<std::string, Instant> processes_counted;  // by vrrp_track_process: when they were last
     std::vector<KernelChange> in_flight;
     BatchCost batch;
     std::size_t next_id = 0;

@@ -51,6 +51,7 @@ void Agent::Core::on(const ProbeEnded& event) {
 void Agent::Core::check_said(ScriptRun& check, bool success, const std::string& reason) {
     ++check.completed;
     check.succeeded = success;
+    check.last_at = now;
     const std::string result = words::check_answer(*check.settings.probe, reason);
     if (std::exchange(check.last_result, result) != result)
         tell(words::check_result(check.settings, success, result));

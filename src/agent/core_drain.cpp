@@ -30,7 +30,7 @@ PeerWait Agent::Core::slowest(const VirtualRouter& router) const {
 void Agent::Core::on(const DrainAsked& event) {
     for (VirtualRouter* const router : companions(event.instance)) {
         const bool is_master = router->role() == vrrp::Role::Master;
-        tell(words::drain_begins(router->settings.name, is_master, event.duration));
+        tell_and_remember(*router, words::drain_begins(router->settings.name, is_master, event.duration));
         // Asked again, it counts the time anew and tries again to find a taker.
         Drain order{.since = now};
         if (event.duration) order.until = now + *event.duration;
@@ -43,7 +43,7 @@ void Agent::Core::on(const FailoverAsked& event) {
     if (asked == nullptr || asked->role() != vrrp::Role::Master) return;
     for (VirtualRouter* const router : companions(event.instance)) {
         if (router->role() != vrrp::Role::Master) continue;
-        tell(words::failover_begins(router->settings.name));
+        tell_and_remember(*router, words::failover_begins(router->settings.name));
         drain(*router, {.since = now, .failover = true});
     }
 }
@@ -70,7 +70,7 @@ void Agent::Core::drain(VirtualRouter& router, const Drain& order) {
 void Agent::Core::resume(VirtualRouter& router, Record why) {
     router.drain.reset();
     orders_due = true;
-    tell(std::move(why));
+    tell_and_remember(router, std::move(why));
     evaluate(router, true);
     arm_drain(router);
 }
@@ -96,11 +96,11 @@ void Agent::Core::drain_goes_on(VirtualRouter& router) {
     if (drain.invitations == kInvitations) {
         if (drain.failover) return resume(router, words::failover_failed(name));
         drain.stage = DrainStage::Alone;
-        return tell(words::drain_alone(name));
+        return tell_and_remember(router, words::drain_alone(name));
     }
     if (drain.invitations++ == 0) {
         drain.stage = DrainStage::Inviting;
-        tell(words::drain_invites(name, now - drain.since));
+        tell_and_remember(router, words::drain_invites(name, now - drain.since));
     }
     const microseconds silence = slowest(router).interval;
     drain.next_stage = now + silence;
@@ -114,10 +114,11 @@ void Agent::Core::drained_role_changed(VirtualRouter& router, vrrp::Role before)
     drain.stage = is_master ? DrainStage::Alone : DrainStage::HandedOver;
     drain.next_stage.reset();
     if (is_master) {
-        tell(words::drain_master_again(router.settings.name));
+        tell_and_remember(router, words::drain_master_again(router.settings.name));
     } else if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state);
                backup != nullptr && (backup->master || router.group)) {
-        tell(words::drain_handed_over(router.settings.name, backup->master, now - drain.since));
+        tell_and_remember(router,
+                          words::drain_handed_over(router.settings.name, backup->master, now - drain.since));
     }
     if (drain.failover) drain.next_stage = now;
     arm_drain(router);

@@ -390,7 +390,11 @@ void Agent::Core::found(const desired::Finding& finding) {
         overloaded{
             [&](const desired::Placed& placed) {
                 VirtualRouter* const router = find_router(placed.owner);
-                if (placed.repaired) tell(words::address_repaired(link_name(placed.object.link), placed));
+                if (placed.repaired) {
+                    const std::string link = link_name(placed.object.link);
+                    tell(words::address_repaired(link, placed));
+                    remember_repair(placed.owner, placed.object.prefix.to_string() + " dev " + link);
+                }
                 if (!router) return;
                 if (placed.repaired) {
                     announce_again(*router, placed.object);

@@ -129,12 +129,8 @@ void Agent::Core::on(const PacketHeard& event) {
     VirtualRouter* const router = receiver(event.link, event.family, decoded->advert.vrid);
     if (!router) return note_stranger(event, *decoded);
     if (!router->started || stopping) return;
-    const vrrp::Role before = router->role();
-    if (before == vrrp::Role::Fault || before == vrrp::Role::Idle)
-        return;  // dropped unread, as keepalived does
     if (decoded->source != router->me.address && links.owns(decoded->source))
         return;  // another instance of this host
-
     const vrrp::ReceiveContext context{router->ah_sequence,
                                        event.bytes,
                                        router->checked_master,
@@ -142,6 +138,10 @@ void Agent::Core::on(const PacketHeard& event) {
                                        clock(),
                                        &router->replay_marks};
     const auto accepted = vrrp::receive(router->me, router->rules, *decoded, context);
+    note_peer(*router, *decoded, accepted);
+    const vrrp::Role before = router->role();
+    if (before == vrrp::Role::Fault || before == vrrp::Role::Idle)
+        return;  // without effect, as in keepalived
     if (!accepted) {
         // An owner that ignores whoever thinks it is gone must still win back those that believed it.
         if (accepted.error() == vrrp::Refusal::OwnerIgnores) doubt(*router);
@@ -156,6 +156,16 @@ void Agent::Core::on(const PacketHeard& event) {
     note_oddities(*router, *accepted);
     note_checksum_form(*router, decoded->source, decoded->advert.checksum);
     feed(*router, accepted->advert);
+}
+
+// For people to see; our own adverts that come back are nobody's.
+void Agent::Core::note_peer(VirtualRouter& router, const wire::Received& packet,
+                            const std::expected<vrrp::Accepted, vrrp::Refusal>& verdict) {
+    if (packet.source == router.me.address) return;
+    const wire::Advert& advert = packet.advert;
+    router.peers.heard({packet.source, now, advert.priority, advert.version, advert.interval,
+                        verdict ? std::nullopt : std::optional{verdict.error()},
+                        verdict ? verdict->oddities : vrrp::Oddities{}});
 }
 
 // With a virtual MAC every socket on the wire hears what is for the others on it.

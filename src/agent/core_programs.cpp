@@ -71,6 +71,7 @@ void Agent::Core::on(const ProgramNotStarted& event) {
         script->run.reset();
         ++script->completed;
         script->succeeded = false;
+        script->last_at = now;
         if (std::exchange(script->last_status, event.error) != event.error)
             tell(words::script_not_started(script->settings, event.error));
         if (script->tracker.could_not_start(now)) evaluate_users(*script);
@@ -81,6 +82,7 @@ void Agent::Core::on(const ProgramNotStarted& event) {
 void Agent::Core::script_ended(ScriptRun& script, bool success, int status) {
     script.run.reset();
     ++script.completed;
+    script.last_at = now;
     const bool timed_out = script.tracker.timed_out();
     script.succeeded = success && !timed_out;
     if (std::exchange(script.last_status, status) != status || timed_out)

@@ -42,7 +42,7 @@ VirtualRouter& Agent::Core::add_router(const model::Instance& instance) {
     auto router = std::make_unique<VirtualRouter>(next_id++);
     router->adopt(instance);
     router->me.priority = instance.priority;
-    router->role_since = now;
+    router->role_since = router->priority_since = now;
     routers_by_id[router->id] = router.get();
     return *routers.emplace_back(std::move(router));
 }
@@ -120,7 +120,7 @@ void Agent::Core::on(const ConfigLoaded& event) {
         }
         routers.push_back(std::move(gone));
     }
-    tell(words::reloaded(kept, changed, added, removed));
+    remember_reload(words::reloaded(kept, changed, added, removed));
     reload_scripts(plan.scripts);
     reload_trackers();
     reload_links();

@@ -42,16 +42,57 @@ std::optional<CheckReport> Agent::check(std::string_view name) const {
     return std::nullopt;
 }
 
+std::vector<GroupReport> Agent::groups() const {
+    std::vector<GroupReport> reports;
+    for (const Group& group : core_->groups) reports.push_back(core_->report(group));
+    return reports;
+}
+
+namespace {
+
+track::Health opposite(track::Health health) {
+    return health == track::Health::Bad ? track::Health::Good : track::Health::Bad;
+}
+
+// With an ordinary weight: what it does now, and what it would do otherwise.
+void judge(TrackerReport& report) {
+    report.effect = track::effect(report.weight, report.health);
+    report.otherwise = track::effect(report.weight, opposite(report.health));
+}
+
+}  // namespace
+
+// The interface that it runs on counts anyway, so no weight of it does.
+void Agent::Core::report_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked,
+                               bool by_group, std::vector<TrackerReport>& list) const {
+    for (const model::TrackedLink& entry : tracked) {
+        TrackerReport& told = list.emplace_back();
+        told.kind = "interface";
+        told.name = entry.name;
+        told.weight = entry.weight;
+        told.by_group = by_group;
+        told.health = is_up(entry.name) ? track::Health::Good : track::Health::Bad;
+        if (entry.name == router.settings.interface && router.settings.track_primary)
+            (told.health == track::Health::Bad ? told.effect : told.otherwise).fault = true;
+        else
+            judge(told);
+    }
+}
+
 template <typename Tracking>
-void Agent::Core::report_trackers(const Tracking& tracking, bool by_group, InstanceReport& report) const {
+void Agent::Core::report_trackers(const Tracking& tracking, bool by_group,
+                                  std::vector<TrackerReport>& list) const {
     const auto add = [&](std::string_view kind, const std::string& name, model::Weight weight,
                          track::Health health) -> TrackerReport& {
-        return report.trackers.emplace_back(
-            TrackerReport{std::string{kind}, name, weight, by_group, health, std::nullopt, ""});
+        TrackerReport& told = list.emplace_back();
+        told.kind = kind;
+        told.name = name;
+        told.weight = weight;
+        told.by_group = by_group;
+        told.health = health;
+        judge(told);
+        return told;
     };
-    for (const model::TrackedLink& entry : tracking.tracked_links)
-        add("interface", entry.name, entry.weight,
-            is_up(entry.name) ? track::Health::Good : track::Health::Bad);
     for (const model::TrackedScript& entry : tracking.tracked_scripts) {
         const ScriptRun* const script = scripts[entry.script].get();
         if (!script) continue;
@@ -59,20 +100,51 @@ void Agent::Core::report_trackers(const Tracking& tracking, bool by_group, Insta
                                   entry.weight, script->tracker.health());
         told.last_status = script->last_status;
         told.last_result = script->last_result;
+        told.last_at = script->last_at;
     }
     for (const model::TrackedFile& entry : tracking.tracked_files) {
         const FileRun& file = files[entry.file];
-        add("file", file.settings.name, entry.weight, track::file_health(entry.weight, file.number))
-            .last_result = words::file_result(file.number, file.content, file.error);
+        TrackerReport& told =
+            add("file", file.settings.name, entry.weight, track::file_health(entry.weight, file.number));
+        told.last_result = words::file_result(file.number, file.content, file.error);
+        told.last_at = file.last_at;
+        told.effect = track::file_effect(entry.weight, file.number);
+        told.otherwise = track::file_effect(entry.weight, file.number.value_or(0) == 0 ? 1 : 0);
     }
     for (const model::TrackedProcess& entry : tracking.tracked_processes) {
         const track::ProcessTracker& process = processes[entry.process];
-        add("process", process.settings().name, entry.weight, process.health()).last_result =
-            process.count() ? std::to_string(*process.count()) + " running" : "";
+        TrackerReport& told = add("process", process.settings().name, entry.weight, process.health());
+        told.last_result = process.count() ? std::to_string(*process.count()) + " running" : "";
+        const auto counted = processes_counted.find(process.settings().name);
+        if (counted != processes_counted.end()) told.last_at = counted->second;
     }
-    for (const model::TrackedBfd& entry : tracking.tracked_bfd_sessions)
-        add("bfd", config->bfd_sessions[entry.session].name, entry.weight, track::Health::Unknown)
-            .last_result = "not run";
+    for (const model::TrackedBfd& entry : tracking.tracked_bfd_sessions) {
+        TrackerReport& told =
+            add("bfd", config->bfd_sessions[entry.session].name, entry.weight, track::Health::Unknown);
+        told.last_result = "not run";
+        told.effect = told.otherwise = {};
+    }
+}
+
+std::vector<TrackerReport> Agent::Core::report_trackers(const VirtualRouter& router) const {
+    std::vector<TrackerReport> list;
+    report_links(router, router.settings.tracked_links, false, list);
+    report_trackers(router.settings, false, list);
+    if (!router.group) return list;
+    const model::SyncGroup& group = groups[*router.group].settings;
+    report_links(router, group.tracked_links, true, list);
+    report_trackers(group, true, list);
+    return list;
+}
+
+GroupReport Agent::Core::report(const Group& group) const {
+    GroupReport report{group.settings.name, std::nullopt, {}};
+    for (const VirtualRouter* const member : group.members) {
+        report.members.push_back(member->settings.name);
+        if (report.members.size() == 1) report.role = member->role();
+        if (report.role != member->role()) report.role.reset();
+    }
+    return report;
 }
 
 namespace {
@@ -89,6 +161,36 @@ HmacReport hmac_report(const model::HmacAuthentication& settings, const vrrp::Re
     return report;
 }
 
+std::string mismatch_of(const PeerSeen& seen) {
+    if (seen.refusal) return std::string{vrrp::describe(*seen.refusal)};
+    std::string text;
+    const auto add = [&](bool differs, const char* what) {
+        if (differs) text += std::string{text.empty() ? "other " : ", "} + what;
+    };
+    add(seen.oddities.addresses_differ, "virtual addresses");
+    add(seen.oddities.interval_differs, "advert interval");
+    add(seen.oddities.other_checksum_form, "form of the checksum");
+    add(seen.oddities.clock_differs, "time of its clock");
+    return text;
+}
+
+std::vector<PeerReport> peer_reports(const VirtualRouter& router) {
+    std::vector<PeerReport> reports;
+    for (const model::UnicastPeer& peer : router.settings.unicast_peers)
+        reports.push_back({peer.address, true});
+    for (const PeerSeen& seen : router.peers.all()) {
+        auto known = std::ranges::find(reports, seen.address, &PeerReport::address);
+        if (known == reports.end()) known = reports.insert(known, PeerReport{seen.address});
+        known->heard = seen.at;
+        known->priority = seen.priority;
+        known->version = seen.version;
+        known->interval = seen.interval;
+        known->refused = seen.refusal.has_value();
+        known->mismatch = mismatch_of(seen);
+    }
+    return reports;
+}
+
 }  // namespace
 
 InstanceReport Agent::Core::report(const VirtualRouter& router) const {
@@ -96,6 +198,7 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     report.name = router.settings.name;
     report.role = router.role();
     report.since = router.role_since;
+    report.reason = router.role_reason;
     report.interface = router.settings.interface;
     report.vrid = router.me.vrid;
     report.family = router.me.family;
@@ -110,17 +213,15 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state)) {
         report.master = backup->master;
         report.master_priority = backup->master_priority;
+        if (backup->master && router.followed == backup->master) report.master_since = router.followed_since;
     }
     report_addresses(router, router.settings.addresses, true, report);
     report_addresses(router, router.settings.excluded_addresses, false, report);
     report.routes = {router.settings.routes.size(), routes.present(router.id)};
     report.rules = {router.settings.rules.size(), rules.present(router.id)};
-    report_trackers(router.settings, false, report);
-    if (router.group) {
-        const model::SyncGroup& group = groups[*router.group].settings;
-        report.sync_group = group.name;
-        report_trackers(group, true, report);
-    }
+    report.trackers = report_trackers(router);
+    report.peers = peer_reports(router);
+    if (router.group) report.sync_group = groups[*router.group].settings.name;
     if (router.settings.hmac) report.hmac = hmac_report(*router.settings.hmac, router.replay_marks);
     if (router.role() == vrrp::Role::Fault)
         for (const Fault& fault : router.faults) report.faults.push_back(fault.text);

@@ -50,6 +50,7 @@ void Agent::Core::evaluate(VirtualRouter& router, bool by_operator) {
     const bool by_group = faulted && std::ranges::all_of(found.faults, &Fault::by_group);
     if (found.priority != router.me.priority) {
         tell(words::priority_changed(router.settings.name, router.me.priority, found.priority));
+        remember_priority(router, found.priority);
         router.me.priority = found.priority;
         if (router.settings.notify.priority_changes)
             queue_line(router, router.role() == vrrp::Role::Master ? "MASTER_PRIORITY" : "BACKUP_PRIORITY");
@@ -157,23 +158,31 @@ void Agent::Core::blame(const VirtualRouter& router) {
 
 void Agent::Core::note_faults(VirtualRouter& router, std::vector<Fault> faults) {
     if (faults == router.faults) return;
+    const bool other_reasons = !faults.empty() && !router.faults.empty();
     router.faults = std::move(faults);
     blame(router);
     stir_group(router);
-    std::string reasons;
-    for (const Fault& fault : router.faults) reasons += (reasons.empty() ? "" : "; ") + fault.text;
-    tell(words::faults_changed(router.settings.name, reasons));
+    tell(words::faults_changed(router.settings.name, all_faults(router)));
+    if (other_reasons && router.role() == vrrp::Role::Fault) remember_faults(router);
+    router.faults_since = now;
 }
 
 void Agent::Core::feed(VirtualRouter& router, const vrrp::Event& event) {
     const vrrp::Role before = router.role();
     const vrrp::Step step = vrrp::step(router.me, router.state, event, now);
-    router.state = step.state;
+    const vrrp::State left = std::exchange(router.state, step.state);
     for (const vrrp::Action& action : step.actions) perform(router, action);
     if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state);
-        backup && backup->master_priority)
+        backup && backup->master_priority) {
         router.heard_priority = backup->master_priority->value();
-    if (router.role() != before) entered(router, before);
+        if (std::exchange(router.followed, backup->master) != backup->master) router.followed_since = now;
+    } else if (router.role() != vrrp::Role::Backup) {
+        router.followed.reset();
+    }
+    if (router.role() != before) {
+        remember_transition(router, left, step.actions);
+        entered(router, before);
+    }
     note_experience(router);
     arm(router);
 }

@@ -136,7 +136,9 @@ void Agent::Core::found_about(const desired::FindingOf<Object>& finding) {
     std::visit(
         overloaded{
             [&](const desired::PlacedOf<Object>& placed) {
-                if (placed.repaired) tell(words::object_repaired(name(placed.object)));
+                if (!placed.repaired) return;
+                tell(words::object_repaired(name(placed.object)));
+                remember_repair(placed.owner, name(placed.object));
             },
             [&](const desired::LostOf<Object>& lost) {
                 tell(words::object_lost(name(lost.object), lost.times, !lost.again_at));

@@ -48,7 +48,7 @@ void Agent::Core::on(const PriorityOrdered& event) {
         if (event.priority) router->me.held_back = false;  // whoever orders a priority wants it to decide
         if (router->ordered_priority == event.priority) continue;
         router->ordered_priority = event.priority;
-        tell(words::priority_ordered(router->settings.name, event.priority));
+        tell_and_remember(*router, words::priority_ordered(router->settings.name, event.priority));
         evaluate(*router, true);
     }
 }

@@ -56,6 +56,9 @@ void Agent::Core::reload_trackers() {
         run.settings = asked;
     }
     const std::vector<track::ProcessTracker> old = std::exchange(processes, {});
+    std::erase_if(processes_counted, [&](const auto& counted) {
+        return std::ranges::count(config->track_processes, counted.first, &model::TrackProcess::name) == 0;
+    });
     for (std::size_t i = 0; i < old.size(); ++i) deadlines.set({AlarmKind::Processes, i}, std::nullopt);
     for (const model::TrackProcess& asked : config->track_processes) {
         const auto same = std::ranges::find_if(old, [&](const track::ProcessTracker& candidate) {
@@ -97,6 +100,7 @@ void Agent::Core::on(const FileRead& event) {
     for (FileRun& run : files) {
         if (run.settings.path != event.path) continue;
         const std::optional<std::int64_t> before = run.number;
+        run.last_at = now;
         run.number = keeps ? before.value_or(0) : reading.number;
         const int error_before = std::exchange(run.error, event.error);
         const auto content_before = std::exchange(run.content, reading.content);
@@ -111,6 +115,7 @@ void Agent::Core::on(const FileRead& event) {
 }
 
 void Agent::Core::on(const ProcessesCounted& event) {
+    processes_counted[event.name] = now;
     for (std::size_t i = 0; i < processes.size(); ++i) {
         if (processes[i].settings().name != event.name) continue;
         if (processes[i].counted(event.count, now)) process_changed(processes[i]);

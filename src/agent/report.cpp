@@ -42,12 +42,34 @@ json to_json(const CountReport& count) {
     return {{"configured", count.configured}, {"present", count.present}};
 }
 
-json to_json(const TrackerReport& tracker) {
+json to_json(const TrackerReport& tracker, const Moment& moment) {
     json object{{"kind", tracker.kind},           {"name", tracker.name},
                 {"weight", tracker.weight.value}, {"reverse", tracker.weight.reverse},
                 {"by_group", tracker.by_group},   {"health", name(tracker.health)}};
     if (tracker.last_status) object["last_status"] = *tracker.last_status;
     if (!tracker.last_result.empty()) object["last_result"] = tracker.last_result;
+    if (tracker.last_at) object["last_at"] = date_of(*tracker.last_at, moment);
+    object["priority_change"] = tracker.effect.priority_change;
+    object["fault"] = tracker.effect.fault;
+    return object;
+}
+
+template <typename Number>
+json number_or_null(const std::optional<Number>& value) {
+    return value ? json(value->value()) : json(nullptr);
+}
+
+json to_json(const PeerReport& peer, const Moment& moment) {
+    json object{{"address", peer.address.to_string()},
+                {"configured", peer.configured},
+                {"last_heard", peer.heard ? json(date_of(*peer.heard, moment)) : json(nullptr)}};
+    if (!peer.heard) return object;
+    object["seconds_since_heard"] = std::chrono::duration<double>(moment.now - *peer.heard).count();
+    object["priority"] = number_or_null(peer.priority);
+    if (peer.version) object["version"] = static_cast<int>(*peer.version);
+    if (peer.interval) object["interval"] = std::chrono::duration<double>(*peer.interval).count();
+    object["refused"] = peer.refused;
+    object["mismatch"] = peer.mismatch.empty() ? json(nullptr) : json(peer.mismatch);
     return object;
 }
 
@@ -116,12 +138,9 @@ json to_json(const vrrp::Stats& stats) {
 }
 
 json to_json(const DrainReport& drain, const Moment& moment) {
-    const auto date_of = [&](Instant at) {
-        return date_text(moment.wall + std::chrono::floor<milliseconds>(at - moment.now));
-    };
     return {{"stage", name(drain.stage)},
-            {"since", date_of(drain.since)},
-            {"until", drain.until ? json(date_of(*drain.until)) : json(nullptr)},
+            {"since", date_of(drain.since, moment)},
+            {"until", drain.until ? json(date_of(*drain.until, moment)) : json(nullptr)},
             {"failover", drain.failover}};
 }
 
@@ -132,7 +151,18 @@ json list(const std::vector<T>& values) {
     return array;
 }
 
+template <typename T>
+json list(const std::vector<T>& values, const Moment& moment) {
+    json array = json::array();
+    for (const T& value : values) array.push_back(to_json(value, moment));
+    return array;
+}
+
 }  // namespace
+
+std::string date_of(Instant when, const Moment& moment) {
+    return date_text(moment.wall + std::chrono::floor<milliseconds>(when - moment.now));
+}
 
 std::string_view name(DrainStage stage) {
     switch (stage) {
@@ -164,7 +194,8 @@ json to_json(const InstanceReport& report, const Moment& moment) {
     json object{
         {"name", report.name},
         {"state", vrrp::name(report.role)},
-        {"since", date_text(moment.wall - std::chrono::floor<milliseconds>(duration))},
+        {"since", date_of(report.since, moment)},
+        {"reason", report.reason.empty() ? json(nullptr) : json(report.reason)},
         {"seconds_in_state", std::chrono::duration<double>(duration).count()},
         {"interface", report.interface},
         {"virtual_router_id", report.vrid.value()},
@@ -172,24 +203,31 @@ json to_json(const InstanceReport& report, const Moment& moment) {
         {"version", static_cast<int>(report.version)},
         {"base_priority", report.base_priority.value()},
         {"priority", report.priority.value()},
-        {"ordered_priority",
-         report.ordered_priority ? json(report.ordered_priority->value()) : json(nullptr)},
+        {"ordered_priority", number_or_null(report.ordered_priority)},
         {"drain", report.drain ? to_json(*report.drain, moment) : json(nullptr)},
         {"held_back", report.held_back},
         {"source", text_or_null(report.source)},
         {"master", text_or_null(report.master)},
-        {"master_priority", report.master_priority ? json(report.master_priority->value()) : json(nullptr)},
+        {"master_priority", number_or_null(report.master_priority)},
+        {"master_since", report.master_since ? json(date_of(*report.master_since, moment)) : json(nullptr)},
+        {"peers", list(report.peers, moment)},
         {"sync_group", report.sync_group ? json(*report.sync_group) : json(nullptr)},
         {"addresses", list(report.addresses)},
         {"routes", to_json(report.routes)},
         {"rules", to_json(report.rules)},
-        {"trackers", list(report.trackers)},
+        {"trackers", list(report.trackers, moment)},
         {"faults", report.faults},
         {"counters", to_json(report.stats)}};
     if (!report.hmac) return object;
     object["auth_hmac"] = to_json(*report.hmac);
     add_hmac_counters(report.stats, object["counters"]);
     return object;
+}
+
+json to_json(const GroupReport& report) {
+    return {{"name", report.name},
+            {"state", report.role ? json(vrrp::name(*report.role)) : json(nullptr)},
+            {"members", report.members}};
 }
 
 }  // namespace understudy::agent

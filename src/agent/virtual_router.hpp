@@ -20,6 +20,7 @@
 #include "understudy/vrrp/stats.hpp"
 
 #include "hooks.hpp"
+#include "peers.hpp"
 
 namespace understudy::agent {
 
@@ -55,6 +56,9 @@ struct VirtualRouter {
     vrrp::Router me;
     vrrp::State state = vrrp::Idle{};
     Instant role_since;
+    std::string role_reason;  // why it has this role, in words
+    Instant priority_since;
+    Instant faults_since;  // that the reasons are these
     vrrp::ReceiveRules rules;
     vrrp::AnnounceSettings announcing;
     vrrp::AnnounceSchedule schedule;
@@ -82,6 +86,9 @@ struct VirtualRouter {
     std::vector<wire::PacketFault> told_faults;
     std::map<vrrp::Reason, Instant> told_reasons;  // of those that come with every advert: when each was told
     std::optional<net::Address> checked_master;
+    Peers peers;
+    std::optional<net::Address> followed;  // the master that was heard last as backup
+    Instant followed_since;
     std::uint8_t heard_priority = 0;               // of the last master that was heard as backup; 0: none yet
     std::vector<net::Address> old_checksum_peers;  // unicast: their last advert had the form of before 1.3.6
     bool told_addresses_differ = false;

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "words_parts.hpp"
+
 namespace understudy::agent::words {
 
 namespace {
@@ -100,10 +102,6 @@ Wording wording(const vrrp::Explain& e, net::Priority ours) {
                                 duration(e))};
     }
     return {"unknown", Level::Error, "unknown reason"};
-}
-
-Record about(const std::string& instance, std::string_view id, Level level, const std::string& text) {
-    return {id, level, "(" + instance + ") " + text, {{"instance", instance}}};
 }
 
 std::string ending(int status) {

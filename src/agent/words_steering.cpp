@@ -2,16 +2,9 @@
 #include <fmt/format.h>
 
 #include "words.hpp"
+#include "words_parts.hpp"
 
 namespace understudy::agent::words {
-
-namespace {
-
-Record about(const std::string& instance, std::string_view id, Level level, const std::string& text) {
-    return {id, level, fmt::format("({}) {}", instance, text), {{"instance", instance}}};
-}
-
-}  // namespace
 
 Record priority_ordered(const std::string& instance, std::optional<net::Priority> priority) {
     return about(instance, "priority-ordered", Level::Notice,

@@ -1,5 +1,6 @@
 #include "understudy/base/date.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "understudy/base/text.hpp"
@@ -65,6 +66,27 @@ std::optional<WallTime> parse_date(std::string_view text) {
     if (!date.ok()) return std::nullopt;
     return std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
            seconds{*second} + *fraction;
+}
+
+std::string duration_text(microseconds duration) {
+    using std::chrono::days;
+    using std::chrono::hours;
+    using std::chrono::minutes;
+    constexpr seconds kTold{10};  // below that, tenths matter
+    const auto count = [](auto units) { return std::to_string(units.count()); };
+    const auto whole = std::chrono::floor<seconds>(std::max(duration, microseconds{0}));
+    if (whole < kTold) {
+        const auto tenths =
+            std::chrono::floor<milliseconds>(std::max(duration, microseconds{0})).count() / 100;
+        return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+    }
+    if (whole < minutes{1}) return count(whole) + " s";
+    const auto in_minutes = std::chrono::floor<minutes>(whole);
+    if (whole < hours{1}) return count(in_minutes) + " min " + count(whole - in_minutes) + " s";
+    const auto in_hours = std::chrono::floor<hours>(whole);
+    if (whole < days{1}) return count(in_hours) + " h " + count(in_minutes - in_hours) + " min";
+    const auto in_days = std::chrono::floor<days>(whole);
+    return count(in_days) + " d " + count(in_hours - in_days) + " h";
 }
 
 }  // namespace understudy

@@ -14,12 +14,15 @@
 #include "command_drain.hpp"
 #include "command_exporter.hpp"
 #include "command_failover.hpp"
+#include "command_history.hpp"
 #include "command_log_level.hpp"
 #include "command_metrics.hpp"
 #include "command_reload.hpp"
 #include "command_set.hpp"
 #include "command_stats.hpp"
 #include "command_status.hpp"
+#include "command_top.hpp"
+#include "command_why.hpp"
 #include "completion.hpp"
 #include "explain_config.hpp"
 #include "help.hpp"
@@ -30,9 +33,9 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus,    &kDrain,      &kResume,        &kFailover, &kSet,     &kUnset,    &kCheck,
-    &kStats,     &kReload,     &kLogLevel,      &kConfig,   &kDoctor,  &kMetrics,  &kExporter,
-    &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,     &kVersion, &kComplete,
+    &kStatus,   &kTop,       &kWhy,        &kHistory,       &kDrain,    &kResume,  &kFailover, &kSet,
+    &kUnset,    &kCheck,     &kStats,      &kReload,        &kLogLevel, &kConfig,  &kDoctor,   &kMetrics,
+    &kExporter, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,     &kVersion, &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {

@@ -18,7 +18,6 @@ namespace understudy::cli {
 
 namespace {
 
-constexpr seconds kPatience{15};  // longer than the daemon waits for its own processes
 constexpr int kMomentInMilliseconds = 100;
 
 std::unexpected<std::string> failed(const std::string& attempted) {
@@ -107,16 +106,25 @@ std::expected<nlohmann::json, std::string> result_in(std::string_view line) {
     return *std::move(reply->outcome);
 }
 
-std::expected<nlohmann::json, std::string> ask(const std::string& path, const ctl::Question& question,
-                                               seconds patience) {
+std::expected<nlohmann::json, Unanswered> ask_or_say_why(const std::string& path,
+                                                         const ctl::Question& question, seconds patience) {
     const Instant until = os::now() + patience;
     const auto fd = connect_to(path, until);
-    if (!fd) return std::unexpected(fd.error());
+    if (!fd) return std::unexpected(Unanswered{fd.error()});
     if (const auto sent = send_line(*fd, ctl::to_line(ctl::Request{1, question}), until); !sent)
-        return std::unexpected(sent.error());
+        return std::unexpected(Unanswered{sent.error()});
     const auto line = read_line(*fd, until);
-    if (!line) return std::unexpected(line.error());
-    return result_in(*line);
+    if (!line) return std::unexpected(Unanswered{line.error()});
+    auto result = result_in(*line);
+    if (!result) return std::unexpected(Unanswered{std::move(result.error()), true});
+    return *std::move(result);
+}
+
+std::expected<nlohmann::json, std::string> ask(const std::string& path, const ctl::Question& question,
+                                               seconds patience) {
+    auto answer = ask_or_say_why(path, question, patience);
+    if (!answer) return std::unexpected(std::move(answer.error().text));
+    return *std::move(answer);
 }
 
 std::expected<nlohmann::json, int> ask(const Arguments& arguments, const ctl::Question& question,

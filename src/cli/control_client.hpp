@@ -26,11 +26,21 @@ inline constexpr Option kSocket{.name = "socket",
                                 .completion = Completion::Files};
 
 inline constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
+inline constexpr seconds kPatience{15};  // longer than the daemon waits for its own processes
 
 // A daemon whose queue is full is tried again until then; the socket itself never waits.
 [[nodiscard]] std::expected<os::UniqueFd, std::string> connect_to(const std::string& path, Instant until);
 // What the daemon's line gives, or in words why it gives nothing.
 [[nodiscard]] std::expected<nlohmann::json, std::string> result_in(std::string_view line);
+
+// Why there is no result.
+struct Unanswered {
+    std::string text;
+    bool by_daemon = false;  // it says so itself
+};
+[[nodiscard]] std::expected<nlohmann::json, Unanswered> ask_or_say_why(const std::string& path,
+                                                                       const ctl::Question& question,
+                                                                       seconds patience);
 
 // The result, or in words why there is none. Waits no longer than `patience` in all.
 [[nodiscard]] std::expected<nlohmann::json, std::string> ask(const std::string& path,

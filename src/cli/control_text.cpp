@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <cstdint>
+#include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
+
+#include "understudy/base/date.hpp"
 
 #include "json_read.hpp"
 
@@ -41,6 +43,41 @@ std::string count_text(const char* what, const json& count) {
     return fmt::format("  {}, {} of {} present\n", what, text(count, "present"), configured);
 }
 
+std::string peer_line(const json& peer) {
+    std::string line = "    " + text(peer, "address");
+    const json& silence = member(peer, "seconds_since_heard");
+    if (!silence.is_number()) return line + ": never heard\n";
+    line += fmt::format(": priority {}, VRRP version {}", text(peer, "priority"), text(peer, "version"));
+    if (const std::string interval = text(peer, "interval"); !interval.empty())
+        line += ", every " + interval + " s";
+    line += fmt::format(", heard last {} ago", seconds_in_words(silence.get<double>()));
+    if (flag(peer, "refused")) return line + ", IGNORED: " + text(peer, "mismatch") + "\n";
+    const std::string mismatch = text(peer, "mismatch");
+    return line + (mismatch.empty() ? "" : ", MISMATCH: " + mismatch) + "\n";
+}
+
+std::string peers_text(const json& peers) {
+    if (!peers.is_array() || peers.empty()) return "";
+    std::string lines = "  other routers\n";
+    for (const json& peer : peers) lines += peer_line(peer);
+    return lines;
+}
+
+std::string groups_text(const json& groups) {
+    if (!groups.is_array()) return "";
+    std::string lines;
+    for (const json& group : groups) {
+        std::string members;
+        if (const json& names = member(group, "members"); names.is_array())
+            for (const json& name : names)
+                if (name.is_string()) members += (members.empty() ? "" : ", ") + name.get<std::string>();
+        const std::string state = text(group, "state");
+        lines += fmt::format("\nsync group {}: {} ({})\n", text(group, "name"),
+                             state.empty() ? "its members do not agree yet" : state, members);
+    }
+    return lines;
+}
+
 std::string trackers_text(const json& trackers) {
     if (!trackers.is_array() || trackers.empty()) return "";
     std::string lines = "  tracked\n";
@@ -54,6 +91,7 @@ std::string trackers_text(const json& trackers) {
         if (const std::string weight = text(tracker, "weight"); weight != "0")
             lines += ", weight " + weight + (flag(tracker, "reverse") ? " reverse" : "");
         if (flag(tracker, "by_group")) lines += ", by its group";
+        if (const std::string at = text(tracker, "last_at"); !at.empty()) lines += ", at " + at;
         lines += "\n";
     }
     return lines;
@@ -115,7 +153,10 @@ std::string orders_text(const json& instance) {
 std::string instance_text(const json& instance) {
     std::string lines = fmt::format("{}: {}", text(instance, "name"), text(instance, "state"));
     if (const json& time = member(instance, "seconds_in_state"); time.is_number())
-        lines += fmt::format(" for {}, since {}", duration_text(time.get<double>()), text(instance, "since"));
+        lines +=
+            fmt::format(" for {}, since {}", seconds_in_words(time.get<double>()), text(instance, "since"));
+    if (const std::string reason = text(instance, "reason"); !reason.empty())
+        lines += "\n  reason: " + reason;
     lines +=
         fmt::format("\n  interface {}, VRID {}, {}, VRRP version {}", text(instance, "interface"),
                     text(instance, "virtual_router_id"), text(instance, "family"), text(instance, "version"));
@@ -125,6 +166,7 @@ std::string instance_text(const json& instance) {
     lines += orders_text(instance);
     if (const std::string master = text(instance, "master"); !master.empty())
         lines += fmt::format("  master {}, priority {}\n", master, text(instance, "master_priority"));
+    lines += peers_text(member(instance, "peers"));
     if (const std::string group = text(instance, "sync_group"); !group.empty())
         lines += "  sync group " + group + "\n";
     lines += hmac_text(member(instance, "auth_hmac"), member(instance, "counters"));
@@ -158,15 +200,10 @@ std::string setting_line(const json& setting) {
 
 }  // namespace
 
-std::string duration_text(double in_seconds) {
-    constexpr std::int64_t kMinute = 60;
-    constexpr std::int64_t kHour = 60 * kMinute;
-    constexpr std::int64_t kDay = 24 * kHour;
-    const auto whole = static_cast<std::int64_t>(std::floor(std::fmax(in_seconds, 0)));
-    if (whole < kMinute) return fmt::format("{} s", whole);
-    if (whole < kHour) return fmt::format("{} min {} s", whole / kMinute, whole % kMinute);
-    if (whole < kDay) return fmt::format("{} h {} min", whole / kHour, whole % kHour / kMinute);
-    return fmt::format("{} d {} h", whole / kDay, whole % kDay / kHour);
+std::string seconds_in_words(double in_seconds) {
+    constexpr double kLongest = 1e12;
+    const auto bounded = std::chrono::duration<double>{std::clamp(in_seconds, 0.0, kLongest)};
+    return duration_text(std::chrono::floor<microseconds>(bounded));
 }
 
 std::string status_text(const json& result) {
@@ -174,7 +211,7 @@ std::string status_text(const json& result) {
     if (!instances.is_array() || instances.empty()) return "no instance runs\n";
     std::string all;
     for (const json& instance : instances) all += (all.empty() ? "" : "\n") + instance_text(instance);
-    return all;
+    return all + groups_text(member(result, "sync_groups"));
 }
 
 void show_instances(const Arguments& arguments, const json& result, Console& console) {

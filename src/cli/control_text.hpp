@@ -15,7 +15,7 @@ namespace understudy::cli {
 void show_instances(const Arguments& arguments, const nlohmann::json& result, Console& console);
 // What changes, thing by thing; one line for all that does not.
 [[nodiscard]] std::string changes_text(const nlohmann::json& changes);
-// "12 s", "3 min 4 s", "2 h 5 min", "3 d 4 h"
-[[nodiscard]] std::string duration_text(double in_seconds);
+// "3 min 4 s"
+[[nodiscard]] std::string seconds_in_words(double in_seconds);
 
 }  // namespace understudy::cli

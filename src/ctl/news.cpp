@@ -38,16 +38,25 @@ json to_json(const StandingOrders& orders) {
     return object;
 }
 
+json orders_object(const OrdersChanged& changed) {
+    json orders = json::array();
+    for (const StandingOrders& one : changed.orders) orders.push_back(to_json(one));
+    return {{"news", "orders"}, {"orders", std::move(orders)}};
+}
+
+json history_object(const Happened& news) {
+    json entries = json::array();
+    for (const HistoryEntry& entry : news.entries) entries.push_back(to_json(entry));
+    return {{"news", "history"}, {"entries", std::move(entries)}};
+}
+
 json to_json(const News& news) {
     return std::visit(overloaded{
                           [](const MailWanted& mail) {
                               return json{{"news", "mail"}, {"subject", mail.subject}, {"text", mail.text}};
                           },
-                          [](const OrdersChanged& changed) {
-                              json orders = json::array();
-                              for (const StandingOrders& one : changed.orders) orders.push_back(to_json(one));
-                              return json{{"news", "orders"}, {"orders", std::move(orders)}};
-                          },
+                          [](const OrdersChanged& changed) { return orders_object(changed); },
+                          [](const Happened& happened) { return history_object(happened); },
                       },
                       news);
 }
@@ -93,6 +102,15 @@ std::optional<News> parse_orders(const json& object) {
     return changed;
 }
 
+std::optional<News> parse_happened(const json& object) {
+    const auto entries = object.find("entries");
+    if (entries == object.end() || !entries->is_array()) return std::nullopt;
+    Happened news;
+    for (const json& one : *entries)
+        if (auto entry = history_entry(one)) news.entries.push_back(*std::move(entry));
+    return news;
+}
+
 }  // namespace
 
 std::string to_line(const News& news) {
@@ -105,6 +123,7 @@ std::optional<News> parse_news(std::string_view line) {
     const std::optional<std::string> kind = text_in(object, "news");
     if (kind == "mail") return parse_mail(object);
     if (kind == "orders") return parse_orders(object);
+    if (kind == "history") return parse_happened(object);
     return std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "understudy/base/date.hpp"
 #include "understudy/base/overloaded.hpp"
 #include "understudy/base/text.hpp"
 
@@ -71,6 +72,14 @@ public:
         if (const auto level = parse_log_level(text(key).value_or(""))) return *level;
         complain(key, "one of 'debug', 'info', 'notice', 'warning', 'error' and 'critical'");
         return LogLevel::Info;
+    }
+
+    std::optional<WallTime> date(const char* key) {
+        const std::optional<std::string> word = text(key);
+        if (!word) return std::nullopt;
+        const auto when = parse_date(*word);
+        if (!when) complain(key, "a date such as 2026-01-31T22:15:30Z");
+        return when;
     }
 
     [[nodiscard]] const std::string& complaint() const { return complaint_; }
@@ -147,6 +156,14 @@ constexpr std::array kRows{
         Access::Change,
         {"instance"},
         [](Arguments& given) -> Question { return ResetStatistics{given.text("instance")}; }},
+    Row{"history",
+        Access::Read,
+        {"instance", "since"},
+        [](Arguments& given) -> Question { return History{given.text("instance"), given.date("since")}; }},
+    Row{"why",
+        Access::Read,
+        {"instance"},
+        [](Arguments& given) -> Question { return Why{given.text("instance")}; }},
 };
 static_assert(kRows.size() == std::variant_size_v<Question>);
 
@@ -319,6 +336,13 @@ std::string to_line(const Request& request) {
                    [&](const SetLogLevel& set) { object["level"] = name(set.level); },
                    [&](const ResetStatistics& reset) {
                        if (reset.instance) object["instance"] = *reset.instance;
+                   },
+                   [&](const History& history) {
+                       if (history.instance) object["instance"] = *history.instance;
+                       if (history.since) object["since"] = date_text(*history.since);
+                   },
+                   [&](const Why& why) {
+                       if (why.instance) object["instance"] = *why.instance;
                    },
                },
                request.question);

@@ -54,6 +54,15 @@ bool is_allowed(const ctl::Question& question, const os::Peer& peer, std::option
     return false;
 }
 
+ctl::Problem no_such_instance(const std::string& name, const std::vector<std::string>& names) {
+    const std::vector<std::string_view> known{names.begin(), names.end()};
+    const auto closest = closest_word(name, known);
+    return {
+        std::string{ctl::kNoSuchInstance},
+        "there is no instance " + quote(name) + (closest ? "; did you mean " + quote(*closest) + "?" : ""),
+        names};
+}
+
 std::optional<gid_t> Control::find_group(std::string_view option, const std::optional<std::string>& name) {
     if (!name) return std::nullopt;
     const auto group = os::lookup_group(*name);
@@ -64,10 +73,10 @@ std::optional<gid_t> Control::find_group(std::string_view option, const std::opt
 }
 
 void Control::open(const Options& options, const model::Globals& globals) {
-    const std::optional<std::string> path = control_socket_path(options, globals);
-    if (!path) return;
     group_ = find_group("--control-group", options.control_group);
     readers_ = find_group("--control-readers", options.control_readers);
+    const std::optional<std::string> path = control_socket_path(options, globals);
+    if (!path) return;
     os::ControlSocketOptions wanted;
     wanted.path = *path;
     wanted.group = group_;
@@ -133,6 +142,8 @@ void Control::dispatch(const ctl::Request& request, const os::Peer& peer, Answer
                    [&](const ctl::ResetStatistics& reset) {
                        order(reset.instance ? "of " + *reset.instance : "of all instances");
                    },
+                   [&](const ctl::Why&) { pass_on(); },
+                   [&](const ctl::History& asked) { answered(handlers_.history(asked)); },
                    [&](const ctl::ShowConfig&) { answered(handlers_.config()); },
                    [&](const ctl::Reload& reload) { handlers_.reload(reload, peer, std::move(answered)); },
                },

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -39,6 +40,8 @@ using Answered = std::move_only_function<void(Outcome)>;
 // decides instead of its mode.
 [[nodiscard]] bool may_ask(const os::Peer& peer, std::optional<gid_t> group, std::optional<gid_t> readers);
 
+[[nodiscard]] ctl::Problem no_such_instance(const std::string& name, const std::vector<std::string>& names);
+
 class Control {
 public:
     struct Handlers {
@@ -47,6 +50,7 @@ public:
         std::move_only_function<nlohmann::json()> config;
         std::move_only_function<nlohmann::json()> lifetime;      // what `ping` adds to who answers
         std::move_only_function<void(ctl::LogLevel)> log_level;  // of the supervisor itself
+        std::move_only_function<Outcome(const ctl::History&)> history;
     };
 
     Control(os::Loop& loop, os::Log& log, Handlers handlers)
@@ -57,6 +61,8 @@ public:
     void open(const Options& options, const model::Globals& globals);
     // In a forked process.
     void abandon();
+    // Who may connect beside root.
+    [[nodiscard]] std::optional<gid_t> group() const { return group_; }
 
 private:
     [[nodiscard]] std::optional<gid_t> find_group(std::string_view option,

@@ -153,6 +153,7 @@ void Executor::run(std::span<const agent::Action> actions) {
             continue;
         }
         if (std::holds_alternative<agent::Tell>(action)) continue;
+        if (std::holds_alternative<agent::Remember>(action)) continue;
         send_packets();
         std::visit(overloaded{
                        [&](const agent::Listen& a) { listen(a); },
@@ -171,8 +172,9 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::WithdrawProbe& a) { observers_.withdraw(a); },
                        [&](const agent::OpenPipes& a) { open_pipes(a); },
                        [&](const agent::WriteNotifyLine& a) { write_line(a); },
-                       [&](const agent::SendMail& a) { handlers_.mail(a); },
-                       [&](const agent::KeepOrders& a) { handlers_.keep_orders(a); },
+                       [&](const agent::SendMail& a) { handlers_.tell(ctl::MailWanted{a.subject, a.text}); },
+                       [&](const agent::KeepOrders& a) { handlers_.tell(ctl::OrdersChanged{a.orders}); },
+                       [&](const agent::Remember&) {},
                        [&](const agent::WatchFiles& a) { observers_.watch(a); },
                        [&](const agent::WatchProcesses& a) { observers_.watch(a); },
                        [&](const agent::PollLinks& a) { observers_.poll(a); },
@@ -186,6 +188,16 @@ void Executor::run(std::span<const agent::Action> actions) {
     send_packets();
     for (const agent::Action& action : actions)
         if (const auto* const tell = std::get_if<agent::Tell>(&action)) write(tell->record);
+    remember(actions);
+}
+
+// All of one turn in one message.
+void Executor::remember(std::span<const agent::Action> actions) {
+    ctl::Happened happened;
+    for (const agent::Action& action : actions)
+        if (const auto* const one = std::get_if<agent::Remember>(&action))
+            happened.entries.push_back(one->entry);
+    if (!happened.entries.empty()) handlers_.tell(happened);
 }
 
 void Executor::listen(const agent::Listen& wanted) {

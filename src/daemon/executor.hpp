@@ -16,6 +16,7 @@
 
 #include "understudy/agent/action.hpp"
 #include "understudy/agent/event.hpp"
+#include "understudy/ctl/news.hpp"
 #include "understudy/os/advert_socket.hpp"
 #include "understudy/os/child.hpp"
 #include "understudy/os/frame_socket.hpp"
@@ -40,8 +41,7 @@ public:
         std::function<void(const agent::Event&)> deliver;  // from the loop
         std::function<void()> read_kernel;
         std::function<void()> finished;
-        std::function<void(const agent::SendMail&)> mail;
-        std::function<void(const agent::KeepOrders&)> keep_orders;
+        std::function<void(const ctl::News&)> tell;  // the supervisor
     };
 
     [[nodiscard]] static std::expected<Executor, os::SysError> open(os::Loop& loop, os::Log& log,
@@ -99,6 +99,7 @@ private:
                                                                                     const std::string& group,
                                                                                     os::OtherGroups others);
     void write(const agent::Record& record);
+    void remember(std::span<const agent::Action> actions);
 
     os::Loop* loop_;
     os::Log* log_;

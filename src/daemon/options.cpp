@@ -91,6 +91,11 @@ Problem control_socket(Options& options, const std::string& value) {
     return kOk;
 }
 
+Problem history(Options& options, const std::string& value) {
+    options.history = value == "none" ? "" : value;
+    return kOk;
+}
+
 Problem no_snmp(Options&, const std::string&) { return "SNMP is not offered; leave the option out"; }
 
 constexpr const char* kNoChecks = "virtual servers are not offered yet, so this has no effect";
@@ -213,6 +218,7 @@ constexpr std::array kRows{
             o.control_readers = v;
             return kOk;
         }},
+    Row{"history", Argument::Needed, "file that keeps what has happened, or none", history},
     Row{"namespace,s", Argument::Needed, "run in this network namespace",
         [](Options& o, const std::string& v) -> Problem {
             o.network_namespace = v;
@@ -330,6 +336,7 @@ Options with_absolute_paths(Options options) {
         if (*path) *path = absolute(**path);
     if (options.control_socket && !options.control_socket->empty())
         options.control_socket = absolute(*options.control_socket);
+    if (options.history && !options.history->empty()) options.history = absolute(*options.history);
     return options;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,8 @@
 
 #include "control.hpp"
 #include "dump_files.hpp"
+#include "history_keeper.hpp"
+#include "history_notes.hpp"
 #include "lifetime.hpp"
 #include "load.hpp"
 #include "logging.hpp"
@@ -79,7 +82,9 @@ public:
                     [this](ctl::LogLevel level) {
                         log_level_ = level;
                         log_.set_level(os_level(level));
-                    }}) {}
+                    },
+                    [this](const ctl::History& asked) { return history_.answer(asked, instance_names()); }}) {
+    }
 
     std::expected<void, os::SysError> open();
     int run();
@@ -114,6 +119,8 @@ private:
     void offer_answered(const Outcome& outcome);
     void conclude(Verdict verdict, std::string_view message);
     [[nodiscard]] nlohmann::json shown_config() const;
+    [[nodiscard]] std::vector<std::string> instance_names() const;
+    void remember(const ctl::HistoryEntry& entry);
     void stop();
     void watch_stop();
     void end(int status);
@@ -137,6 +144,7 @@ private:
     std::optional<os::Timer> timer_;
     std::optional<boost::asio::posix::stream_descriptor> readiness_;
     char readiness_octet_ = 0;
+    HistoryKeeper history_{log_};
     WorkerLink link_{loop_, [this](ctl::News news) { heard(std::move(news)); }};
     Mailer mailer_{loop_, log_, [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
     ScriptRun script_{loop_, log_};
@@ -169,6 +177,8 @@ std::expected<void, os::SysError> Supervisor::open() {
     if (const auto opened = link_.open(); !opened) return opened;
     if (const auto opened = mailer_.open(); !opened) return opened;
     control_.open(*options_, loaded_.config.globals);
+    history_.open(history_path(*options_, loaded_.config.globals), control_.group(), os::now());
+    remember(daemon_started(os::wall_time(), os::process_id()));
     return {};
 }
 
@@ -220,6 +230,7 @@ void Supervisor::start_worker() {
     timer_->disarm();
     worker_ = *child;
     worker_started_ = os::now();
+    remember(worker_started(os::wall_time(), worker_));
     if (const auto told = pid_files_.worker_is(worker_); !told)
         log_.write(os::LogLevel::Error, told.error().to_string());
     link_.connect(std::move(sockets->one));
@@ -244,6 +255,7 @@ void Supervisor::let_go() {
     link_.abandon();
     mailer_.abandon();
     control_.abandon();
+    history_.abandon();
 }
 
 // The new process ends with the mail.
@@ -283,6 +295,7 @@ void Supervisor::heard(ctl::News news) {
     std::visit(overloaded{
                    [&](ctl::MailWanted&& letter) { mailer_.add(std::move(letter)); },
                    [&](ctl::OrdersChanged&& changed) { orders_ = std::move(changed.orders); },
+                   [&](const ctl::Happened& happened) { history_.add(happened.entries, os::now()); },
                },
                std::move(news));
 }
@@ -334,6 +347,7 @@ void Supervisor::worker_ended(const os::ProcessEnd& ended) {
                    ended.signalled ? fmt::format("the vrrp process was killed by signal {}", ended.number)
                                    : fmt::format("the vrrp process ended with status {}", ended.number));
     link_.disconnect();
+    remember(daemon::worker_ended(os::wall_time(), ended, os::now() - worker_started_, stopping_));
     if (stopping_) return end(0);
     if (worker_ != 0) return;  // its last words were the end of a reload, and the next reload has started one
     if (!options_->respawn) return end(0);
@@ -444,6 +458,7 @@ void Supervisor::conclude(Verdict verdict, std::string_view message) {
     follow_globals();
     lifetime_.reloaded(verdict, os::wall_time());
     add_verdict(done.report, verdict, message);
+    if (verdict == Verdict::Refused) remember(reload_refused(os::wall_time(), std::string{message}));
     for (Answered& answered : done.answered)
         if (answered) answered(done.report);
     // One more reload is enough for all who asked.
@@ -457,8 +472,17 @@ nlohmann::json Supervisor::shown_config() const {
     return {{"files", std::move(files)}};
 }
 
+std::vector<std::string> Supervisor::instance_names() const {
+    std::vector<std::string> names;
+    for (const model::Instance& instance : loaded_.config.instances) names.push_back(instance.name);
+    return names;
+}
+
+void Supervisor::remember(const ctl::HistoryEntry& entry) { history_.add(std::span{&entry, 1}, os::now()); }
+
 void Supervisor::stop() {
     if (std::exchange(stopping_, true)) return;
+    remember(daemon_stops(os::wall_time(), true));
     notify("STOPPING=1");
     if (script_.running()) return;  // the rest follows its end
     if (worker_ == 0) return end(0);
@@ -489,7 +513,7 @@ void Supervisor::watch_stop() {
 
 void Supervisor::end(int status) {
     status_ = status;
-    stopping_ = true;
+    if (!std::exchange(stopping_, true)) remember(daemon_stops(os::wall_time(), false));
     mailer_.finish(kMailAtTheEnd, [this] {
         const model::Globals& globals = loaded_.config.globals;
         script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals),

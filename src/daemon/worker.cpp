@@ -107,20 +107,14 @@ std::expected<void, os::SysError> Worker::open() {
     auto mirror_timer = os::Timer::open(loop_, [this] { reopen_mirror(); });
     if (!mirror_timer) return std::unexpected(mirror_timer.error());
     mirror_timer_.emplace(*std::move(mirror_timer));
-    auto executor = Executor::open(
-        loop_, *log_, buffers_, settings_file_,
-        {.deliver = [this](const agent::Event& event) { on_event(event); },
-         .read_kernel =
-             [this] {
-                 if (mirror_) mirror_->resynchronise();
-             },
-         .finished = [this] { loop_.stop(); },
-         .mail =
-             [this](const agent::SendMail& order) {
-                 desk_->tell(ctl::MailWanted{order.subject, order.text});
-             },
-         .keep_orders =
-             [this](const agent::KeepOrders& order) { desk_->tell(ctl::OrdersChanged{order.orders}); }});
+    auto executor = Executor::open(loop_, *log_, buffers_, settings_file_,
+                                   {.deliver = [this](const agent::Event& event) { on_event(event); },
+                                    .read_kernel =
+                                        [this] {
+                                            if (mirror_) mirror_->resynchronise();
+                                        },
+                                    .finished = [this] { loop_.stop(); },
+                                    .tell = [this](const ctl::News& news) { desk_->tell(news); }});
     if (!executor) return std::unexpected(executor.error());
     executor_.emplace(*std::move(executor));
     desk_.emplace(loop_, std::move(link_.questions), agent_,

@@ -13,6 +13,8 @@
 #include "understudy/base/text.hpp"
 #include "understudy/os/clock.hpp"
 
+#include "control.hpp"
+
 namespace understudy::daemon {
 
 namespace {
@@ -29,13 +31,6 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
     const std::vector<std::string_view> known{names.begin(), names.end()};
     const auto closest = closest_word(name, known);
     return closest ? "; did you mean " + quote(*closest) + "?" : "";
-}
-
-ctl::Reply no_such_instance(std::uint64_t id, const std::string& name,
-                            const std::vector<std::string>& names) {
-    return {id, std::unexpected(
-                    ctl::Problem{std::string{ctl::kNoSuchInstance},
-                                 "there is no instance " + quote(name) + did_you_mean(name, names), names})};
 }
 
 ctl::Reply no_such_check(std::uint64_t id, const std::string& name, const model::Config& config) {
@@ -83,6 +78,9 @@ void WorkerDesk::heard(std::string_view line) {
             [&](const ctl::Status& asked) {
                 if (auto names = names_for(id, asked.instance)) begin({id, asked, *std::move(names), 0});
             },
+            [&](const ctl::Why& asked) {
+                if (auto names = names_for(id, asked.instance)) begin({id, asked, *std::move(names), 0});
+            },
             [&](const ctl::Drain& asked) {
                 std::optional<microseconds> duration;
                 if (asked.seconds) duration = seconds{*asked.seconds};
@@ -114,6 +112,7 @@ void WorkerDesk::heard(std::string_view line) {
             },
             [&](const ctl::Ping&) { stream_.send(ctl::line_around(id, "true")); },
             [&](const ctl::ShowConfig&) { elsewhere(); },
+            [&](const ctl::History&) { elsewhere(); },
         },
         request->question);
 }
@@ -123,7 +122,7 @@ std::optional<std::vector<std::string>> WorkerDesk::names_for(std::uint64_t id,
     std::vector<std::string> names = agent_->instances();
     if (!instance) return names;
     if (std::ranges::count(names, *instance)) return std::vector{*instance};
-    stream_.send(ctl::to_line(no_such_instance(id, *instance, names)));
+    stream_.send(ctl::to_line(ctl::Reply{id, std::unexpected(no_such_instance(*instance, names))}));
     return std::nullopt;
 }
 
@@ -166,22 +165,45 @@ void WorkerDesk::go_on() {
             report.parts.push_back(*std::move(written));
         return go_on_later();
     }
-    const auto* const dump = std::get_if<ctl::Dump>(&report.asked);
-    const std::string result = dump ? text_of(whole(*dump, report.parts))
-                                    : fmt::format(R"({{"instances":[{}]}})", fmt::join(report.parts, ","));
-    stream_.send(ctl::line_around(report.id, result));
+    stream_.send(ctl::line_around(report.id, whole(report)));
     reports_.pop_front();
     if (!reports_.empty()) go_on_later();
 }
 
 // None: a reload has taken the instance away meanwhile.
 std::optional<std::string> WorkerDesk::part(const Asked& asked, const std::string& instance) {
-    if (const auto* const dump = std::get_if<ctl::Dump>(&asked)) return part(*dump, instance);
+    return std::visit([&](const auto& question) { return part(question, instance); }, asked);
+}
+
+std::optional<std::string> WorkerDesk::part(const ctl::Status&, const std::string& instance) {
     const auto found = agent_->report(instance);
     if (!found) return std::nullopt;
-    if (std::holds_alternative<ctl::ResetStatistics>(asked))
-        handlers_.order(agent::StatisticsReset{instance});
     return text_of(to_json(*found, moment()));
+}
+
+std::optional<std::string> WorkerDesk::part(const ctl::ResetStatistics&, const std::string& instance) {
+    auto report = part(ctl::Status{}, instance);
+    if (report) handlers_.order(agent::StatisticsReset{instance});
+    return report;
+}
+
+std::optional<std::string> WorkerDesk::part(const ctl::Why&, const std::string& instance) {
+    const auto found = agent_->why(instance);
+    if (!found) return std::nullopt;
+    const agent::Moment now = moment();
+    return text_of(to_json(explain(*found, now)));
+}
+
+std::string WorkerDesk::whole(const Report& report) const {
+    if (const auto* const dump = std::get_if<ctl::Dump>(&report.asked))
+        return text_of(whole(*dump, report.parts));
+    std::string text = fmt::format(R"({{"instances":[{}])", fmt::join(report.parts, ","));
+    if (std::holds_alternative<ctl::Status>(report.asked)) {
+        nlohmann::json groups = nlohmann::json::array();
+        for (const agent::GroupReport& group : agent_->groups()) groups.push_back(to_json(group));
+        text += R"(,"sync_groups":)" + text_of(groups);
+    }
+    return text + '}';
 }
 
 std::optional<std::string> WorkerDesk::part(const ctl::Dump& asked, const std::string& instance) {

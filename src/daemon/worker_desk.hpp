@@ -41,7 +41,7 @@ public:
     void tell(const ctl::News& news) { stream_.send(ctl::to_line(news)); }
 
 private:
-    using Asked = std::variant<ctl::Status, ctl::Dump, ctl::ResetStatistics>;
+    using Asked = std::variant<ctl::Status, ctl::Why, ctl::Dump, ctl::ResetStatistics>;
     struct Report {
         std::uint64_t id = 0;
         Asked asked;
@@ -62,7 +62,12 @@ private:
     void go_on_later();
     void go_on();
     [[nodiscard]] std::optional<std::string> part(const Asked& asked, const std::string& instance);
+    [[nodiscard]] std::optional<std::string> part(const ctl::Status& asked, const std::string& instance);
+    [[nodiscard]] std::optional<std::string> part(const ctl::Why& asked, const std::string& instance);
+    [[nodiscard]] std::optional<std::string> part(const ctl::ResetStatistics& asked,
+                                                  const std::string& instance);
     [[nodiscard]] std::optional<std::string> part(const ctl::Dump& asked, const std::string& instance);
+    [[nodiscard]] std::string whole(const Report& report) const;
     [[nodiscard]] std::string whole(const ctl::Dump& asked, const std::vector<std::string>& parts) const;
 
     os::Loop* loop_;

@@ -487,6 +487,9 @@ void Node::perform(const agent::WriteNotifyLine& order) { pipe_lines_.push_back(
 
 void Node::perform(const agent::KeepOrders& order) { orders_ = order.orders; }
 
+// Nobody in this world keeps a history.
+void Node::perform(const agent::Remember&) {}
+
 // Nobody in this world reads mail.
 void Node::perform(const agent::SendMail&) {}
 

@@ -143,6 +143,7 @@ private:
     void perform(const agent::OpenPipes& order);
     void perform(const agent::WriteNotifyLine& order);
     void perform(const agent::SendMail& order);
+    void perform(const agent::Remember& order);
     void perform(const agent::WatchFiles& order);
     void perform(const agent::WatchProcesses& order);
     void perform(const agent::PollLinks& order);

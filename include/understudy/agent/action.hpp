@@ -11,6 +11,7 @@
 
 #include "understudy/agent/journal.hpp"
 #include "understudy/base/scheduling.hpp"
+#include "understudy/ctl/history.hpp"
 #include "understudy/ctl/orders.hpp"
 #include "understudy/desired/addresses.hpp"
 #include "understudy/desired/routes.hpp"
@@ -164,6 +165,12 @@ struct SendMail {
     friend bool operator==(const SendMail&, const SendMail&) = default;
 };
 
+// Something has happened that is worth knowing tomorrow.
+struct Remember {
+    ctl::HistoryEntry entry;
+    friend bool operator==(const Remember&, const Remember&) = default;
+};
+
 // The files that are tracked now. Replaces the previous list; each is told once with FileRead, and again when
 // its content may have changed. Those with a number are made first, if they have to be.
 struct WatchedFile {
@@ -224,7 +231,7 @@ struct Finished {
 
 using Action = std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, HoldSettings, SetFilter,
                             SendAnnouncements, WatchNeighbours, RunProgram, EndProgram, RunProbe,
-                            WithdrawProbe, OpenPipes, WriteNotifyLine, SendMail, WatchFiles, WatchProcesses,
-                            PollLinks, SetScheduling, KeepOrders, ReadKernel, Tell, Finished>;
+                            WithdrawProbe, OpenPipes, WriteNotifyLine, SendMail, Remember, WatchFiles,
+                            WatchProcesses, PollLinks, SetScheduling, KeepOrders, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

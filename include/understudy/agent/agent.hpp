@@ -15,6 +15,7 @@
 #include "understudy/agent/dump.hpp"
 #include "understudy/agent/event.hpp"
 #include "understudy/agent/report.hpp"
+#include "understudy/agent/why.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/config.hpp"
 
@@ -36,6 +37,9 @@ public:
     [[nodiscard]] std::vector<std::string> instances() const;
     [[nodiscard]] std::optional<InstanceReport> report(std::string_view instance) const;
     [[nodiscard]] std::vector<InstanceReport> report() const;
+    [[nodiscard]] std::vector<GroupReport> groups() const;
+    // What explain() is made from.
+    [[nodiscard]] std::optional<WhyFacts> why(std::string_view instance) const;
 
     // None: there is none of that name, or nobody tracks it.
     [[nodiscard]] std::optional<CheckReport> check(std::string_view name) const;

@@ -44,8 +44,11 @@ struct TrackerReport {
     model::Weight weight;
     bool by_group = false;  // tracked by its sync group
     track::Health health = track::Health::Unknown;
-    std::optional<int> last_status;  // of a script: exit code, or the signal's number negated
-    std::string last_result = {};    // in words; empty: there is none
+    std::optional<int> last_status;                 // of a script: exit code, or the signal's number negated
+    std::string last_result = {};                   // in words; empty: there is none
+    std::optional<Instant> last_at = std::nullopt;  // of that result
+    track::Effect effect = {};                      // now
+    track::Effect otherwise = {};  // if it became good where it is bad, or bad where it is not
     friend bool operator==(const TrackerReport&, const TrackerReport&) = default;
 };
 
@@ -63,6 +66,27 @@ struct HmacReport {
     std::uint8_t active_key = 0;
     std::vector<Sender> senders;  // whose signed adverts were accepted
     friend bool operator==(const HmacReport&, const HmacReport&) = default;
+};
+
+// A router whose adverts for this virtual router were heard, or that is configured as a unicast peer.
+struct PeerReport {
+    net::Address address;
+    bool configured = false;                               // as unicast_peer
+    std::optional<Instant> heard = std::nullopt;           // last; none: never
+    std::optional<net::Priority> priority = std::nullopt;  // as advertised then; 0: it resigned
+    std::optional<net::VrrpVersion> version = std::nullopt;
+    std::optional<microseconds> interval = std::nullopt;
+    bool refused = false;       // that advert was ignored
+    std::string mismatch = {};  // in words: why it was ignored, or what differs from ours
+    friend bool operator==(const PeerReport&, const PeerReport&) = default;
+};
+
+// A sync group: members move together.
+struct GroupReport {
+    std::string name;
+    std::optional<vrrp::Role> role;  // none: its members are about to agree
+    std::vector<std::string> members;
+    friend bool operator==(const GroupReport&, const GroupReport&) = default;
 };
 
 // How far it is with giving the role away.
@@ -85,7 +109,8 @@ struct DrainReport {
 struct InstanceReport {
     std::string name;
     vrrp::Role role = vrrp::Role::Idle;
-    Instant since;  // in this role
+    Instant since;       // in this role
+    std::string reason;  // why, in words; empty: it has not begun
     std::string interface;
     net::Vrid vrid{1};
     net::Family family = net::Family::Ipv4;
@@ -98,6 +123,8 @@ struct InstanceReport {
     std::optional<net::Address> source;              // of our adverts
     std::optional<net::Address> master;              // whom a backup hears
     std::optional<net::Priority> master_priority;
+    std::optional<Instant> master_since;  // that it has been heard as such
+    std::vector<PeerReport> peers;
     std::optional<std::string> sync_group;
     std::vector<AddressReport> addresses;
     CountReport routes;
@@ -129,6 +156,8 @@ struct Moment {
     std::chrono::sys_time<milliseconds> wall;
 };
 
+[[nodiscard]] std::string date_of(Instant when, const Moment& moment);
 [[nodiscard]] nlohmann::json to_json(const InstanceReport& report, const Moment& moment);
+[[nodiscard]] nlohmann::json to_json(const GroupReport& report);
 
 }  // namespace understudy::agent

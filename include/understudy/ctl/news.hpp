@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "understudy/ctl/history.hpp"
 #include "understudy/ctl/orders.hpp"
 
 namespace understudy::ctl {
@@ -25,7 +26,13 @@ struct OrdersChanged {
     friend bool operator==(const OrdersChanged&, const OrdersChanged&) = default;
 };
 
-using News = std::variant<MailWanted, OrdersChanged>;
+// Something has happened that is to be kept, all of one turn.
+struct Happened {
+    std::vector<HistoryEntry> entries;
+    friend bool operator==(const Happened&, const Happened&) = default;
+};
+
+using News = std::variant<MailWanted, OrdersChanged, Happened>;
 
 // One line, without its end. Octets that are not UTF-8 are replaced.
 [[nodiscard]] std::string to_line(const News& news);

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <variant>
 
+#include "understudy/base/time.hpp"
+
 namespace understudy::ctl {
 
 inline constexpr int kVersion = 1;
@@ -101,8 +103,22 @@ struct ResetStatistics {
     friend bool operator==(const ResetStatistics&, const ResetStatistics&) = default;
 };
 
-using Question = std::variant<Ping, Status, ShowConfig, Reload, Drain, Resume, SetPriority, UnsetPriority,
-                              Dump, Failover, CheckState, RunCheck, SetLogLevel, ResetStatistics>;
+// What has happened, to one instance if it is named, and from that time on if there is one.
+struct History {
+    std::optional<std::string> instance;
+    std::optional<WallTime> since;  // to the millisecond
+    friend bool operator==(const History&, const History&) = default;
+};
+
+// Why the instances are what they are, and what would change it; of one, if it is named.
+struct Why {
+    std::optional<std::string> instance;
+    friend bool operator==(const Why&, const Why&) = default;
+};
+
+using Question =
+    std::variant<Ping, Status, ShowConfig, Reload, Drain, Resume, SetPriority, UnsetPriority, Dump, Failover,
+                 CheckState, RunCheck, SetLogLevel, ResetStatistics, History, Why>;
 
 // What the sender must be allowed to.
 enum class Access : std::uint8_t {

@@ -151,6 +151,11 @@ public:
             std::ranges::count(records, id, [](const Tell& tell) { return tell.record.id; }));
     }
 
+    // The one that was run last.
+    void end_last_program(bool success, int status) {
+        hear(ProgramEnded{all<RunProgram>().back().run, success, status});
+    }
+
     [[nodiscard]] vrrp::Role role() const { return agent.report().front().role; }
 
     Agent agent;

@@ -79,13 +79,18 @@ TEST(Report, TellsWhatIsTrackedAndHowItLastWas) {
     Desk desk{with_script()};
     desk.start();
     using Trackers = std::vector<TrackerReport>;
-    const TrackerReport up{"interface", "eth0", {}, false, track::Health::Good, std::nullopt};
-    const TrackerReport missing{"interface", "eth9", {-5, false}, false, track::Health::Bad, std::nullopt};
+    TrackerReport up{"interface", "eth0", {}, false, track::Health::Good, std::nullopt};
+    up.otherwise.fault = true;  // it runs on it
+    TrackerReport missing{"interface", "eth9", {-5, false}, false, track::Health::Bad, std::nullopt};
+    missing.effect.priority_change = -5;
     TrackerReport script{"script", "web", {-20, false}, false, track::Health::Unknown, std::nullopt};
+    script.otherwise.priority_change = -20;
     EXPECT_EQ(only_report(desk).trackers, (Trackers{up, missing, script}));
     desk.hear(ProgramEnded{desk.all<RunProgram>().front().run, false, 3});
     script.health = track::Health::Bad;
     script.last_status = 3;
+    script.last_at = desk.now;
+    std::swap(script.effect, script.otherwise);
     const InstanceReport report = only_report(desk);
     EXPECT_EQ(report.trackers, (Trackers{up, missing, script}));
     EXPECT_EQ(report.base_priority, net::Priority{100});
@@ -128,6 +133,41 @@ TEST(Report, HasNothingOfOrdersThatWereNotGiven) {
     EXPECT_EQ(object.at("held_back"), false);
 }
 
+TEST(Report, TellsWhoseAdvertsWereHeard) {
+    model::Instance unicast = instance();
+    unicast.unicast_peers = {{kPeer, {}, {}}, {net::Address::v4(192, 0, 2, 3), {}, {}}};
+    Desk desk{config_of({unicast})};
+    desk.start();
+    desk.run_for(seconds{1});
+    desk.hear_unicast(net::Priority{90}, wire::ChecksumForm::PseudoHeader);
+    const std::vector<PeerReport> peers = only_report(desk).peers;
+    ASSERT_EQ(peers.size(), 2u);
+    EXPECT_EQ(peers[0].address, kPeer);
+    EXPECT_TRUE(peers[0].configured);
+    EXPECT_EQ(peers[0].heard, desk.now);
+    EXPECT_EQ(peers[0].priority, net::Priority{90});
+    EXPECT_EQ(peers[0].version, net::VrrpVersion::V3);
+    EXPECT_FALSE(peers[0].refused);
+    EXPECT_EQ(peers[1].heard, std::nullopt);
+    const Moment moment{desk.now + seconds{2}, {}};
+    const nlohmann::json told = to_json(only_report(desk), moment).at("peers");
+    EXPECT_EQ(told.at(0).at("seconds_since_heard"), 2.0);
+    EXPECT_EQ(told.at(0).at("mismatch"), nullptr);
+    EXPECT_EQ(told.at(1),
+              nlohmann::json({{"address", "192.0.2.3"}, {"configured", true}, {"last_heard", nullptr}}));
+}
+
+TEST(Report, SaysWhatDiffersInAPeersAdverts) {
+    model::Instance more = instance();
+    more.addresses.push_back(virtual_address("192.0.2.101/24"));
+    Desk desk{config_of({more})};
+    desk.start();
+    desk.run_for(seconds{1});
+    desk.hear_advert(net::Priority{200});
+    EXPECT_TRUE(only_report(desk).peers.at(0).mismatch.starts_with("other virtual addresses"));
+    EXPECT_EQ(only_report(desk).master_since, desk.now);
+}
+
 TEST(Report, IsFoundByName) {
     const Desk desk{config_of({instance(51), instance(52)})};
     EXPECT_EQ(desk.agent.instances(), (std::vector<std::string>{"VI_51", "VI_52"}));
@@ -148,6 +188,7 @@ TEST(Report, HasJsonThatProgramsMayRelyOn) {
     report.drain = {moment.now - seconds{1}, moment.now + seconds{599}, DrainStage::Waiting};
     EXPECT_EQ(to_json(report, moment), nlohmann::json::parse(R"({
         "name": "VI_51", "state": "MASTER", "since": "2026-11-22T01:02:01.750Z", "seconds_in_state": 1.5,
+        "reason": "no master was heard for 3.629 s", "peers": [], "master_since": null,
         "interface": "eth0", "virtual_router_id": 51, "family": "IPv4", "version": 3,
         "routes": {"configured": 0, "present": 0}, "rules": {"configured": 0, "present": 0},
         "base_priority": 100, "priority": 95, "ordered_priority": 80,
@@ -159,11 +200,11 @@ TEST(Report, HasJsonThatProgramsMayRelyOn) {
         "addresses": [{"address": "192.0.2.100/24", "interface": "eth0", "advertised": true, "wanted": true,
                        "present": true}],
         "trackers": [{"kind": "interface", "name": "eth0", "weight": 0, "reverse": false, "by_group": false,
-                      "health": "good"},
+                      "health": "good", "priority_change": 0, "fault": false},
                      {"kind": "interface", "name": "eth9", "weight": -5, "reverse": false, "by_group": false,
-                      "health": "bad"},
+                      "health": "bad", "priority_change": -5, "fault": false},
                      {"kind": "script", "name": "web", "weight": -20, "reverse": false, "by_group": false,
-                      "health": "unknown"}],
+                      "health": "unknown", "priority_change": 0, "fault": false}],
         "faults": [],
         "counters": {"adverts_received": 0, "adverts_sent": 0, "became_master": 0, "released_master": 0,
                      "priority_zero_received": 0, "priority_zero_sent": 0,

@@ -26,5 +26,17 @@ TEST(Date, IsNothingElse) {
         EXPECT_EQ(parse_date(text), std::nullopt) << text;
 }
 
+TEST(Duration, IsToldInTwoUnitsThatMatter) {
+    using std::chrono::hours;
+    using std::chrono::minutes;
+    EXPECT_EQ(duration_text(microseconds{0}), "0.0 s");
+    EXPECT_EQ(duration_text(microseconds{-5'000'000}), "0.0 s");
+    EXPECT_EQ(duration_text(milliseconds{9'999}), "9.9 s");
+    EXPECT_EQ(duration_text(milliseconds{12'999}), "12 s");
+    EXPECT_EQ(duration_text(minutes{3} + seconds{4}), "3 min 4 s");
+    EXPECT_EQ(duration_text(hours{2} + minutes{5} + seconds{59}), "2 h 5 min");
+    EXPECT_EQ(duration_text(hours{76} + minutes{5}), "3 d 4 h");
+}
+
 }  // namespace
 }  // namespace understudy

@@ -37,6 +37,38 @@ TEST(StatusText, ShowsAnInstanceWithAllThatItRestsOn) {
               "  fault: interface eth0 is down\n");
 }
 
+TEST(StatusText, ShowsOtherRoutersGroupsAndReasons) {
+    const json result = json::parse(R"({"instances": [{
+        "name": "VI_1", "state": "BACKUP", "seconds_in_state": 12.5, "since": "noon",
+        "reason": "it was told to",
+        "peers": [{"address": "192.0.2.2", "priority": 90, "version": 3, "interval": 1.0,
+                   "seconds_since_heard": 0.25, "refused": false, "mismatch": null},
+                  {"address": "192.0.2.3", "priority": 90, "version": 2, "interval": 1.0,
+                   "seconds_since_heard": 75, "refused": true, "mismatch": "its version is not ours"},
+                  {"address": "192.0.2.4", "priority": 90, "version": 3, "seconds_since_heard": 75,
+                   "mismatch": "other virtual addresses"},
+                  {"address": "192.0.2.5", "configured": true, "last_heard": null}],
+        "trackers": [{"kind": "script", "name": "web", "health": "good", "weight": 0, "last_at": "12:00"}]}],
+        "sync_groups": [{"name": "both", "state": "BACKUP", "members": ["VI_1", "VI_2"]},
+                        {"name": "odd", "state": null, "members": []}]})");
+    const std::string shown = status_text(result);
+    EXPECT_TRUE(shown.starts_with("VI_1: BACKUP for 12 s, since noon\n  reason: it was told to\n")) << shown;
+    EXPECT_TRUE(
+        shown.contains("  other routers\n"
+                       "    192.0.2.2: priority 90, VRRP version 3, every 1.0 s, heard last 0.2 s ago\n"
+                       "    192.0.2.3: priority 90, VRRP version 2, every 1.0 s, heard last 1 min 15 s "
+                       "ago, IGNORED: its version is not ours\n"
+                       "    192.0.2.4: priority 90, VRRP version 3, heard last 1 min 15 s ago, MISMATCH: "
+                       "other virtual addresses\n"
+                       "    192.0.2.5: never heard\n"))
+        << shown;
+    EXPECT_TRUE(shown.contains("    script web: good, at 12:00\n")) << shown;
+    EXPECT_TRUE(
+        shown.ends_with("\nsync group both: BACKUP (VI_1, VI_2)\n"
+                        "\nsync group odd: its members do not agree yet ()\n"))
+        << shown;
+}
+
 TEST(StatusText, SaysWhatTheOperatorHasOrdered) {
     json instance{{"name", "VI_1"},
                   {"state", "MASTER"},
@@ -110,11 +142,11 @@ TEST(ChangesText, SaysWhenNothingChanges) {
 }
 
 TEST(DurationText, HasTheTwoLargestUnits) {
-    EXPECT_EQ(duration_text(-1), "0 s");
-    EXPECT_EQ(duration_text(59.9), "59 s");
-    EXPECT_EQ(duration_text(184), "3 min 4 s");
-    EXPECT_EQ(duration_text(7500), "2 h 5 min");
-    EXPECT_EQ(duration_text(3.0 * 86400 + 4 * 3600), "3 d 4 h");
+    EXPECT_EQ(seconds_in_words(-1), "0.0 s");
+    EXPECT_EQ(seconds_in_words(59.9), "59 s");
+    EXPECT_EQ(seconds_in_words(184), "3 min 4 s");
+    EXPECT_EQ(seconds_in_words(7500), "2 h 5 min");
+    EXPECT_EQ(seconds_in_words(3.0 * 86400 + 4 * 3600), "3 d 4 h");
 }
 
 }  // namespace

@@ -6,10 +6,19 @@ namespace understudy::ctl {
 namespace {
 
 TEST(News, SurviveTheirOwnLine) {
-    const MailWanted news{"[r1] \"quoted\" – subject", "one\ntwo\n"};
-    const std::string line = to_line(news);
-    EXPECT_EQ(line.find('\n'), std::string::npos);
-    EXPECT_EQ(parse_news(line), News{news});
+    const HistoryEntry entry{.at = WallTime{milliseconds{1'700'000'000'123}},
+                             .kind = HistoryKind::Priority,
+                             .instance = "VI_1",
+                             .before = "100",
+                             .after = "80",
+                             .lasted = milliseconds{1'500},
+                             .reason = "script web is bad"};
+    for (const News& news : {News{MailWanted{"[r1] \"quoted\" – subject", "one\ntwo\n"}},
+                             News{Happened{{entry, entry}}}, News{Happened{}}}) {
+        const std::string line = to_line(news);
+        EXPECT_EQ(line.find('\n'), std::string::npos);
+        EXPECT_EQ(parse_news(line), news);
+    }
 }
 
 TEST(News, OfOrdersSurviveTheirOwnLine) {
@@ -33,8 +42,13 @@ TEST(News, AreNotMistakenForAnythingElse) {
           R"({"news":"orders","orders":[{"instance":"a","priority":256}]})",
           R"({"news":"orders","orders":[{"instance":"a","priority":"7"}]})",
           R"({"news":"orders","orders":[{"instance":"a","drain":7}]})",
-          R"({"news":"orders","orders":[{"instance":"a","drain":{"until":7}}]})"})
+          R"({"news":"orders","orders":[{"instance":"a","drain":{"until":7}}]})", R"({"news":"history"})",
+          R"({"news":"history","entries":{}})"})
         EXPECT_EQ(parse_news(line), std::nullopt) << line;
+}
+
+TEST(News, LoseOnlyTheEntriesThatAreNone) {
+    EXPECT_EQ(parse_news(R"({"news":"history","entries":[7,{"kind":"role"}]})"), News{Happened{}});
 }
 
 }  // namespace

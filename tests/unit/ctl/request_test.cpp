@@ -36,7 +36,11 @@ TEST(Request, SurvivesItsOwnLine) {
                                           SetLogLevel{LogLevel::Debug},
                                           SetLogLevel{LogLevel::Critical},
                                           ResetStatistics{},
-                                          ResetStatistics{"VI_1"}};
+                                          ResetStatistics{"VI_1"},
+                                          History{},
+                                          History{"VI_1", WallTime{milliseconds{1'700'000'000'123}}},
+                                          Why{},
+                                          Why{"VI_1"}};
     for (const Question& question : questions) {
         const Request request{7, question};
         const std::string line = to_line(request);
@@ -83,6 +87,8 @@ TEST(Request, TellsWhatIsWrongByName) {
         {R"({"version":1,"command":"drain","seconds":0})", RequestFault::BadArgument, "from 1 to"},
         {R"({"version":1,"command":"drain","seconds":-5})", RequestFault::BadArgument, "a whole number"},
         {R"({"version":1,"command":"drain","seconds":1e300})", RequestFault::BadArgument, "a whole number"},
+        {R"({"version":1,"command":"history","since":"soon"})", RequestFault::BadArgument,
+         "'since' must be a date such as 2026-01-31T22:15:30Z"},
         {R"({"version":1,"command":"set-priority","instance":"a"})", RequestFault::BadArgument,
          "'priority' must be given"},
         {R"({"version":1,"command":"set-priority","priority":7})", RequestFault::BadArgument,

@@ -1,0 +1,40 @@
+// What the reasons of an instance are made from.
+#include <algorithm>
+
+#include "understudy/vrrp/timing.hpp"
+
+#include "core.hpp"
+
+namespace understudy::agent {
+
+std::optional<WhyFacts> Agent::why(std::string_view instance) const {
+    const VirtualRouter* const router = core_->find_router(instance);
+    if (router == nullptr) return std::nullopt;
+    return core_->why(*router);
+}
+
+WhyFacts Agent::Core::why(const VirtualRouter& router) const {
+    WhyFacts facts;
+    facts.report = report(router);
+    facts.preempt = router.me.preempt || router.me.is_owner();
+    facts.preempt_delay = router.me.preempt_delay;
+    facts.interval = router.me.interval;
+    facts.down_interval = vrrp::master_down_interval(router.me, router.me.interval);
+    facts.longest_peer_wait = vrrp::longest_peer_wait(router.me);
+    facts.longest_skew = facts.longest_peer_wait - router.me.down_timer_adverts * router.me.interval;
+    if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state)) {
+        facts.down_interval = vrrp::master_down_interval(router.me, backup->master_interval);
+        facts.takeover_at = backup->takeover_at;
+        facts.preempt_after = backup->preempt_after;
+        facts.preempting = backup->weaker_master.has_value();
+    }
+    if (!router.group) return facts;
+    for (const VirtualRouter* const member : groups[*router.group].members)
+        if (member != &router)
+            facts.companions.push_back(
+                {member->settings.name, member->role(),
+                 std::ranges::any_of(member->faults, [](const Fault& fault) { return !fault.by_group; })});
+    return facts;
+}
+
+}  // namespace understudy::agent
