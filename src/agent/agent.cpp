@@ -80,6 +80,7 @@ void Agent::Core::on(const TimeReached&) {
             case AlarmKind::Hook:
             case AlarmKind::Addresses:
             case AlarmKind::Announcer:
+            case AlarmKind::Farewell:
                 break;  // settle() looks at these after every event
         }
     }

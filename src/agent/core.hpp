@@ -295,6 +295,10 @@ struct Agent::Core {
     void drained_role_changed(VirtualRouter& router, vrrp::Role before);
     void arm_drain(const VirtualRouter& router);
     void inherit_drain(VirtualRouter& router, const ctl::StandingOrders::Drain& order);
+    [[nodiscard]] bool hands_over_first(const StopAsked& event) const;
+    [[nodiscard]] bool is_said_twice() const;
+    void begin_farewell();
+    void settle_farewell();
 
     // core_programs
     void start_scripts();
@@ -316,6 +320,7 @@ struct Agent::Core {
                            const std::string& state);
     void flush_hooks(VirtualRouter& router);
     void settle_hooks();
+    void stop(bool keep_addresses);
     [[nodiscard]] bool may_finish() const;
 
     // core_pipes
@@ -486,6 +491,12 @@ struct Agent::Core {
     std::size_t next_id = 0;
     std::uint64_t next_run = 1;
     bool pictured = false;
+    // Roles are given away before the daemon stops (graceful_handover).
+    struct Farewell {
+        Instant since;
+        Instant until;
+    };
+    std::optional<Farewell> farewell;
     std::vector<ctl::StandingOrders> told_orders;
     bool orders_due = false;  // something has happened that may change what is to be kept of them
     bool stopping = false;

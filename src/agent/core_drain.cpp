@@ -14,6 +14,8 @@ namespace {
 
 // One packet may be lost. A backup that hears priority 0 waits for its skew, which is less than an interval.
 constexpr int kInvitations = 3;
+// Who ends a whole group of processes, as a terminal does, is heard twice: by us and through the supervisor.
+constexpr milliseconds kOneOrder{500};
 
 }  // namespace
 
@@ -134,6 +136,33 @@ void Agent::Core::inherit_drain(VirtualRouter& router, const ctl::StandingOrders
     router.drain = Drain{.since = order.since, .until = order.until, .failover = order.failover};
     if (order.failover) router.drain->next_stage = now;
     arm_drain(router);
+}
+
+bool Agent::Core::hands_over_first(const StopAsked& event) const {
+    const auto may_give = [](const auto& router) { return router->role() == vrrp::Role::Master; };
+    return config->globals.graceful_handover > seconds{0} && !event.keep_addresses && !farewell &&
+           std::ranges::any_of(routers, may_give);
+}
+
+bool Agent::Core::is_said_twice() const { return farewell && now < farewell->since + kOneOrder; }
+
+void Agent::Core::begin_farewell() {
+    const seconds bound = config->globals.graceful_handover;
+    farewell = Farewell{now, now + bound};
+    tell(words::farewell_begins(bound));
+    on(DrainAsked{});
+    deadlines.set({AlarmKind::Farewell, 0}, farewell->until);
+}
+
+// As soon as it is known what becomes of every role.
+void Agent::Core::settle_farewell() {
+    if (!farewell || stopping) return;
+    const auto waits = [](const auto& router) {
+        return router->role() == vrrp::Role::Master &&
+               !(router->drain && router->drain->stage == DrainStage::Alone);
+    };
+    if (now < farewell->until && std::ranges::any_of(routers, waits)) return;
+    stop(false);
 }
 
 }  // namespace understudy::agent

@@ -308,6 +308,7 @@ void Agent::Core::settle() {
     settle_links();
     settle_settings();  // before the addresses that need them
     settle_groups();
+    settle_farewell();
     settle_filter();  // refused before they are there,
     settle_addresses();
     if (std::exchange(settling_due, false)) settle_routers();

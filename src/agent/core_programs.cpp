@@ -190,9 +190,15 @@ void Agent::Core::settle_hooks() {
 }
 
 void Agent::Core::on(const StopAsked& event) {
-    if (std::exchange(stopping, true)) return;
+    if (stopping || is_said_twice()) return;
+    if (hands_over_first(event)) return begin_farewell();
+    stop(event.keep_addresses);
+}
+
+void Agent::Core::stop(bool keep_addresses) {
+    stopping = true;
     tell(words::stopping());
-    keeping_addresses = event.keep_addresses;
+    keeping_addresses = keep_addresses;
     hooks.stop();
     for (const auto& script : scripts)
         if (script) end_run(*script);

@@ -32,6 +32,7 @@ enum class AlarmKind : std::uint8_t {
     Scheduling,
     Settings,
     Drain,
+    Farewell,
 };
 
 struct Alarm {

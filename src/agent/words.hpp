@@ -67,6 +67,7 @@ namespace understudy::agent::words {
 [[nodiscard]] Record failover_failed(const std::string& instance);
 // To what a successor of a process that died is bound.
 [[nodiscard]] Record orders_inherited(const ctl::StandingOrders& orders);
+[[nodiscard]] Record farewell_begins(seconds bound);
 
 [[nodiscard]] Record address_lost(const std::string& link, const desired::Lost& lost);
 [[nodiscard]] Record address_repaired(const std::string& link, const desired::Placed& placed);

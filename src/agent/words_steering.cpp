@@ -77,4 +77,13 @@ Record orders_inherited(const ctl::StandingOrders& orders) {
     return about(orders.instance, "orders-inherited", Level::Notice, text);
 }
 
+Record farewell_begins(seconds bound) {
+    return {"farewell-begins",
+            Level::Notice,
+            fmt::format("stopping, but another router is to take over first, within {} s; asked once more "
+                        "to stop, it stops at once",
+                        bound.count()),
+            {}};
+}
+
 }  // namespace understudy::agent::words

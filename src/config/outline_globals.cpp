@@ -173,6 +173,7 @@ void outline_globals(const model::Config& config, Statements& out) {
     inside.flag("enable_script_security", globals.script_security);
     inside.unless("vrrp_startup_delay", globals.startup_delay, microseconds{0});
     inside.unless("vrrp_delay_after_boot", globals.delay_after_boot, microseconds{0});
+    inside.unless("graceful_handover", globals.graceful_handover, seconds{0});
     if (globals.umask != standard().umask) inside.add("umask", fmt::format("{:04o}", globals.umask));
     inside.maybe("random_seed", globals.random_seed);
     outline_links(globals, inside);

@@ -50,6 +50,7 @@ namespace {
 // of addresses. One that is silent for child_wait_time, or needs longer than this altogether, is killed.
 constexpr seconds kLongestStop{60};
 constexpr milliseconds kBetweenQuestions{250};
+constexpr seconds kAfterHandover{10};  // what a service manager grants the rest of a stop
 constexpr seconds kMailAtTheEnd{2};
 constexpr seconds kCalm{60};  // a worker that ran this long starts again at once when it dies
 constexpr seconds kLongestRespawnDelay{60};
@@ -122,6 +123,9 @@ private:
     [[nodiscard]] std::vector<std::string> instance_names() const;
     void remember(const ctl::HistoryEntry& entry);
     void stop();
+    [[nodiscard]] seconds longest_stop() const {
+        return kLongestStop + loaded_.config.globals.graceful_handover;
+    }
     void watch_stop();
     void end(int status);
     void notify(const std::string& assignments);
@@ -481,9 +485,15 @@ std::vector<std::string> Supervisor::instance_names() const {
 void Supervisor::remember(const ctl::HistoryEntry& entry) { history_.add(std::span{&entry, 1}, os::now()); }
 
 void Supervisor::stop() {
-    if (std::exchange(stopping_, true)) return;
+    if (std::exchange(stopping_, true)) {
+        if (worker_ != 0) os::send_signal(worker_, SIGTERM);  // it waits no longer for another master
+        return;
+    }
     remember(daemon_stops(os::wall_time(), true));
-    notify("STOPPING=1");
+    const seconds handover = loaded_.config.globals.graceful_handover;
+    notify(handover == seconds{0} ? "STOPPING=1"
+                                  : fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}",
+                                                microseconds{handover + kAfterHandover}.count()));
     if (script_.running()) return;  // the rest follows its end
     if (worker_ == 0) return end(0);
     os::send_signal(worker_, SIGTERM);
@@ -494,14 +504,15 @@ void Supervisor::stop() {
 void Supervisor::watch_stop() {
     if (killed_ || worker_ == 0) return;
     const seconds patience = std::max(loaded_.config.globals.processes.child_wait, seconds{1});
-    const Instant until = std::min(heard_while_stopping_ + patience, stop_asked_ + kLongestStop);
+    const seconds longest = longest_stop();
+    const Instant until = std::min(heard_while_stopping_ + patience, stop_asked_ + longest);
     if (os::now() >= until) {
         killed_ = true;
         log_.write(os::LogLevel::Error,
                    fmt::format("the vrrp process {}: killing it; the next start takes its addresses away",
-                               until < stop_asked_ + kLongestStop
+                               until < stop_asked_ + longest
                                    ? fmt::format("has not answered for {} s while stopping", patience.count())
-                                   : fmt::format("did not stop within {} s", kLongestStop.count())));
+                                   : fmt::format("did not stop within {} s", longest.count())));
         os::send_signal(worker_, SIGKILL);
         return;
     }

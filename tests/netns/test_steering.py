@@ -1,6 +1,8 @@
-"""What an operator orders of a running pair: failover, checks, logs and counters."""
+"""What an operator orders of a running pair: failover, an orderly stop, checks, logs and counters."""
 
 from __future__ import annotations
+
+import signal
 
 import pytest
 
@@ -14,9 +16,9 @@ from lab.waiting import stays_true, wait_until
 pytestmark = pytest.mark.beyond_keepalived
 
 
-def start_pair(lab: Lab, start: StartAgent) -> tuple[Agent, Agent]:
+def start_pair(lab: Lab, start: StartAgent, *globals: str) -> tuple[Agent, Agent]:
     """The stronger one first, and master."""
-    agents = tuple(start(host, config(Instance(priority=priority)))
+    agents = tuple(start(host, config(Instance(priority=priority), globals=globals))
                    for host, priority in zip(lab.hosts, (150, 100)))
     lab.wait_for_holder(lab.hosts[0], VIP)
     return agents
@@ -98,6 +100,30 @@ def test_a_failover_is_not_undone_by_a_crash_of_the_vrrp_process(lab: Lab, start
     kill_vrrp_process(strong)
     stays_true(lambda: lab.holders(VIP) == ["h2"], 1.5, "it takes the role back from nobody")
     assert instance_of(strong)["held_back"]
+
+
+def test_a_graceful_handover_lets_another_take_over_before_the_stop(lab: Lab, start: StartAgent) -> None:
+    """graceful_handover: a plain stop says priority 0, this one does not need to."""
+    strong, _ = start_pair(lab, start, "graceful_handover 10")
+    capture = lab.capture()
+    assert strong.stop() == 0
+    lab.wait_for_holder(lab.hosts[1], VIP)
+    said = [advert.priority for advert in capture.adverts("p1")]
+    assert set(said) <= {150, 1} and 1 in said
+    assert "another router is to take over first, within 10 s" in strong.log()
+
+
+def test_a_second_stop_waits_for_nobody(make_lab: MakeLab, start: StartAgent) -> None:
+    """graceful_handover with nobody to hand over to"""
+    lab = make_lab(hosts=1)
+    slow = Instance(priority=150, advert_int=3, extra=("down_timer_adverts 1",))
+    agent = start(lab.hosts[0], config(slow, globals=("graceful_handover 60",)))
+    wait_until(lambda: lab.hosts[0].holds(VIP), 40, "the master")
+    agent.signal(signal.SIGTERM)
+    agent.wait_for_log("another router is to take over first")
+    stays_true(lambda: lab.hosts[0].holds(VIP), 1, "it waits for a taker")
+    assert agent.stop(10) == 0
+    assert not lab.hosts[0].holds(VIP)
 
 
 def test_a_check_runs_when_the_operator_wants_it(make_lab: MakeLab, start: StartAgent) -> None:

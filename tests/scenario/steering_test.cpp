@@ -100,6 +100,23 @@ TEST(Drain, ReachesABackupThatWouldNotPreemptThoughAPacketIsLost) {
     EXPECT_EQ(pair.strong.role(), vrrp::Role::Backup);
 }
 
+TEST(GracefulHandover, OfAStopLeavesNoGap) {
+    const auto graceful = [](int priority) {
+        auto config = config_of({.priority = priority});
+        config->globals.graceful_handover = 30s;
+        return config;
+    };
+    Lan lan{Seed{1}};
+    Node& strong = lan.add(graceful(200));
+    Node& weak = lan.add(graceful(100));
+    lan.run_for(20s);
+    strong.stop_agent();
+    run_without_a_gap(lan, 20s);
+    EXPECT_TRUE(weak.is_master());
+    EXPECT_FALSE(strong.has_agent());
+    EXPECT_FALSE(strong.holds(kVip));
+}
+
 TEST(SyncGroup, ThatGetsAMemberOnBothHostsKeepsItsMaster) {
     Lan lan{Seed{1}};
     Node& strong = lan.add(grouped(200, 1));

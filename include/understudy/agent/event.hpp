@@ -162,7 +162,8 @@ struct ConfigLoaded {
 };
 
 // Leave: resign, remove the addresses, run the stop hooks. keep_addresses: leave everything in place and say
-// nothing on the wire (--dont-release-vrrp).
+// nothing on the wire (--dont-release-vrrp). With graceful_handover masters are drained first; asked once
+// more, half a second later or more, it leaves at once.
 struct StopAsked {
     bool keep_addresses = false;
 };

@@ -182,6 +182,7 @@ struct Globals {
     bool script_security = false;        // enable_script_security
     microseconds startup_delay{0};
     microseconds delay_after_boot{0};
+    seconds graceful_handover{0};  // how long a stop may wait for another master; 0: not at all
     bool reload_check_config = false;
     std::string default_interface = "eth0";  // of static addresses
     bool disable_local_igmp = false;

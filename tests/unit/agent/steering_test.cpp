@@ -407,5 +407,78 @@ TEST(StandingOrders, OfAFailoverThatWasUnderWayHoldTheSuccessorBack) {
     EXPECT_EQ(report(desk).priority, net::Priority{100});
 }
 
+Desk graceful_master(seconds bound) {
+    model::Config config = config_of({instance()});
+    config.globals.graceful_handover = bound;
+    Desk desk{config};
+    desk.become_master();
+    desk.orders.clear();
+    return desk;
+}
+
+TEST(GracefulHandover, KeepsTheAddressesUntilAnotherRouterIsMaster) {
+    Desk desk = graceful_master(seconds{30});
+    desk.hear(StopAsked{});
+    desk.run_for(seconds{3});
+    EXPECT_TRUE(holds_the_address(desk));
+    EXPECT_EQ(advertised(desk), std::vector(3, net::Priority{1}));
+    desk.hear_advert(net::Priority{50});
+    EXPECT_FALSE(holds_the_address(desk));
+    desk.answer_changes();
+    EXPECT_EQ(desk.all<Finished>().size(), 1u);
+    EXPECT_FALSE(std::ranges::count(advertised(desk), net::kResigning));
+}
+
+TEST(GracefulHandover, EndsWhenNobodyCouldTakeOverAnyMore) {
+    Desk desk = graceful_master(seconds{30});
+    desk.hear(StopAsked{});
+    desk.run_for(kPeersWait + seconds{3} - milliseconds{1});
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+    desk.run_for(milliseconds{1});
+    EXPECT_EQ(desk.role(), vrrp::Role::Idle);
+    EXPECT_EQ(advertised(desk).back(), net::kResigning);
+}
+
+TEST(GracefulHandover, IsBounded) {
+    Desk desk = graceful_master(seconds{2});
+    desk.hear(StopAsked{});
+    desk.run_for(seconds{2} - milliseconds{1});
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+    desk.run_for(milliseconds{1});
+    EXPECT_EQ(desk.role(), vrrp::Role::Idle);
+}
+
+TEST(GracefulHandover, EndsAtTheSecondStopButNotAtTheSameOneHeardTwice) {
+    Desk desk = graceful_master(seconds{30});
+    desk.hear(StopAsked{});
+    desk.run_for(milliseconds{20});
+    desk.hear(StopAsked{});
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+    desk.run_for(seconds{1});
+    desk.hear(StopAsked{});
+    EXPECT_EQ(desk.role(), vrrp::Role::Idle);
+}
+
+TEST(GracefulHandover, IsNotForWhoeverHasNothingToGiveAway) {
+    Desk desk{[] {
+        model::Config config = config_of({instance()});
+        config.globals.graceful_handover = seconds{30};
+        return config;
+    }()};
+    desk.start();
+    desk.hear_advert(net::Priority{150});
+    desk.hear(StopAsked{});
+    EXPECT_EQ(desk.role(), vrrp::Role::Idle);
+    Desk keeping = graceful_master(seconds{30});
+    keeping.hear(StopAsked{true});
+    EXPECT_EQ(keeping.role(), vrrp::Role::Idle);
+}
+
+TEST(GracefulHandover, IsOffUnlessItIsAskedFor) {
+    Desk desk = graceful_master(seconds{0});
+    desk.hear(StopAsked{});
+    EXPECT_EQ(desk.role(), vrrp::Role::Idle);
+}
+
 }  // namespace
 }  // namespace understudy::agent::test
