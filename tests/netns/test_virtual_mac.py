@@ -227,7 +227,7 @@ def test_a_name_that_is_taken_is_said_and_never_touched(lab: Lab, start: StartAg
     host = lab.hosts[0]
     host.ip("link add mine type veth peer name mine1")
     agent = start(host, config(instance(150, "use_vmac mine")))
-    wait_until(lambda: "remove it, or give another name" in agent.log(), 10, "the operator is told")
+    wait_until(lambda: "or give another name after use_vmac" in agent.log(), 10, "the operator is told")
     stays_true(lambda: link(host, "mine")["linkinfo"]["info_kind"] == "veth", 1, "it is left alone")
     host.ip("link del mine")
     wait_for(host, "mine", VIP)
