@@ -77,7 +77,8 @@ def execute(log: pathlib.Path, *words: str | pathlib.Path, **environment: str) -
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Two copies in one clone take turns at building; they test side by side."""
+    """Two copies in one clone take turns at building, and at the unit tests, whose results Meson keeps in
+    one file for each program. The rest they test side by side."""
     with (BUILD / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -113,8 +114,9 @@ def count_junit(path: pathlib.Path, status: int) -> Counts:
 def meson_test(folder: pathlib.Path, *options: str, **environment: str) -> Callable[[pathlib.Path], Counts]:
     def action(log: pathlib.Path) -> Counts:
         base = f"testlog-{os.getpid()}"
-        status = execute(log, "meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--logbase",
-                         base, *options, **environment)
+        with alone():
+            status = execute(log, "meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs",
+                             "--logbase", base, *options, **environment)
         results = folder / "meson-logs" / f"{base}.junit.xml"
         counts = count_junit(results, status)
         for left in results.parent.glob(f"{base}.*"):
@@ -178,7 +180,7 @@ def run_with_clang(run: Run) -> None:
     options = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1", "-Ddebug=false",
                "-Dcpp_args=-gline-tables-only"]
     if run.suite("build-clang-asan", build(CLANG, *options, CC="clang-19", CXX="clang++-19")):
-        run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "10", **SANITIZER_OPTIONS))
+        run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "60", **SANITIZER_OPTIONS))
         run.suite("clang-tidy", counted_script("tests/tidy/clang.py", str(CLANG)))
 
 
