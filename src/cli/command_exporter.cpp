@@ -24,10 +24,10 @@ namespace {
 constexpr const char* kDefaultListen = "127.0.0.1:9112";
 
 constexpr Option kExporterOptions[] = {{.name = "listen",
-                                .letter = 'l',
-                                .argument = "ADDR:PORT",
-                                .meaning = "where to answer, 127.0.0.1:9112 unless given"},
-                               kSocket};
+                                        .letter = 'l',
+                                        .argument = "ADDR:PORT",
+                                        .meaning = "where to answer, 127.0.0.1:9112 unless given"},
+                                       kSocket};
 
 int complain_of(const os::SysError& error, Console& console) {
     console.err << "understudyctl: " << error.to_string() << "\n";
@@ -51,7 +51,8 @@ int serve(const Listen& listen, const std::string& socket, Console& console) {
     const auto server = os::HttpServer::open(
         loop, options, [&](const os::HttpRequest& request, os::HttpServer::Answer answered) {
             if (!needs_daemon(request)) return answered(answer(request, {}));
-            watch.look([request, answered = std::move(answered)](const Scene& scene) mutable {
+            const auto wish = needs_history(request) ? DaemonWatch::Wish::History : DaemonWatch::Wish::Status;
+            watch.look(wish, [request, answered = std::move(answered)](const Scene& scene) mutable {
                 answered(answer(request, scene));
             });
         });

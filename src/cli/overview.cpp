@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <utility>
@@ -143,30 +144,46 @@ std::vector<Warning> warnings(const Observed& observed) {
     return std::move(found).all();
 }
 
-void Timeline::note(const json& status) {
+bool Timeline::note(const json& status) {
     std::map<std::string, Known> seen;
+    bool changed = false;
     for (const json& instance : list(status, "instances")) {
         const std::string name = text(instance, "name");
         Known now{text(instance, "state"), text(instance, "since")};
         const auto before = known_.find(name);
         if (before != known_.end() &&
-            (before->second.state != now.state || !is_same_time(before->second.since, now.since)))
+            (before->second.state != now.state || !is_same_time(before->second.since, now.since))) {
+            changed = true;
             changes_.push_back({{"at", now.since},
                                 {"kind", "role"},
                                 {"instance", name},
                                 {"before", before->second.state},
                                 {"after", now.state},
                                 {"reason", reason_of(instance)}});
+        }
         seen.emplace(name, std::move(now));
     }
     known_ = std::move(seen);
     while (changes_.size() > kLongest) changes_.pop_front();
+    return changed;
 }
 
 json Timeline::told() const {
     json all = json::array();
     for (const json& change : changes_) all.push_back(change);
     return all;
+}
+
+bool knows_command(const json& daemon, std::string_view command) {
+    return std::ranges::any_of(list(daemon, "commands"), [&](const json& known) { return known == command; });
+}
+
+json latest_entries(const json& history) {
+    const json& entries = list(history, "entries");
+    json latest = json::array();
+    const std::size_t surplus = entries.size() > Timeline::kLongest ? entries.size() - Timeline::kLongest : 0;
+    for (std::size_t i = surplus; i < entries.size(); ++i) latest.push_back(entries[i]);
+    return latest;
 }
 
 std::string overview_text(const Observed& observed, const json& history, const std::string& date) {

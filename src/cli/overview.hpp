@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -31,7 +32,8 @@ class Timeline {
 public:
     static constexpr std::size_t kLongest = 500;
 
-    void note(const nlohmann::json& status);
+    // Whether anything changed.
+    bool note(const nlohmann::json& status);
     // Objects with at, kind ("role"), instance, before, after and reason.
     [[nodiscard]] nlohmann::json told() const;
 
@@ -44,6 +46,11 @@ private:
     std::map<std::string, Known> known_;
     std::deque<nlohmann::json> changes_;
 };
+
+// By what it said when it was asked who answers.
+[[nodiscard]] bool knows_command(const nlohmann::json& daemon, std::string_view command);
+// The newest of what a daemon remembers, no more than a timeline has.
+[[nodiscard]] nlohmann::json latest_entries(const nlohmann::json& history);
 
 // `history`: what has happened, newest last.
 [[nodiscard]] std::string overview_text(const Observed& observed, const nlohmann::json& history,

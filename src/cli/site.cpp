@@ -136,6 +136,10 @@ bool needs_daemon(const os::HttpRequest& request) {
     return is_read(request) && (content == Content::Metrics || content == Content::Overview);
 }
 
+bool needs_history(const os::HttpRequest& request) {
+    return is_read(request) && content_at(request.target) == Content::Overview;
+}
+
 os::HttpResponse answer(const os::HttpRequest& request, const Scene& scene) {
     const auto content = content_at(request.target);
     if (!content)

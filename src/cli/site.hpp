@@ -17,6 +17,8 @@ namespace understudy::cli {
 
 // Whether the daemon must be asked for this answer; files of the page, and refusals, are the same always.
 [[nodiscard]] bool needs_daemon(const os::HttpRequest& request);
+// And for what has happened.
+[[nodiscard]] bool needs_history(const os::HttpRequest& request);
 
 struct Scene {
     Observed observed;

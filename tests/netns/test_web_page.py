@@ -66,12 +66,15 @@ def test_it_shows_roles_warnings_and_what_happens(pair: tuple[Agent, Agent], bro
         browser.wait_for_text(words, "#groups")
     browser.wait_for_text("script web is bad", "#warning-list")
     assert browser.text("#summary") == "3 virtual routers: 3 master"
+    # From before anybody looked.
+    browser.wait_for_text("VI_1 BACKUP → MASTER", "#events")
     assert understudyctl(pair[0], "drain", "VI_1").returncode == 0
     browser.wait_for_text("Sync group both: BACKUP", "#groups")
     browser.wait_for_text("3 virtual routers: 1 master, 2 backup", "#summary")
     browser.wait_for_text("VI_2 MASTER → BACKUP", "#events")
     browser.wait_for_text("drained by the operator", "#warning-list")
     assert browser.text("#events li:first-child time") != ""
+    assert browser.text("#events .why") != ""
     assert browser.console == []
 
 

@@ -138,6 +138,30 @@ TEST(Timeline, ForgetsTheOldest) {
     EXPECT_EQ(timeline.told().size(), Timeline::kLongest);
 }
 
+TEST(Timeline, SaysWhetherAnythingChanged) {
+    Timeline timeline;
+    EXPECT_FALSE(timeline.note(status_of(router("MASTER", "2026-11-22T00:00:00.000Z"))));
+    EXPECT_FALSE(timeline.note(status_of(router("MASTER", "2026-11-22T00:00:00.001Z"))));
+    EXPECT_TRUE(timeline.note(status_of(router("BACKUP", "2026-11-22T00:01:00.000Z"))));
+}
+
+TEST(RememberedHistory, IsAskedForWhereItIsKnown) {
+    EXPECT_TRUE(knows_command({{"commands", {"ping", "status", "history"}}}, "history"));
+    EXPECT_FALSE(knows_command({{"commands", {"ping", "status", "drain"}}}, "history"));
+    EXPECT_FALSE(knows_command({{"commands", 7}}, "history"));
+    EXPECT_FALSE(knows_command({}, "history"));
+}
+
+TEST(RememberedHistory, IsNoLongerThanATimeline) {
+    json entries = json::array();
+    for (std::size_t i = 0; i < Timeline::kLongest + 3; ++i) entries.push_back(i);
+    const json latest = latest_entries({{"entries", entries}});
+    EXPECT_EQ(latest.size(), Timeline::kLongest);
+    EXPECT_EQ(latest.front(), 3);
+    EXPECT_EQ(latest_entries({{"entries", {1, 2, 3}}}), json::array({1, 2, 3}));
+    EXPECT_EQ(latest_entries(7), json::array());
+}
+
 TEST(Overview, BearsWhateverTheDaemonSays) {
     for (const json& odd :
          {json(7), json::object(), status_of(7), status_of({{"faults", {1}}, {"addresses", 2}}),

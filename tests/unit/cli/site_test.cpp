@@ -88,6 +88,8 @@ TEST(Site, AsksTheDaemonOnlyForWhatTheDaemonKnows) {
     EXPECT_FALSE(needs_daemon({"POST", "/metrics", ""}));
     EXPECT_FALSE(needs_daemon({"GET", "/", ""}));
     EXPECT_FALSE(needs_daemon({"GET", "/nothing", ""}));
+    EXPECT_TRUE(needs_history({"GET", "/status.json", ""}));
+    EXPECT_FALSE(needs_history({"GET", "/metrics", ""}));
 }
 
 TEST(WantedFormat, IsOpenMetricsForWhoeverPrefersIt) {
