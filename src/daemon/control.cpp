@@ -67,8 +67,9 @@ std::optional<gid_t> Control::find_group(std::string_view option, const std::opt
     if (!name) return std::nullopt;
     const auto group = os::lookup_group(*name);
     if (group) return *group;
-    log_->write(os::LogLevel::Warning, fmt::format("{}: {}; nobody may use the control socket because of it",
-                                                   option, group.error().to_string()));
+    log_->write("control-group-unknown", os::LogLevel::Warning,
+                fmt::format("{}: {}; nobody may use the control socket because of it", option,
+                            group.error().to_string()));
     return std::nullopt;
 }
 
@@ -93,7 +94,7 @@ void Control::open(const Options& options, const model::Globals& globals) {
     if (opened) {
         socket_.emplace(*std::move(opened));
     } else {
-        log_->write(os::LogLevel::Warning,
+        log_->write("control-socket-failed", os::LogLevel::Warning,
                     opened.error().to_string() + "; understudyctl cannot reach this daemon, all else works");
     }
 }
@@ -119,9 +120,11 @@ void Control::heard(os::ClientId client, const os::Peer& peer, std::string_view 
 void Control::dispatch(const ctl::Request& request, const os::Peer& peer, Answered answered) {
     const auto pass_on = [&] { handlers_.ask_worker(request.question, std::move(answered)); };
     const auto order = [&](const std::string& whom) {
-        log_->write(os::LogLevel::Notice,
-                    fmt::format("{} {} was asked for by user {} (process {})",
-                                ctl::command_name(request.question), whom, peer.uid, peer.process));
+        const std::string_view command = ctl::command_name(request.question);
+        log_->write(
+            "control-order", os::LogLevel::Notice,
+            fmt::format("{} {} was asked for by user {} (process {})", command, whom, peer.uid, peer.process),
+            {{"command", command}, {"user", std::to_string(peer.uid)}});
         pass_on();
     };
     std::visit(overloaded{

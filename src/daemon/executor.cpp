@@ -21,6 +21,8 @@ namespace {
 
 // keepalived, too, looks at the forwarding setting again after this time.
 constexpr microseconds kForwardingValid = seconds{5};
+// Whoever lets every advert be logged wants to see each of them.
+constexpr std::array<std::string_view, 2> kNeverSummed{"advert-heard", "advert-sent"};
 
 os::LogLevel translate(agent::Level level) {
     switch (level) {
@@ -216,7 +218,7 @@ void Executor::listen(const agent::Listen& wanted) {
             const auto heard = socket.hear(vrid_set(listener));
             if (before.receive_buffer != listener.receive_buffer)
                 if (const auto resized = socket.resize_buffer(buffer_for(listener)); !resized)
-                    log_->write(os::LogLevel::Warning, resized.error().to_string());
+                    log_->write("receive-buffer-refused", os::LogLevel::Warning, resized.error().to_string());
             later(agent::ListenAnswered{listener.link, listener.family, heard ? 0 : heard.error().code});
         }
     }
@@ -231,7 +233,7 @@ void Executor::watch(const agent::WatchNeighbours& wanted) {
     for (const auto& [key, guarded] : addresses) {
         const auto open = watches_.find(key);
         const auto done = open == watches_.end() ? open_watch(key, guarded) : open->second.guard(guarded);
-        if (!done) log_->write(os::LogLevel::Warning, done.error().to_string());
+        if (!done) log_->write("neighbour-watch-failed", os::LogLevel::Warning, done.error().to_string());
     }
 }
 
@@ -269,11 +271,11 @@ void Executor::open_socket(const agent::Listener& listener) {
                                    packet.source, packet.destination, packet.hop_limit});
     };
     const auto failed = [this](const os::SysError& error) {
-        log_->write(os::LogLevel::Error, error.to_string());
+        log_->write("advert-receive-failed", os::LogLevel::Error, error.to_string());
     };
     auto socket = os::AdvertSocket::open(*loop_, options, {heard, failed});
     if (!socket) {
-        log_->write(os::LogLevel::Debug, socket.error().to_string());
+        log_->write("advert-socket-failed", os::LogLevel::Debug, socket.error().to_string());
         later(agent::ListenAnswered{listener.link, listener.family, socket.error().code});
         return;
     }
@@ -316,7 +318,7 @@ void Executor::send_packets(const SocketKey& key, std::span<const agent::SendPac
 void Executor::change(const agent::ChangeKernel& order) {
     auto applied = changes_.apply(translate(order.changes));
     if (!applied) {
-        log_->write(os::LogLevel::Error, applied.error().to_string());
+        log_->write("kernel-change-failed", os::LogLevel::Error, applied.error().to_string());
         later(agent::ChangesAnswered{std::vector<int>(order.changes.size(), applied.error().code),
                                      microseconds{0}});
         return;
@@ -326,7 +328,7 @@ void Executor::change(const agent::ChangeKernel& order) {
 
 void Executor::set_filter(const agent::SetFilter& order) {
     const auto set = filter_.set(order.filter);
-    if (!set) log_->write(os::LogLevel::Debug, set.error().to_string());
+    if (!set) log_->write("filter-attempt-failed", os::LogLevel::Debug, set.error().to_string());
     later(agent::FilterAnswered{set ? 0 : set.error().code});
 }
 
@@ -362,7 +364,7 @@ void Executor::announce(const agent::SendAnnouncements& order) {
     const auto refused = std::ranges::find_if(errors, [](int error) { return error != 0; });
     if (refused !=
         errors.end())  // the burst is repeated anyway, and an interface that went away is told as such
-        log_->write(os::LogLevel::Debug,
+        log_->write("announcement-failed", os::LogLevel::Debug,
                     os::SysError{"send a gratuitous ARP or neighbour advert", *refused}.to_string());
 }
 
@@ -388,7 +390,8 @@ void Executor::open_pipes(const agent::OpenPipes& wanted) {
         if (opened) {
             pipes_.push_back({pipe, *std::move(opened)});
         } else {
-            log_->write(os::LogLevel::Error, opened.error().to_string() + ": no line is written into it");
+            log_->write("notify-pipe-failed", os::LogLevel::Error,
+                        opened.error().to_string() + ": no line is written into it", {{"pipe", pipe.path}});
         }
     }
 }
@@ -405,11 +408,15 @@ void Executor::write_line(const agent::WriteNotifyLine& order) {
     for (OpenPipe& open : pipes_) {
         const auto written = open.pipe.write_line(order.line);
         if (!written && open.lost++ == 0)
-            log_->write(os::LogLevel::Warning, fmt::format("{}: lines are lost until somebody reads them",
-                                                           written.error().to_string()));
+            log_->write(
+                "notify-pipe-full", os::LogLevel::Warning,
+                fmt::format("{}: lines are lost until somebody reads them", written.error().to_string()),
+                {{"pipe", open.wanted.path}});
         if (written && open.lost > 0)
-            log_->write(os::LogLevel::Notice, fmt::format("notify pipe {} takes lines again; {} were lost",
-                                                          open.wanted.path, std::exchange(open.lost, 0)));
+            log_->write("notify-pipe-open", os::LogLevel::Notice,
+                        fmt::format("notify pipe {} takes lines again; {} were lost", open.wanted.path,
+                                    std::exchange(open.lost, 0)),
+                        {{"pipe", open.wanted.path}});
     }
 }
 
@@ -445,7 +452,8 @@ void Executor::write(const agent::Record& record) {
     std::vector<os::LogField> fields;
     fields.reserve(record.fields.size());
     for (const auto& [name, value] : record.fields) fields.push_back({name, value});
-    log_->write({record.id, translate(record.level), record.text, fields});
+    const bool each = std::ranges::count(kNeverSummed, record.id) > 0;
+    log_->write({record.id, translate(record.level), record.text, fields, each});
 }
 
 }  // namespace understudy::daemon

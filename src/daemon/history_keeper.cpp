@@ -69,14 +69,18 @@ void HistoryKeeper::note(const Done& done, Instant now) {
         file_.reset();
         again_at_ = now + kPatience;
         if (std::exchange(problem_, done.error()) != done.error())
-            log_->write(os::LogLevel::Warning, "history is not kept: " + done.error() +
-                                                   "; what happens is remembered until this ends");
+            log_->write(
+                "history-not-kept", os::LogLevel::Warning,
+                "history is not kept: " + done.error() + "; what happens is remembered until this ends",
+                {{"file", *path_}});
         return;
     }
     again_at_.reset();
     if (std::exchange(problem_, "").empty()) return;
-    log_->write(os::LogLevel::Notice, fmt::format("history is kept again in {}; {} entries are lost", *path_,
-                                                  std::exchange(lost_, 0)));
+    log_->write(
+        "history-kept-again", os::LogLevel::Notice,
+        fmt::format("history is kept again in {}; {} entries are lost", *path_, std::exchange(lost_, 0)),
+        {{"file", *path_}});
 }
 
 HistoryKeeper::Done HistoryKeeper::write_waiting() {

@@ -44,8 +44,11 @@ os::LogLevel os_level(ctl::LogLevel level) {
 void log_diagnostics(os::Log& log, const config::Diagnostics& diagnostics) {
     for (const config::Diagnostic& diagnostic : diagnostics.all())
         log.write(
-            diagnostic.severity == config::Severity::Error ? os::LogLevel::Error : os::LogLevel::Warning,
-            config::render(diagnostic));
+            {"diagnostic",
+             diagnostic.severity == config::Severity::Error ? os::LogLevel::Error : os::LogLevel::Warning,
+             config::render(diagnostic),
+             {},
+             true});
 }
 
 namespace {
@@ -64,7 +67,8 @@ void log_configuration(os::Log& log, const std::vector<config::SourceFile>& file
         std::string_view rest{file.contents};
         for (std::size_t number = 1; !rest.empty(); ++number) {
             const std::string_view line = rest.substr(0, rest.find('\n'));
-            log.write(os::LogLevel::Info, fmt::format("{}:{}: {}", file.path, number, without_secret(line)));
+            const std::string text = fmt::format("{}:{}: {}", file.path, number, without_secret(line));
+            log.write({"configuration-line", os::LogLevel::Info, text, {}, true});
             rest.remove_prefix(std::min(rest.size(), line.size() + 1));
         }
     }

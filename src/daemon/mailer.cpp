@@ -42,7 +42,7 @@ int deliver_mail(const model::Mail& settings, const ctl::MailWanted& letter, os:
     os::live_at_most(settings.connect_timeout * kStepsInTime);
     const wire::Letter whole = letter_of(settings, letter);
     if (const auto dropped = os::become_nobody(); !dropped) {
-        log.write(os::LogLevel::Warning,
+        log.write("mail-without-rights", os::LogLevel::Warning,
                   "no mail is sent with the rights of root: " + dropped.error().to_string());
         return kNotNow;
     }
@@ -50,10 +50,10 @@ int deliver_mail(const model::Mail& settings, const ctl::MailWanted& letter, os:
     const auto delivered = os::deliver({settings.server, settings.port, settings.connect_timeout},
                                        wire::SmtpDialogue{helo, whole});
     if (delivered) {
-        log.write(os::LogLevel::Info, "SMTP alert successfully sent: " + quote(letter.subject));
+        log.write("mail-sent", os::LogLevel::Info, "SMTP alert successfully sent: " + quote(letter.subject));
         return EXIT_SUCCESS;
     }
-    log.write(os::LogLevel::Warning,
+    log.write("mail-not-sent", os::LogLevel::Warning,
               fmt::format("mail {} is not sent: {}", quote(letter.subject), delivered.error().text));
     return delivered.error().permanent ? kNever : kNotNow;
 }
@@ -70,7 +70,7 @@ std::expected<void, os::SysError> Mailer::open() {
 
 void Mailer::add(ctl::MailWanted letter) {
     if (!queue_.add(std::move(letter)))
-        log_->write(os::LogLevel::Warning,
+        log_->write("mail-dropped", os::LogLevel::Warning,
                     fmt::format("more than {} mails wait to be sent: the oldest is given up",
                                 MailQueue::kMostWaiting));
     go_on();
@@ -82,7 +82,7 @@ void Mailer::go_on() {
         const auto started = start_(*letter);
         process_ = started.value_or(0);
         if (!started) {
-            log_->write(os::LogLevel::Warning, started.error().to_string());
+            log_->write("mail-process-not-started", os::LogLevel::Warning, started.error().to_string());
             queue_.ended(MailQueue::Result::Failed, os::now());
         }
     }
@@ -101,7 +101,7 @@ bool Mailer::ended(const os::ProcessEnd& end) {
     if (process_ == 0 || end.process != process_) return false;
     process_ = 0;
     if (end.signalled)
-        log_->write(os::LogLevel::Warning,
+        log_->write("mail-process-ended", os::LogLevel::Warning,
                     end.number == SIGALRM
                         ? std::string{"the mail server takes too long"}
                         : fmt::format("the process that sends mail was killed by signal {}", end.number));
@@ -111,8 +111,9 @@ bool Mailer::ended(const os::ProcessEnd& end) {
         return true;
     }
     if (verdict == MailQueue::Verdict::TryAgain)
-        log_->write(os::LogLevel::Info, "the mail will be tried again");
-    if (verdict == MailQueue::Verdict::GivenUp) log_->write(os::LogLevel::Warning, "the mail is given up");
+        log_->write("mail-tried-again", os::LogLevel::Info, "the mail will be tried again");
+    if (verdict == MailQueue::Verdict::GivenUp)
+        log_->write("mail-given-up", os::LogLevel::Warning, "the mail is given up");
     go_on();
     settle();
     return true;
@@ -136,7 +137,7 @@ void Mailer::settle() {
 void Mailer::give_up() {
     if (std::exchange(over_, true)) return;
     os::send_signal(process_, SIGKILL);
-    log_->write(os::LogLevel::Warning,
+    log_->write("mail-abandoned", os::LogLevel::Warning,
                 fmt::format("stopping with {} mails that are not sent", queue_.size()));
     timer_->disarm();
     if (done_) std::exchange(done_, nullptr)();

@@ -65,7 +65,8 @@ bool Observers::open_files() {
         deliver(agent::FileRead{news.path, news.content, news.error});
     });
     if (!opened) {
-        log_->write(os::LogLevel::Error, opened.error().to_string() + ": no tracked file is read");
+        log_->write("file-watch-failed", os::LogLevel::Error,
+                    opened.error().to_string() + ": no tracked file is read");
         return false;
     }
     files_.emplace(*std::move(opened));
@@ -79,7 +80,9 @@ void Observers::watch(const agent::WatchFiles& wanted) {
         paths.push_back(file.path);
         if (!file.init) continue;
         const auto made = os::make_number_file(file.path, file.init->value, file.init->overwrite);
-        if (!made) log_->write(os::LogLevel::Error, made.error().to_string());
+        if (!made)
+            log_->write("tracked-file-not-made", os::LogLevel::Error, made.error().to_string(),
+                        {{"file", file.path}});
     }
     if (open_files()) return files_->watch(paths);
     for (const std::string& path : paths) handlers_.later(agent::FileRead{path, "", EMFILE});
@@ -87,17 +90,20 @@ void Observers::watch(const agent::WatchFiles& wanted) {
 
 bool Observers::open_processes() {
     if (processes_) return true;
-    auto opened = ProcessCounter::open(
-        *loop_, process_buffer_,
-        {.counted = [deliver = handlers_.deliver](
-                        const std::string& name,
-                        std::size_t count) { deliver(agent::ProcessesCounted{name, count}); },
-         .polling =
-             [log = log_](const std::string& why) {
-                 log->write(os::LogLevel::Notice, why + ": tracked processes are counted once a second");
-             }});
+    auto opened =
+        ProcessCounter::open(*loop_, process_buffer_,
+                             {.counted =
+                                  [deliver = handlers_.deliver](const std::string& name, std::size_t count) {
+                                      deliver(agent::ProcessesCounted{name, count});
+                                  },
+                              .polling =
+                                  [log = log_](const std::string& why) {
+                                      log->write("process-events-missing", os::LogLevel::Notice,
+                                                 why + ": tracked processes are counted once a second");
+                                  }});
     if (!opened) {
-        log_->write(os::LogLevel::Error, opened.error().to_string() + ": no tracked process is counted");
+        log_->write("process-watch-failed", os::LogLevel::Error,
+                    opened.error().to_string() + ": no tracked process is counted");
         return false;
     }
     processes_.emplace(*std::move(opened));

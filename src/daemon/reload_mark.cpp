@@ -24,14 +24,14 @@ ReloadMark::ReloadMark(os::Log& log, std::optional<std::string> path) : log_(&lo
     if (const auto made = os::make_empty_file(*path); made) {
         path_ = std::move(path);
     } else {
-        log_->write(os::LogLevel::Warning, made.error().to_string());
+        log_->write("reload-mark-not-made", os::LogLevel::Warning, made.error().to_string());
     }
 }
 
 ReloadMark::~ReloadMark() {
     if (!path_) return;
     if (const auto removed = os::remove_file(*path_); !removed)
-        log_->write(os::LogLevel::Warning, removed.error().to_string());
+        log_->write("reload-mark-not-removed", os::LogLevel::Warning, removed.error().to_string());
 }
 
 }  // namespace understudy::daemon

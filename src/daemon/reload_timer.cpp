@@ -37,7 +37,7 @@ void ReloadTimer::follow(const model::Reloading& wanted) {
     cancel();
     if (wanted.time_file.empty()) return abandon();
     if (const auto opened = open(); !opened)
-        return log_->write(os::LogLevel::Error,
+        return log_->write("reload-time-not-watched", os::LogLevel::Error,
                            opened.error().to_string() + ": no reload happens at the time of a file");
     watch_->watch({wanted.time_file});
 }
@@ -58,13 +58,13 @@ void ReloadTimer::on_news(const os::FileNews& news) {
     cancel();
     if (news.error == ENOENT && !was_scheduled) return;
     if (news.error != 0)
-        return log_->write(os::LogLevel::Notice,
+        return log_->write("reload-time-missing", os::LogLevel::Notice,
                            fmt::format("no reload is scheduled: {}",
                                        os::SysError{"read " + news.path, news.error}.to_string()));
     asked_ = parse_reload_time(news.content);
     if (!asked_)
         return log_->write(
-            os::LogLevel::Warning,
+            "reload-time-unreadable", os::LogLevel::Warning,
             fmt::format("no reload is scheduled: {} holds no time; its first line must be HH:MM:SS "
                         "or YYYY-MM-DD HH:MM:SS, with a Z behind it for UTC",
                         news.path));
@@ -74,10 +74,10 @@ void ReloadTimer::on_news(const os::FileNews& news) {
 void ReloadTimer::schedule(WallTime now) {
     at_ = next_reload(*asked_, now, {os::civil_time, os::wall_time_of});
     if (!at_)
-        return log_->write(os::LogLevel::Notice,
+        return log_->write("reload-time-past", os::LogLevel::Notice,
                            fmt::format("no reload is scheduled: the time in {} is over", wanted_.time_file));
     const auto left = std::chrono::ceil<seconds>(*at_ - now);
-    log_->write(os::LogLevel::Notice,
+    log_->write("reload-time-set", os::LogLevel::Notice,
                 fmt::format("Scheduling reload in {} s, at the time in {}", left.count(), wanted_.time_file));
     arm(now);
 }
@@ -89,11 +89,12 @@ void ReloadTimer::on_timer() {
     const WallTime now = os::wall_time();
     if (!at_) return;
     if (now < *at_) return arm(now);
-    log_->write(os::LogLevel::Notice, fmt::format("reloading at the time in {}", wanted_.time_file));
+    log_->write("reload-time-reached", os::LogLevel::Notice,
+                fmt::format("reloading at the time in {}", wanted_.time_file));
     at_.reset();
     if (!wanted_.repeat) {
         if (const auto removed = os::remove_file(wanted_.time_file); !removed)
-            log_->write(os::LogLevel::Error, removed.error().to_string());
+            log_->write("reload-time-not-removed", os::LogLevel::Error, removed.error().to_string());
     } else if (!asked_->date) {
         schedule(now);
     }

@@ -22,9 +22,10 @@ void ScriptRun::start(std::string_view what, const model::DaemonScript& script, 
     limit_ = script.timeout;
     done_ = std::move(done);
     late_ = false;
-    log_->write(os::LogLevel::Info, fmt::format("running the {} {}", what_, script.command->words.front()));
+    log_->write("daemon-script-started", os::LogLevel::Info,
+                fmt::format("running the {} {}", what_, script.command->words.front()));
     if (const auto launched = launch(script, others); !launched) {
-        log_->write(os::LogLevel::Error,
+        log_->write("daemon-script-not-started", os::LogLevel::Error,
                     fmt::format("the {} could not be run: {}", what_, launched.error().to_string()));
         boost::asio::post(*loop_, [this] { finish(); });
     }
@@ -52,7 +53,7 @@ void ScriptRun::ended(const os::ChildEnd& end) {
     using How = os::ChildEnd::How;
     if (!end.succeeded() && !late_)
         log_->write(
-            os::LogLevel::Warning,
+            "daemon-script-ended", os::LogLevel::Warning,
             fmt::format("the {} {} {}: going on without it", what_,
                         end.how == How::Exited ? "ended with status" : "was killed by signal", end.number));
     boost::asio::post(*loop_, [this] { finish(); });  // not from within what is about to be destroyed
@@ -60,7 +61,7 @@ void ScriptRun::ended(const os::ChildEnd& end) {
 
 void ScriptRun::on_timer() {
     if (std::exchange(late_, true)) return children_->kill(*id_);
-    log_->write(os::LogLevel::Warning,
+    log_->write("daemon-script-overdue", os::LogLevel::Warning,
                 fmt::format("the {} has not ended after {} s: killing it", what_, limit_.count()));
     children_->terminate(*id_);
     timer_->arm(os::now() + kBetweenTermAndKill);

@@ -70,8 +70,9 @@ void SettingsKeeper::look_after(const HeldBefore& held) {
     const auto now = os::read_sysctl(*path);
     if (!now || *now == held.setting.value) return;
     if (!os::write_sysctl(*path, held.setting.value)) return;  // which was told when it was first refused
-    log_->write(os::LogLevel::Notice,
-                fmt::format("somebody has set {} to {}: it is {} again", *path, *now, held.setting.value));
+    log_->write("setting-set-again", os::LogLevel::Notice,
+                fmt::format("somebody has set {} to {}: it is {} again", *path, *now, held.setting.value),
+                {{"setting", *path}});
 }
 
 // What somebody else has set meanwhile is theirs.
@@ -91,7 +92,7 @@ void SettingsKeeper::store() {
 }
 
 void SettingsKeeper::complain(const std::string& what) {
-    log_->write(os::LogLevel::Warning, what + ": going on without it");
+    log_->write("setting-refused", os::LogLevel::Warning, what + ": going on without it");
 }
 
 }  // namespace understudy::daemon

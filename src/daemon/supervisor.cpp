@@ -31,6 +31,7 @@
 #include "history_notes.hpp"
 #include "lifetime.hpp"
 #include "load.hpp"
+#include "log_sums.hpp"
 #include "logging.hpp"
 #include "mailer.hpp"
 #include "pid_files.hpp"
@@ -144,6 +145,7 @@ private:
     PidFiles pid_files_;
     os::UniqueFd bundle_;
     os::Loop loop_{1};  // one thread
+    LogSums sums_{loop_, log_};
     std::optional<os::Signals> signals_;
     std::optional<os::Timer> timer_;
     std::optional<boost::asio::posix::stream_descriptor> readiness_;
@@ -178,6 +180,7 @@ std::expected<void, os::SysError> Supervisor::open() {
     auto timer = os::Timer::open(loop_, [this] { on_timer(); });
     if (!timer) return std::unexpected(timer.error());
     timer_.emplace(*std::move(timer));
+    if (const auto opened = sums_.open(); !opened) return opened;
     if (const auto opened = link_.open(); !opened) return opened;
     if (const auto opened = mailer_.open(); !opened) return opened;
     control_.open(*options_, loaded_.config.globals);
@@ -208,7 +211,8 @@ void Supervisor::follow_globals() {
 void Supervisor::start() {
     if (stopping_) return end(0);
     if (wants_worker()) return start_worker();
-    log_.write(os::LogLevel::Warning, "the configuration holds nothing to run: waiting for a reload");
+    log_.write("nothing-to-run", os::LogLevel::Warning,
+               "the configuration holds nothing to run: waiting for a reload");
     notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
 }
 
@@ -218,13 +222,13 @@ void Supervisor::start_worker() {
     const auto stored = os::store(bundle_, pack(loaded_.files));
     if (!pipe || !sockets || !stored) {
         const os::SysError& error = !pipe ? pipe.error() : !sockets ? sockets.error() : stored.error();
-        log_.write(os::LogLevel::Critical, error.to_string());
+        log_.write("worker-not-prepared", os::LogLevel::Critical, error.to_string());
         return start_again_later();
     }
     const pid_t supervisor = os::process_id();
     const auto child = fork();
     if (!child) {
-        log_.write(os::LogLevel::Critical, child.error().to_string());
+        log_.write("worker-not-started", os::LogLevel::Critical, child.error().to_string());
         return start_again_later();
     }
     if (*child == 0) sockets->one = os::UniqueFd{};
@@ -236,7 +240,7 @@ void Supervisor::start_worker() {
     worker_started_ = os::now();
     remember(worker_started(os::wall_time(), worker_));
     if (const auto told = pid_files_.worker_is(worker_); !told)
-        log_.write(os::LogLevel::Error, told.error().to_string());
+        log_.write("worker-pid-file-failed", os::LogLevel::Error, told.error().to_string());
     link_.connect(std::move(sockets->one));
     watch_readiness(std::move(pipe->read_end));
 }
@@ -251,6 +255,8 @@ std::expected<pid_t, os::SysError> Supervisor::fork() {
 
 // In a new process: whatever belongs to the supervisor.
 void Supervisor::let_go() {
+    sums_.abandon();
+    log_.abandon_sums();
     pid_files_.abandon();
     readiness_.reset();
     timer_.reset();
@@ -290,7 +296,7 @@ void Supervisor::watch_readiness(os::UniqueFd read_end) {
     readiness_->async_read_some(boost::asio::buffer(&readiness_octet_, 1),
                                 [this](const boost::system::error_code& error, std::size_t) {
                                     if (error) return;  // it ended before it was ready; reap() tells
-                                    log_.write(os::LogLevel::Info, "startup complete");
+                                    log_.write("startup-complete", os::LogLevel::Info, "startup complete");
                                     notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
                                 });
 }
@@ -320,7 +326,7 @@ void Supervisor::dump(const ctl::Dump& asked) {
     if (!wants_worker()) return;  // nothing that could be shown is meant to run
     link_.ask(asked, [this, asked](const Outcome& outcome) {
         if (!outcome)
-            return log_.write(os::LogLevel::Warning,
+            return log_.write("dump-refused", os::LogLevel::Warning,
                               fmt::format("no {} dump: {}", ctl::name(asked.what), outcome.error().message));
         if (outcome->is_string()) write_dump(dump_file(asked.what), outcome->get_ref<const std::string&>());
     });
@@ -330,8 +336,8 @@ void Supervisor::write_dump(DumpFile file, std::string_view text) {
     const model::Globals& globals = loaded_.config.globals;
     const std::string path = dump_path(file, globals, distinction(*options_, globals));
     const auto written = os::replace_file(path, text, dump_mode(globals));
-    log_.write(written ? os::LogLevel::Info : os::LogLevel::Error,
-               written ? "wrote " + path : "no dump: " + written.error().to_string());
+    log_.write("dump-written", written ? os::LogLevel::Info : os::LogLevel::Error,
+               written ? "wrote " + path : "no dump: " + written.error().to_string(), {{"file", path}});
 }
 
 void Supervisor::reap() {
@@ -347,7 +353,7 @@ void Supervisor::worker_ended(const os::ProcessEnd& ended) {
     worker_ = 0;
     pid_files_.no_worker();
     if (!stopping_)
-        log_.write(os::LogLevel::Critical,
+        log_.write("worker-ended", os::LogLevel::Critical,
                    ended.signalled ? fmt::format("the vrrp process was killed by signal {}", ended.number)
                                    : fmt::format("the vrrp process ended with status {}", ended.number));
     link_.disconnect();
@@ -364,7 +370,7 @@ void Supervisor::worker_ended(const os::ProcessEnd& ended) {
 }
 
 void Supervisor::start_again_later() {
-    log_.write(os::LogLevel::Error,
+    log_.write("worker-delayed", os::LogLevel::Error,
                fmt::format("starting the vrrp process again in {} s", respawn_delay_.count()));
     timer_->arm(os::now() + std::max(respawn_delay_, seconds{1}));
     respawn_delay_ = std::min(std::max(respawn_delay_, seconds{1}) * 2, kLongestRespawnDelay);
@@ -377,7 +383,7 @@ void Supervisor::on_timer() {
 
 void Supervisor::ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
     if (!asked.dry_run) {
-        log_.write(os::LogLevel::Notice,
+        log_.write("reload-asked", os::LogLevel::Notice,
                    fmt::format("a reload was asked for by user {} (process {})", peer.uid, peer.process));
         return reload(std::move(answered));
     }
@@ -412,7 +418,7 @@ void Supervisor::begin_reload(std::vector<Answered> answered) {
     if (std::ranges::any_of(reload_->answered, [](const Answered& waiting) { return bool(waiting); }))
         reload_->report = reload_report(fresh, loaded_.config);
     if (const auto why = refusal(fresh)) {
-        log_.write(os::LogLevel::Error, "reload refused: " + *why);
+        log_.write("reload-refused", os::LogLevel::Error, "reload refused: " + *why);
         return conclude(Verdict::Refused, *why);
     }
     offer(std::move(fresh));
@@ -439,7 +445,7 @@ void Supervisor::offer(config::LoadResult fresh) {
     }
     if (const auto stored = os::store(bundle_, pack(loaded_.files)); !stored) {
         loaded_ = *std::move(reload_->before);
-        log_.write(os::LogLevel::Error, stored.error().to_string());
+        log_.write("bundle-not-stored", os::LogLevel::Error, stored.error().to_string());
         return conclude(Verdict::Refused, stored.error().to_string());
     }
     link_.ask(ctl::Reload{}, [this](const Outcome& outcome) { offer_answered(outcome); });
@@ -452,7 +458,7 @@ void Supervisor::offer_answered(const Outcome& outcome) {
     if (problem.code == ctl::kUnavailable) return conclude(Verdict::Unconfirmed, problem.message);
     loaded_ = *std::move(reload_->before);
     if (const auto stored = os::store(bundle_, pack(loaded_.files)); !stored)
-        log_.write(os::LogLevel::Error, stored.error().to_string());
+        log_.write("bundle-not-restored", os::LogLevel::Error, stored.error().to_string());
     conclude(Verdict::Refused, problem.message);
 }
 
@@ -508,7 +514,7 @@ void Supervisor::watch_stop() {
     const Instant until = std::min(heard_while_stopping_ + patience, stop_asked_ + longest);
     if (os::now() >= until) {
         killed_ = true;
-        log_.write(os::LogLevel::Error,
+        log_.write("worker-stuck", os::LogLevel::Error,
                    fmt::format("the vrrp process {}: killing it; the next start takes its addresses away",
                                until < stop_asked_ + longest
                                    ? fmt::format("has not answered for {} s while stopping", patience.count())
@@ -534,7 +540,7 @@ void Supervisor::end(int status) {
 
 void Supervisor::notify(const std::string& assignments) {
     if (const auto told = os::notify_service_manager(assignments); !told)
-        log_.write(os::LogLevel::Warning, told.error().to_string());
+        log_.write("service-manager-failed", os::LogLevel::Warning, told.error().to_string());
 }
 
 }  // namespace
@@ -559,14 +565,15 @@ int supervise(const Options& options, config::LoadResult loaded) {
         fmt::print(stderr, "{}\n", log.error().to_string());
         return EXIT_FAILURE;
     }
-    for (const std::string& remark : options.remarks) log->write(os::LogLevel::Warning, remark);
+    for (const std::string& remark : options.remarks)
+        log->write("option-remark", os::LogLevel::Warning, remark);
     log_diagnostics(*log, loaded.diagnostics);
     if (options.dump_config) log_configuration(*log, loaded.files);
     // Whoever reads the pid file may send one at once.
     os::hold_signals(handled_signals());
     auto pid_files = PidFiles::create(options, globals);
     if (!pid_files) {
-        log->write(os::LogLevel::Error, pid_files.error().message);
+        log->write("pid-file-refused", os::LogLevel::Error, pid_files.error().message);
         fmt::print(stderr, "{}\n", pid_files.error().message);
         return pid_files.error().already_running ? EXIT_SUCCESS : EXIT_FAILURE;
     }

@@ -55,7 +55,7 @@ std::vector<int> VirtualLinkMaker::change(const std::vector<desired::LinkChange>
     errors.reserve(changes.size());
     for (const desired::LinkChange& change : changes) {
         const Done done = carry_out(change);
-        if (!done) log_->write(os::LogLevel::Debug, done.error().to_string());
+        if (!done) log_->write("virtual-link-attempt-failed", os::LogLevel::Debug, done.error().to_string());
         errors.push_back(done ? 0 : done.error().code);
     }
     return errors;
@@ -133,7 +133,7 @@ void VirtualLinkMaker::restore_filters() {
     for (auto setting = raised.rbegin(); setting != raised.rend(); ++setting)
         if (os::read_sysctl(setting->path).value_or("") == setting->now)
             if (const auto done = write_and_verify({setting->path, setting->before}); !done)
-                log_->write(os::LogLevel::Warning, done.error().to_string());
+                log_->write("source-check-not-restored", os::LogLevel::Warning, done.error().to_string());
 }
 
 Done VirtualLinkMaker::remove(const desired::LinkChange& change) {
@@ -180,7 +180,7 @@ void VirtualLinkMaker::restore_base(net::LinkIndex link) {
         for (const net::KernelSetting& old : before) {
             if (old.path != set.path) continue;
             if (const auto done = write_and_verify({path, old.value}); !done)
-                log_->write(os::LogLevel::Warning, done.error().to_string());
+                log_->write("base-setting-not-restored", os::LogLevel::Warning, done.error().to_string());
         }
     }
 }

@@ -21,6 +21,7 @@
 
 #include "executor.hpp"
 #include "load.hpp"
+#include "log_sums.hpp"
 #include "logging.hpp"
 #include "pid_files.hpp"
 #include "process_names.hpp"
@@ -68,6 +69,7 @@ private:
     os::Log* log_;
     Link link_;
     os::Loop loop_{1};  // one thread
+    LogSums sums_{loop_, *log_};
     std::string settings_file_;
     model::Buffers buffers_;
     agent::Agent agent_;
@@ -104,6 +106,7 @@ std::expected<void, os::SysError> Worker::open() {
     auto timer = os::Timer::open(loop_, [this] { on_timer(); });
     if (!timer) return std::unexpected(timer.error());
     timer_.emplace(*std::move(timer));
+    if (const auto opened = sums_.open(); !opened) return opened;
     auto mirror_timer = os::Timer::open(loop_, [this] { reopen_mirror(); });
     if (!mirror_timer) return std::unexpected(mirror_timer.error());
     mirror_timer_.emplace(*std::move(mirror_timer));
@@ -185,8 +188,10 @@ void Worker::log_address(const wire::RtnlMessage& message) {
     const auto write = [this](const net::InterfaceAddress& address, std::string_view what) {
         const std::string link =
             os::link_name(address.link).value_or("interface " + std::to_string(address.link.value));
-        log_->write(os::LogLevel::Info,
-                    fmt::format("Netlink reports {} {} {}", address.prefix.to_string(), what, link));
+        const std::string prefix = address.prefix.to_string();
+        log_->write("address-reported", os::LogLevel::Info,
+                    fmt::format("Netlink reports {} {} {}", prefix, what, link),
+                    {{"interface", link}, {"address", prefix}});
     };
     if (const auto* const heard = std::get_if<wire::AddressHeard>(&message))
         write(heard->address, "added to");
@@ -202,14 +207,15 @@ void Worker::on_picture(const os::KernelPicture& picture) {
 }
 
 void Worker::on_mirror_failed(const os::SysError& error) {
-    log_->write(os::LogLevel::Error, error.to_string() + ": opening the kernel's notifications again");
+    log_->write("kernel-news-lost", os::LogLevel::Error,
+                error.to_string() + ": opening the kernel's notifications again");
     mirror_timer_->arm(os::now() + kMirrorAgain);
 }
 
 void Worker::reopen_mirror() {
     const auto opened = open_mirror();
     if (opened) return;
-    log_->write(os::LogLevel::Critical, opened.error().to_string());
+    log_->write("kernel-news-not-opened", os::LogLevel::Critical, opened.error().to_string());
     mirror_timer_->arm(os::now() + kMirrorAgain);
 }
 
@@ -231,7 +237,7 @@ void Worker::on_signal(int number) {
 
 std::expected<void, std::string> Worker::reload() {
     auto reloaded = read_bundle();
-    if (!reloaded) log_->write(os::LogLevel::Error, reloaded.error());
+    if (!reloaded) log_->write("reload-not-taken", os::LogLevel::Error, reloaded.error());
     return reloaded;
 }
 
@@ -257,7 +263,7 @@ std::expected<void, std::string> Worker::read_bundle() {
 int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link) {
     Worker worker{options, std::move(config), log, std::move(link)};
     if (const auto opened = worker.open(); !opened) {
-        log.write(os::LogLevel::Critical, opened.error().to_string());
+        log.write("worker-not-opened", os::LogLevel::Critical, opened.error().to_string());
         return kInternalFailure;
     }
     worker.run();

@@ -10,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "understudy/os/clock.hpp"
 #include "understudy/os/files.hpp"
 #include "understudy/os/unique_fd.hpp"
 
+#include "log_flood.hpp"
 #include "log_sinks.hpp"
 
 namespace understudy::os {
@@ -40,7 +42,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 // systemd.exec(5): the service manager says which stream it connected to the journal by its device and inode.
 bool standard_error_is_the_journal() {
     const std::optional<std::string> stream = environment("JOURNAL_STREAM");
-    struct stat status {};
+    struct stat status{};
     if (!stream || ::fstat(STDERR_FILENO, &status) < 0) return false;
     return *stream == fmt::format("{}:{}", status.st_dev, status.st_ino);
 }
@@ -76,8 +78,27 @@ struct Log::State {
         logger->set_error_handler([this](const std::string&) { ++failures; });
     }
 
+    void put(const LogRecord& record) {
+        current.record = &record;
+        // spdlog hands what its sinks throw to the error handler.
+        logger->log(spdlog_level(record.level),
+                    spdlog::string_view_t{record.text.data(), record.text.size()});
+        current.record = nullptr;
+    }
+
+    void put(const std::vector<LogFlood::Sum>& sums) {
+        for (const LogFlood::Sum& sum : sums) {
+            std::vector<LogField> about;
+            if (sum.about) about.push_back({sum.about->first, sum.about->second});
+            put(LogRecord{sum.id, sum.level, sum.text, about});
+        }
+    }
+
     LogOptions options;
     CurrentRecord current;
+    LogFlood flood;
+    std::move_only_function<void(Instant)> when_summing;
+    Instant told_sum = Instant::max();
     std::vector<std::shared_ptr<LossySink>> sinks;
     std::shared_ptr<StreamSink> file;
     std::unique_ptr<spdlog::logger> logger;
@@ -100,15 +121,23 @@ std::expected<Log, SysError> Log::open(const LogOptions& options) {
 Log::Log(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Log::Log(Log&&) noexcept = default;
 Log& Log::operator=(Log&&) noexcept = default;
-Log::~Log() = default;
+
+Log::~Log() {
+    if (state_) state_->put(state_->flood.take_all());
+}
 
 void Log::write(const LogRecord& record) noexcept {
     if (record.level < state_->options.level) return;
-    state_->current.record = &record;
-    // spdlog hands what its sinks throw to the error handler.
-    state_->logger->log(spdlog_level(record.level),
-                        spdlog::string_view_t{record.text.data(), record.text.size()});
-    state_->current.record = nullptr;
+    const Instant at = now();
+    state_->put(state_->flood.take_sums(at));
+    if (record.each || state_->flood.admits(record, at)) return state_->put(record);
+    const Instant over = state_->flood.next_sum();
+    if (over != std::exchange(state_->told_sum, over) && state_->when_summing) state_->when_summing(over);
+}
+
+void Log::write(std::string_view id, LogLevel level, std::string_view text,
+                std::initializer_list<LogField> fields) noexcept {
+    write(LogRecord{id, level, text, fields});
 }
 
 void Log::write(LogLevel level, std::string_view text) noexcept { write(LogRecord{{}, level, text, {}}); }
@@ -121,6 +150,20 @@ std::expected<void, SysError> Log::reopen_file() {
     if (!fd) return std::unexpected(fd.error());
     state_->file->replace(*std::move(fd));
     return {};
+}
+
+void Log::when_summing(std::move_only_function<void(Instant)> told) {
+    state_->when_summing = std::move(told);
+}
+
+Instant Log::catch_up() noexcept {
+    state_->put(state_->flood.take_sums(now()));
+    return state_->told_sum = state_->flood.next_sum();
+}
+
+void Log::abandon_sums() noexcept {
+    state_->when_summing = nullptr;
+    state_->flood = {};
 }
 
 std::uint64_t Log::lost() const noexcept {

@@ -1,16 +1,21 @@
 // Writes log lines where the operator wants them: syslog, the journal, a file, standard error. Writing never
 // throws and never waits for a slow reader: what a full pipe or a stuck log daemon does not take at once is
-// dropped and counted, and the next line that gets through is preceded by how many were lost.
+// dropped and counted, and the next line that gets through is preceded by how many were lost. A flood of
+// one message is summed up: of one id about one thing (the first field) 60 lines in 10 s are written, then
+// one line says how many more there were.
 #pragma once
 
 #include <cstdint>
 #include <expected>
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "understudy/base/time.hpp"
 #include "understudy/os/sys_error.hpp"
 
 namespace understudy::os {
@@ -27,6 +32,7 @@ struct LogRecord {
     LogLevel level = LogLevel::Info;
     std::string_view text;
     std::span<const LogField> fields;
+    bool each = false;  // of this message every single one is written, however many they are
 };
 
 struct LogOptions {
@@ -53,8 +59,18 @@ public:
     ~Log();
 
     void write(const LogRecord& record) noexcept;
-    // Without id and fields.
+    void write(std::string_view id, LogLevel level, std::string_view text,
+               std::initializer_list<LogField> fields = {}) noexcept;
+    // Without id and fields: of this, no flood is summed up.
     void write(LogLevel level, std::string_view text) noexcept;
+
+    // Told when a flood begins to be summed up, with the time at which it is over and catch_up() is due.
+    void when_summing(std::move_only_function<void(Instant over)> told);
+    // Writes what was summed up of floods that are over, as each line does, and gives the end of the next;
+    // Instant::max() if there is none.
+    Instant catch_up() noexcept;
+    // In a forked process: what is summed up is the parent's to tell.
+    void abandon_sums() noexcept;
 
     void set_level(LogLevel level) noexcept;
     // After rotation.

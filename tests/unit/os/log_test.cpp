@@ -6,6 +6,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include "understudy/os/unique_fd.hpp"
 
 #include "listener.hpp"
+#include "log_flood.hpp"
 #include "temporary_directory.hpp"
 
 namespace understudy::os {
@@ -182,6 +184,92 @@ TEST_F(LogTest, WritesAFileOfJsonObjects) {
     EXPECT_EQ(line["fields"]["instance"], "VI_\"1\"");
     EXPECT_EQ(line["fields"]["message"], "not the text");
     EXPECT_TRUE(matches(line["time"], "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z"));
+}
+
+TEST_F(LogTest, SumsAFloodUpAtItsEnd) {
+    options.file = directory.path("file");
+    {
+        Log log = *Log::open(options);
+        const std::array fields{LogField{"instance", "VI_1"}};
+        for (int i = 0; i < 100; ++i) log.write({"advert-refused", LogLevel::Warning, "refused", fields});
+    }
+    const std::string text = directory.content("file");
+    EXPECT_EQ(std::ranges::count(text, '\n'), 61);
+    EXPECT_TRUE(text.ends_with("refused (40 more like this in the last 10 s)\n")) << text;
+}
+
+TEST_F(LogTest, WritesEachOfThoseThatAreNoFlood) {
+    options.file = directory.path("file");
+    Log log = *Log::open(options);
+    for (int i = 0; i < 100; ++i) log.write({"configuration-line", LogLevel::Info, "line", {}, true});
+    EXPECT_EQ(std::ranges::count(directory.content("file"), '\n'), 100);
+}
+
+TEST_F(LogTest, TellsOnceWhenAFloodWillBeOver) {
+    options.file = directory.path("file");
+    Log log = *Log::open(options);
+    std::vector<Instant> told;
+    log.when_summing([&](Instant over) { told.push_back(over); });
+    const Instant before = now();
+    for (int i = 0; i < 100; ++i)
+        log.write("advert-refused", LogLevel::Warning, "refused", {{"instance", "VI_1"}});
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_GE(told[0], before + LogFlood::kPeriod);
+    EXPECT_EQ(log.catch_up(), told[0]);
+}
+
+TEST_F(LogTest, LeavesTheSumsOfAFloodToTheParent) {
+    options.file = directory.path("file");
+    {
+        Log log = *Log::open(options);
+        for (int i = 0; i < 100; ++i) log.write("advert-refused", LogLevel::Warning, "refused");
+        log.abandon_sums();
+    }
+    EXPECT_EQ(std::ranges::count(directory.content("file"), '\n'), 60);
+}
+
+struct FloodTest : testing::Test {
+    LogFlood flood;
+    Instant now{seconds{1000}};
+    std::size_t admitted(std::size_t number, std::string_view id, std::string_view about) {
+        const std::array fields{LogField{"instance", about}};
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < number; ++i)
+            count += flood.admits({id, LogLevel::Warning, "text", fields}, now) ? 1 : 0;
+        return count;
+    }
+};
+
+TEST_F(FloodTest, IsOneOfOneMessageAboutOneThing) {
+    EXPECT_EQ(admitted(100, "advert-refused", "VI_1"), 60u);
+    EXPECT_EQ(admitted(100, "advert-refused", "VI_2"), 60u);
+    EXPECT_EQ(admitted(5, "entered-state", "VI_1"), 5u);
+    EXPECT_EQ(admitted(100, "", "VI_1"), 100u) << "without an id";
+}
+
+TEST_F(FloodTest, IsToldOfOnceItsPeriodIsOver) {
+    admitted(100, "advert-refused", "VI_1");
+    admitted(60, "unknown-vrid", "eth0");
+    now += seconds{9};
+    EXPECT_TRUE(flood.take_sums(now).empty());
+    EXPECT_EQ(flood.next_sum(), now + seconds{1});
+    now += seconds{1};
+    const auto sums = flood.take_sums(now);
+    ASSERT_EQ(sums.size(), 1u);
+    EXPECT_EQ(sums[0].id, "advert-refused");
+    EXPECT_EQ(sums[0].level, LogLevel::Warning);
+    EXPECT_EQ(sums[0].about->second, "VI_1");
+    EXPECT_EQ(sums[0].text, "text (40 more like this in the last 10 s)");
+    EXPECT_TRUE(flood.take_sums(now).empty());
+    EXPECT_EQ(flood.next_sum(), Instant::max());
+    EXPECT_EQ(admitted(100, "advert-refused", "VI_1"), 60u) << "a new period";
+}
+
+TEST_F(FloodTest, OfDifferentThingsIsNoneOfOne) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < 2 * LogFlood::kMostKinds; ++i)
+        count += admitted(1, "unknown-vrid", std::to_string(i));
+    EXPECT_EQ(count, 2 * LogFlood::kMostKinds);
 }
 
 }  // namespace
