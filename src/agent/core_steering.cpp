@@ -69,7 +69,7 @@ void Agent::Core::on(const OrdersInherited& event) {
         router->ordered_priority = orders.priority;
         router->me.held_back = orders.held_back;
         if (orders.drain) inherit_drain(*router, *orders.drain);
-        tell(words::orders_inherited(orders));
+        tell_and_remember(*router, words::orders_inherited(orders));
     }
 }
 

@@ -136,6 +136,11 @@ std::string against_the_master(const WhyFacts& facts, const Moment& moment) {
     if (theirs == ours)
         return fmt::format("{} has priority {} as we have: a master is not preempted by an equal.", whom,
                            theirs);
+    if (facts.report.held_back)
+        return fmt::format(
+            "{} has only priority {}, ours is {}, but a failover holds us back: since the operator moved the "
+            "role away, it is taken back from nobody.",
+            whom, theirs, ours);
     if (!facts.preempt)
         return fmt::format("{} has only priority {}, ours is {}, but nopreempt keeps us from taking over.",
                            whom, theirs, ours);

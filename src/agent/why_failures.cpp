@@ -104,6 +104,7 @@ std::string backup_with(const WhyFacts& facts, net::Priority next) {
     const InstanceReport& report = facts.report;
     if (!report.master || !report.master_priority || facts.preempting) return "it would go on waiting";
     if (next <= *report.master_priority) return "it would stay backup";
+    if (report.held_back) return "it would stay backup: a failover holds it back";
     if (!facts.preempt) return "it would stay backup: nopreempt";
     if (facts.preempt_delay > microseconds{0})
         return fmt::format("it would take over after preempt_delay, {}", in_seconds(facts.preempt_delay));
@@ -113,6 +114,10 @@ std::string backup_with(const WhyFacts& facts, net::Priority next) {
 WhatIf if_tracker_changed(const WhyFacts& facts, const TrackerReport& tracker) {
     const InstanceReport& report = facts.report;
     WhatIf found{event_of(tracker), ""};
+    if (tracker.kind == "bfd") {
+        found.outcome = "nothing would change: this version runs no BFD sessions, so none of them counts";
+        return found;
+    }
     const net::Priority next = priority_without(report, tracker);
     if (tracker.otherwise.fault)
         found.outcome = report.role == Role::Fault ? "it would stay in FAULT" : if_fault_began(report.role);
@@ -158,7 +163,10 @@ std::vector<std::string> what_would_change(const WhyFacts& facts) {
         return found;
     found.push_back(fmt::format("It takes over when {} is silent for {}, or resigns.",
                                 report.master->to_string(), in_seconds(facts.down_interval)));
-    if (!facts.preempt)
+    if (report.held_back)
+        found.emplace_back(
+            "understudyctl resume, or a priority of understudyctl set, ends what holds it back.");
+    else if (!facts.preempt)
         found.emplace_back("A higher priority alone changes nothing, because of nopreempt.");
     else if (report.drain || report.ordered_priority)
         found.emplace_back(report.drain ? "understudyctl resume ends the drain."
@@ -176,7 +184,7 @@ std::vector<WhatIf> what_if(const WhyFacts& facts, const Moment& moment) {
     for (const PeerReport& peer : facts.report.peers)
         if (!peer.refused) found.push_back(if_peer_failed(facts, peer, master));
     for (const TrackerReport& tracker : facts.report.trackers)
-        if (tracker.kind != "bfd") found.push_back(if_tracker_changed(facts, tracker));
+        found.push_back(if_tracker_changed(facts, tracker));
     return found;
 }
 

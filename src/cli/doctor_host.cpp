@@ -135,7 +135,7 @@ void gather_settings(const model::Config& config, Gathered& gathered) {
     std::set<std::string> names = interfaces_in(config);
     for (const doctor::Interface& interface : gathered.facts.interfaces) names.insert(interface.link.name);
     for (const std::string& name : names) {
-        for (const char* const setting : {"rp_filter", "arp_ignore", "arp_filter"})
+        for (const char* const setting : {"rp_filter", "arp_ignore", "arp_filter", "arp_announce"})
             read("net/ipv4/conf/" + name + "/" + setting);
         read("net/ipv6/conf/" + name + "/disable_ipv6");
     }

@@ -41,6 +41,9 @@ constexpr CodeRow kRows[] = {
      "announcement."},
     {Code::ArpAnsweredByTwin, "arp-answered-by-twin", Warning,
      "Both interfaces answer for the address, each with its own MAC, so traffic comes in by either."},
+    {Code::ArpAnnouncedByTwin, "arp-announced-by-twin", Warning,
+     "A question that goes out by that interface may name the address as its sender: whoever hears it sends "
+     "to the MAC of that interface from then on, and loses the address when that interface fails."},
     {Code::Ipv6Disabled, "ipv6-disabled", Error,
      "The kernel refuses IPv6 addresses on an interface whose IPv6 is switched off."},
     {Code::NonlocalBindOff, "nonlocal-bind-off", Note,

@@ -12,6 +12,7 @@ namespace {
 constexpr int kStrict = 1;           // of rp_filter
 constexpr int kOnlySameNetwork = 2;  // of arp_ignore
 constexpr int kNever = 8;
+constexpr int kOnlyOwn = 2;  // of arp_announce
 
 std::string remedy_of_source_check(const std::string& interface) {
     return fmt::format("net.ipv4.conf.{}.rp_filter = 2 (the kernel takes the higher of it and of all)",
@@ -93,6 +94,22 @@ void check_answering_twin(const Case& c, const model::Instance& instance,
           fmt::format("net.ipv4.conf.{}.arp_ignore = 1", other->link.name));
 }
 
+// With a virtual MAC the daemon settles the interface below; others of the same network are left.
+void check_announcing_twin(const Case& c, const model::Instance& instance,
+                           const model::VirtualAddress& address) {
+    if (!address.prefix.address.is_v4() || address.dev.empty()) return;
+    const bool has_own_mac = instance.virtual_mac || address.use_vmac;
+    const Interface* const other =
+        twin(c, has_own_mac ? instance.interface : address.dev, address.prefix.address);
+    if (other == nullptr) return;
+    const auto announce = c.higher_setting(other->link.name, "arp_announce");
+    if (!announce || *announce >= kOnlyOwn) return;
+    c.add(Code::ArpAnnouncedByTwin, address.prefix.address.to_string(),
+          fmt::format("it is put on {}, and {} is in the same network with arp_announce {}", address.dev,
+                      other->link.name, *announce),
+          fmt::format("net.ipv4.conf.{}.arp_announce = 2", other->link.name));
+}
+
 void check_ipv6(const Case& c, const model::VirtualAddress& address) {
     if (!address.prefix.address.is_v6() || address.dev.empty()) return;
     const std::string path = "net/ipv6/conf/" + address.dev + "/disable_ipv6";
@@ -132,6 +149,7 @@ void check_settings(const Case& c) {
             for (const model::VirtualAddress& address : *list) {
                 check_answers(c, instance, address);
                 check_answering_twin(c, instance, address);
+                check_announcing_twin(c, instance, address);
                 check_ipv6(c, address);
             }
     }

@@ -107,6 +107,10 @@ def test_settings_are_found_where_they_matter(host: LabHost) -> None:
     assert "source-check-drops-peer" in codes(host, unicast)
     sysctl(host, "net.ipv4.conf.all.arp_ignore=8")
     assert "arp-unanswered" in codes(host)
+    host.ip("addr add 192.0.2.9/24 dev other")
+    assert "arp-announced-by-twin" in codes(host)
+    sysctl(host, "net.ipv4.conf.other.arp_announce=2")
+    assert "arp-announced-by-twin" not in codes(host)
     sysctl(host, "net.ipv6.conf.eth0.disable_ipv6=1")
     assert "ipv6-disabled" in codes(host, config(Instance(addresses=("2001:db8::50/64",))))
 

@@ -84,7 +84,10 @@ def test_orders_outlive_a_crash_of_the_vrrp_process(lab: Lab, start: StartAgent)
     assert understudyctl(strong, "drain", "VI_1").returncode == 0
     lab.wait_for_holder(lab.hosts[1], VIP)
     kill_vrrp_process(strong)
-    strong.wait_for_log("still ordered by the operator: priority 140, a drain")
+    still = "still ordered by the operator: priority 140, a drain."
+    strong.wait_for_log(still)
+    wait_until(lambda: still in [one["reason"] for one in asked(strong, "history")["entries"]], 10,
+               "what the successor is bound by, in the history")
     stays_true(lambda: lab.holders(VIP) == ["h2"], 1.5, "the drained one does not preempt")
     status = instance_of(strong)
     assert status["drain"] and status["ordered_priority"] == 140

@@ -98,6 +98,14 @@ def test_nopreempt_is_named(lab: Lab, start: StartAgent) -> None:
     assert weak.is_running()
 
 
+def test_a_failover_is_named_as_what_holds_back(lab: Lab, start: StartAgent) -> None:
+    strong, _ = start_pair(lab, start)
+    assert understudyctl(strong, "failover", "VI_1").returncode == 0
+    expected = [f"{lab.hosts[1].address} has only priority 100, ours is 150, but a failover holds us back: "
+                "since the operator moved the role away, it is taken back from nobody."]
+    wait_until(lambda: why(strong)["reasons"] == expected, 10, "the reason")
+
+
 def test_keepalived_is_a_peer_like_any_other(lab: Lab, start: StartAgent) -> None:
     Agent(lab.hosts[0], keepalived(), config(Instance(priority=150))).start()
     weak = answering(start(lab.hosts[1], config(Instance(priority=100))))

@@ -31,6 +31,7 @@ enum class Code : std::uint8_t {
     SourceCheckOfTwins,
     ArpUnanswered,
     ArpAnsweredByTwin,
+    ArpAnnouncedByTwin,
     Ipv6Disabled,
     NonlocalBindOff,
     // the kernel and its clock

@@ -398,6 +398,19 @@ TEST(StandingOrders, BindASuccessor) {
     EXPECT_EQ(desk.told("orders-inherited"), 1u);
 }
 
+TEST(StandingOrders, OfADeadPredecessorAreRemembered) {
+    Desk desk{config_of({instance()})};
+    const ctl::StandingOrders::Drain drained{kBoot - seconds{5}, {}, false};
+    desk.hear(WallClockRead{kWallAtBoot});
+    desk.hear(OrdersInherited{{{"VI_51", net::Priority{42}, drained, false}}});
+    const std::vector<Remember> entries = desk.all<Remember>();
+    ASSERT_EQ(entries.size(), 1u);
+    EXPECT_EQ(entries[0].entry.at, kWallAtBoot);
+    EXPECT_EQ(entries[0].entry.kind, ctl::HistoryKind::Order);
+    EXPECT_EQ(entries[0].entry.instance, "VI_51");
+    EXPECT_EQ(entries[0].entry.reason, "still ordered by the operator: priority 42, a drain.");
+}
+
 TEST(StandingOrders, OfAFailoverThatWasUnderWayHoldTheSuccessorBack) {
     Desk desk{config_of({instance()})};
     desk.hear(OrdersInherited{{{"VI_51", {}, ctl::StandingOrders::Drain{kBoot, {}, true}, false}}});

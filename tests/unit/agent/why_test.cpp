@@ -102,6 +102,26 @@ TEST(Why, NamesNopreempt) {
     EXPECT_TRUE(says(found.changes, "A higher priority alone changes nothing, because of nopreempt."));
 }
 
+TEST(Why, SaysThatAFailoverHoldsItBack) {
+    model::Config config = tracking_web({-20, false});
+    Desk desk{config};
+    desk.start();
+    desk.end_last_program(true, 0);
+    desk.run_for(seconds{5});
+    desk.hear(FailoverAsked{"VI_51"});
+    desk.hear_advert(net::Priority{50});
+    desk.run_for(microseconds{0});
+    desk.hear_advert(net::Priority{50});
+    const Why found = why(desk);
+    EXPECT_EQ(found.reasons,
+              Sentences{"192.0.2.2 has only priority 50, ours is 100, but a failover holds us back: since "
+                        "the operator moved the role away, it is taken back from nobody."});
+    EXPECT_TRUE(says(found.changes,
+                     "understudyctl resume, or a priority of understudyctl set, ends what holds it back."));
+    EXPECT_EQ(outcome(found, "script web failed"),
+              "the priority would be 80: it would stay backup: a failover holds it back");
+}
+
 TEST(Why, NamesThePreemptDelay) {
     model::Instance patient = instance();
     patient.preempt_delay = seconds{60};
@@ -213,6 +233,16 @@ TEST(Why, ForetellsWhatATrackerWouldDoToABackup) {
               "192.0.2.2");
     desk.hear_advert(net::Priority{120});
     EXPECT_EQ(outcome(why(desk), "script web succeeded"), "the priority would be 100: it would stay backup");
+}
+
+TEST(Why, ForetellsThatABfdSessionChangesNothing) {
+    model::Config config = config_of({instance()});
+    config.bfd_sessions.emplace_back().name = "west";
+    config.instances[0].tracked_bfd_sessions.push_back({0, {0, false}});
+    Desk desk{config};
+    desk.start();
+    EXPECT_EQ(outcome(why(desk), "bfd west failed"),
+              "nothing would change: this version runs no BFD sessions, so none of them counts");
 }
 
 TEST(Why, ForetellsAFault) {

@@ -122,6 +122,7 @@ TEST_F(AFitHost, HasTwoInterfacesInOneNetwork) {
     for (const char* const setting : {"rp_filter", "arp_filter"})
         set(std::string{"net/ipv4/conf/eth1/"} + setting, "0");
     set("net/ipv4/conf/eth1/arp_ignore", "1");
+    set("net/ipv4/conf/eth1/arp_announce", "2");
     EXPECT_EQ(examined(instance(), facts), Codes{});
     set("net/ipv4/conf/eth1/arp_ignore", "0");
     EXPECT_EQ(examined(instance(), facts), Codes{Code::ArpAnsweredByTwin});
@@ -129,6 +130,18 @@ TEST_F(AFitHost, HasTwoInterfacesInOneNetwork) {
     set("net/ipv4/conf/all/rp_filter", "1");
     set("net/ipv4/conf/eth1/arp_ignore", "1");
     EXPECT_EQ(examined(instance(), facts), Codes{Code::SourceCheckOfTwins});
+}
+
+TEST_F(AFitHost, AsksByATwinInTheNameOfTheAddress) {
+    facts.interfaces.push_back(ethernet(3, "eth1", "192.0.2.9/24"));
+    set("net/ipv4/conf/eth1/arp_ignore", "1");
+    set("net/ipv4/conf/eth1/arp_announce", "1");
+    EXPECT_EQ(examined(instance(), facts), Codes{Code::ArpAnnouncedByTwin});
+    EXPECT_EQ(examined(instance("use_vmac"), facts), Codes{Code::ArpAnnouncedByTwin})
+        << "the MAC of eth1 is none of the virtual router's";
+    EXPECT_EQ(examined(instance("", "198.51.100.50/24"), facts), Codes{}) << "another network";
+    set("net/ipv4/conf/all/arp_announce", "2");
+    EXPECT_EQ(examined(instance(), facts), Codes{});
 }
 
 TEST_F(AFitHost, DoesNotAnswerForAddresses) {

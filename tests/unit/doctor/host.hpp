@@ -58,7 +58,7 @@ inline Facts fit() {
     facts.interfaces = {ethernet(2, "eth0", "192.0.2.1/24")};
     for (const char* const name : {"all", "eth0"}) {
         const std::string v4 = "net/ipv4/conf/" + std::string{name} + "/";
-        for (const char* const setting : {"rp_filter", "arp_ignore", "arp_filter"})
+        for (const char* const setting : {"rp_filter", "arp_ignore", "arp_filter", "arp_announce"})
             facts.settings[v4 + setting] = "0";
         facts.settings["net/ipv6/conf/" + std::string{name} + "/disable_ipv6"] = "0";
     }
