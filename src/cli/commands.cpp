@@ -14,6 +14,7 @@
 #include "command_drain.hpp"
 #include "command_exporter.hpp"
 #include "command_failover.hpp"
+#include "command_follow.hpp"
 #include "command_history.hpp"
 #include "command_log_level.hpp"
 #include "command_metrics.hpp"
@@ -33,9 +34,9 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus,   &kTop,       &kWhy,        &kHistory,       &kDrain,    &kResume,  &kFailover, &kSet,
-    &kUnset,    &kCheck,     &kStats,      &kReload,        &kLogLevel, &kConfig,  &kDoctor,   &kMetrics,
-    &kExporter, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,     &kVersion, &kComplete,
+    &kStatus,  &kTop,      &kWhy,       &kHistory,    &kFollow,        &kDrain,    &kResume,  &kFailover,
+    &kSet,     &kUnset,    &kCheck,     &kStats,      &kReload,        &kLogLevel, &kConfig,  &kDoctor,
+    &kMetrics, &kExporter, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,     &kVersion, &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {

@@ -18,7 +18,7 @@ namespace understudy::cli {
 
 namespace {
 
-constexpr int kMomentInMilliseconds = 100;
+constexpr milliseconds kMoment{100};
 
 std::unexpected<std::string> failed(const std::string& attempted) {
     return std::unexpected(os::SysError::last(attempted).to_string());
@@ -32,29 +32,6 @@ int connect_in_time(const os::UniqueFd& fd, const sockaddr_un& address, Instant 
         if (result == 0 || errno != EAGAIN || os::now() >= until) return result;
         ::poll(nullptr, 0, kPauseInMilliseconds);
     }
-}
-
-// Whether it happened in time.
-bool wait_for(const os::UniqueFd& fd, short what, Instant until) {
-    pollfd waiting{fd.get(), what, 0};
-    for (;;) {
-        const auto left = std::chrono::ceil<milliseconds>(until - os::now()).count();
-        if (left <= 0) return false;
-        const int ready = ::poll(&waiting, 1, static_cast<int>(left));
-        if (ready > 0) return true;
-        if (ready < 0 && errno != EINTR) return false;
-    }
-}
-
-std::expected<void, std::string> send_line(const os::UniqueFd& fd, std::string line, Instant until) {
-    line += '\n';
-    for (std::size_t sent = 0; sent < line.size();) {
-        if (!wait_for(fd, POLLOUT, until)) return std::unexpected("the daemon does not listen to us");
-        const ssize_t size = ::send(fd.get(), line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
-        if (size < 0 && errno != EAGAIN && errno != EINTR) return failed("ask the daemon");
-        if (size > 0) sent += static_cast<std::size_t>(size);
-    }
-    return {};
 }
 
 std::expected<std::string, std::string> read_line(const os::UniqueFd& fd, Instant until) {
@@ -99,6 +76,27 @@ std::expected<os::UniqueFd, std::string> connect_to(const std::string& path, Ins
     return problem;
 }
 
+bool wait_for(const os::UniqueFd& fd, short what, Instant until) {
+    pollfd waiting{fd.get(), what, 0};
+    for (;;) {
+        const auto left = std::chrono::ceil<milliseconds>(until - os::now()).count();
+        const int ready = ::poll(&waiting, 1, left > 0 ? static_cast<int>(left) : 0);
+        if (ready > 0) return true;
+        if (ready == 0 || errno != EINTR) return false;
+    }
+}
+
+std::expected<void, std::string> send_line(const os::UniqueFd& fd, std::string line, Instant until) {
+    line += '\n';
+    for (std::size_t sent = 0; sent < line.size();) {
+        if (!wait_for(fd, POLLOUT, until)) return std::unexpected("the daemon does not listen to us");
+        const ssize_t size = ::send(fd.get(), line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+        if (size < 0 && errno != EAGAIN && errno != EINTR) return failed("ask the daemon");
+        if (size > 0) sent += static_cast<std::size_t>(size);
+    }
+    return {};
+}
+
 std::expected<nlohmann::json, std::string> result_in(std::string_view line) {
     auto reply = ctl::parse_reply(line);
     if (!reply) return std::unexpected("what answers there does not speak our language");
@@ -135,7 +133,9 @@ std::expected<nlohmann::json, int> ask(const Arguments& arguments, const ctl::Qu
     return std::unexpected(kFailed);
 }
 
-void wait_a_moment() { ::poll(nullptr, 0, kMomentInMilliseconds); }
+void pause_for(milliseconds duration) { ::poll(nullptr, 0, static_cast<int>(duration.count())); }
+
+void wait_a_moment() { pause_for(kMoment); }
 
 int ask_and_show(const Arguments& arguments, const ctl::Question& question, Console& console) {
     const auto result = ask(arguments, question, console);

@@ -30,6 +30,10 @@ inline constexpr seconds kPatience{15};  // longer than the daemon waits for its
 
 // A daemon whose queue is full is tried again until then; the socket itself never waits.
 [[nodiscard]] std::expected<os::UniqueFd, std::string> connect_to(const std::string& path, Instant until);
+// Whether it can be read or written (POLLIN, POLLOUT) by then.
+[[nodiscard]] bool wait_for(const os::UniqueFd& fd, short what, Instant until);
+[[nodiscard]] std::expected<void, std::string> send_line(const os::UniqueFd& fd, std::string line,
+                                                         Instant until);
 // What the daemon's line gives, or in words why it gives nothing.
 [[nodiscard]] std::expected<nlohmann::json, std::string> result_in(std::string_view line);
 
@@ -53,6 +57,7 @@ struct Unanswered {
 // Asks, and shows the instances that the answer tells of, as text or with --json as it is. The exit status.
 [[nodiscard]] int ask_and_show(const Arguments& arguments, const ctl::Question& question, Console& console);
 
+void pause_for(milliseconds duration);
 // Between two questions of one that waits for what becomes of its order.
 void wait_a_moment();
 

@@ -1,8 +1,10 @@
 #include "screen.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <clocale>
 #include <cstdio>
 #include <utility>
@@ -91,9 +93,15 @@ void Screen::draw(std::span<const ScreenLine> lines) {
     ::wrefresh(stdscr);
 }
 
-Key Screen::wait(milliseconds patience) {
-    ::wtimeout(stdscr, static_cast<int>(patience.count()));
-    switch (::wgetch(stdscr)) {
+Key Screen::wait(milliseconds patience, int other) {
+    ::wtimeout(stdscr, 0);
+    int pressed = ::wgetch(stdscr);  // ncurses may hold one already
+    if (pressed == ERR) {
+        std::array<pollfd, 2> waiting{pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{other, POLLIN, 0}};
+        ::poll(waiting.data(), waiting.size(), static_cast<int>(patience.count()));
+        pressed = ::wgetch(stdscr);
+    }
+    switch (pressed) {
         case 'q':
         case 'Q':
             return Key::Quit;

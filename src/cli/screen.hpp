@@ -38,8 +38,8 @@ public:
 
     [[nodiscard]] ScreenSize size() const;
     void draw(std::span<const ScreenLine> lines);
-    // None: no key that means anything was pressed in time.
-    [[nodiscard]] Key wait(milliseconds patience);
+    // None: no key that means anything was pressed in time, or the other descriptor (none: -1) can be read.
+    [[nodiscard]] Key wait(milliseconds patience, int other);
 
 private:
     struct State;

@@ -173,6 +173,16 @@ void learn(TopView& view, json instances, double passed) {
     view.instances = std::move(instances);
 }
 
+void learn_news(TopView& view, std::vector<json> entries) {
+    if (!view.entries.is_array()) view.entries = json::array();
+    for (json& entry : entries)
+        if (std::find(view.entries.begin(), view.entries.end(), entry) == view.entries.end())
+            view.entries.push_back(std::move(entry));
+    if (view.entries.size() > kMostEntries)
+        view.entries.erase(view.entries.begin(),
+                           view.entries.end() - static_cast<json::difference_type>(kMostEntries));
+}
+
 std::vector<ScreenLine> top_frame(const TopView& view, const ScreenSize& size, const Zone& zone) {
     std::vector<ScreenLine> lines{heading(view, zone)};
     if (!view.problem.empty()) lines.push_back({view.problem, Emphasis::Bad});

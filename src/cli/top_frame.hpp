@@ -31,8 +31,12 @@ struct TopView {
     std::map<std::string, Rate> rates;  // by instance
 };
 
-// Another answer has come, so many seconds after the one before.
+// Another answer has come, so many seconds after the one before. Too soon, it says nothing of rates.
 void learn(TopView& view, nlohmann::json instances, double passed);
+
+inline constexpr std::size_t kMostEntries = 10'000;
+// More has happened; what is known already is left out.
+void learn_news(TopView& view, std::vector<nlohmann::json> entries);
 
 [[nodiscard]] std::vector<ScreenLine> top_frame(const TopView& view, const ScreenSize& size,
                                                 const Zone& zone = {});

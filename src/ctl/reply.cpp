@@ -29,6 +29,31 @@ Problem problem_of(const json& object) {
     return problem;
 }
 
+struct Message {
+    std::uint64_t number = 0;
+    json object;
+};
+
+// What any line of a version we know has.
+std::optional<Message> message_in(std::string_view line) {
+    json object = json::parse(line, nullptr, false);
+    if (object.is_discarded() || !object.is_object()) return std::nullopt;
+    const auto version = object.find("version");
+    const auto id = object.find("id");
+    if (version == object.end() || *version != kVersion) return std::nullopt;
+    if (id == object.end() || !id->is_number_unsigned()) return std::nullopt;
+    const auto number = id->get<std::uint64_t>();
+    return Message{number, std::move(object)};
+}
+
+std::string around(std::uint64_t id, std::string_view key, std::string_view value) {
+    std::string line = R"({"id":)" + std::to_string(id) + R"(,"version":)" + std::to_string(kVersion) + ",\"";
+    line += key;
+    line += "\":";
+    line += value;
+    return line + '}';
+}
+
 std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 }  // namespace
@@ -43,18 +68,22 @@ Reply failure(std::uint64_t id, std::string_view code, std::string message) {
 }
 
 std::optional<Reply> parse_reply(std::string_view line) {
-    json object = json::parse(line, nullptr, false);
-    if (object.is_discarded() || !object.is_object()) return std::nullopt;
-    const auto version = object.find("version");
-    const auto id = object.find("id");
-    if (version == object.end() || *version != kVersion) return std::nullopt;
-    if (id == object.end() || !id->is_number_unsigned()) return std::nullopt;
-    const auto number = id->get<std::uint64_t>();
+    auto message = message_in(line);
+    if (!message) return std::nullopt;
+    auto& [number, object] = *message;
     if (const auto result = object.find("result"); result != object.end())
         return Reply{number, std::move(*result)};
     const auto error = object.find("error");
     if (error == object.end() || !error->is_object()) return std::nullopt;
     return Reply{number, std::unexpected(problem_of(*error))};
+}
+
+std::optional<Event> parse_event(std::string_view line) {
+    auto message = message_in(line);
+    if (!message) return std::nullopt;
+    const auto what = message->object.find("event");
+    if (what == message->object.end()) return std::nullopt;
+    return Event{message->number, std::move(*what)};
 }
 
 std::string to_line(const Reply& reply) {
@@ -65,11 +94,8 @@ std::string to_line(const Reply& reply) {
     return dumped({{"version", kVersion}, {"id", reply.id}, {"error", std::move(error)}});
 }
 
-std::string line_around(std::uint64_t id, std::string_view result) {
-    std::string line =
-        R"({"id":)" + std::to_string(id) + R"(,"version":)" + std::to_string(kVersion) + R"(,"result":)";
-    line += result;
-    return line + '}';
-}
+std::string line_around(std::uint64_t id, std::string_view result) { return around(id, "result", result); }
+
+std::string event_around(std::uint64_t id, std::string_view what) { return around(id, "event", what); }
 
 }  // namespace understudy::ctl

@@ -164,6 +164,10 @@ constexpr std::array kRows{
         Access::Read,
         {"instance"},
         [](Arguments& given) -> Question { return Why{given.text("instance")}; }},
+    Row{"subscribe",
+        Access::Read,
+        {"instance"},
+        [](Arguments& given) -> Question { return Subscribe{given.text("instance")}; }},
 };
 static_assert(kRows.size() == std::variant_size_v<Question>);
 
@@ -343,6 +347,9 @@ std::string to_line(const Request& request) {
                    },
                    [&](const Why& why) {
                        if (why.instance) object["instance"] = *why.instance;
+                   },
+                   [&](const Subscribe& subscribe) {
+                       if (subscribe.instance) object["instance"] = *subscribe.instance;
                    },
                },
                request.question);

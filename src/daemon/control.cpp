@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "understudy/base/overloaded.hpp"
@@ -86,6 +87,8 @@ void Control::open(const Options& options, const model::Globals& globals) {
     wanted.too_long = ctl::to_line(
         ctl::refusal({ctl::RequestFault::TooLong,
                       "a request has at most " + std::to_string(ctl::kLongestRequest) + " octets", 0}));
+    wanted.unsubscribed = ctl::to_line(ctl::failure(
+        0, ctl::kUnsubscribed, fmt::format("{} others have subscribed since", wanted.most_subscribers)));
     longest_answer_ = wanted.limits.most_unsent;
     auto opened = os::ControlSocket::open(
         *loop_, wanted, {[this](os::ClientId client, const os::Peer& peer, std::string_view line) {
@@ -102,6 +105,7 @@ void Control::open(const Options& options, const model::Globals& globals) {
 void Control::abandon() {
     if (socket_) socket_->abandon();
     socket_.reset();
+    subscriptions_.clear();
 }
 
 void Control::heard(os::ClientId client, const os::Peer& peer, std::string_view line) {
@@ -113,11 +117,12 @@ void Control::heard(os::ClientId client, const os::Peer& peer, std::string_view 
                                            "--control-group and --control-readers may ask"));
     if (!is_allowed(request->question, peer, group_))
         return answer(client, ctl::failure(request->id, ctl::kNotAllowed, refusal_text(request->question)));
-    dispatch(*request, peer,
+    dispatch(client, *request, peer,
              [this, client, id = request->id](Outcome outcome) { answer(client, {id, std::move(outcome)}); });
 }
 
-void Control::dispatch(const ctl::Request& request, const os::Peer& peer, Answered answered) {
+void Control::dispatch(os::ClientId client, const ctl::Request& request, const os::Peer& peer,
+                       Answered answered) {
     const auto pass_on = [&] { handlers_.ask_worker(request.question, std::move(answered)); };
     const auto order = [&](const std::string& whom) {
         const std::string_view command = ctl::command_name(request.question);
@@ -147,10 +152,35 @@ void Control::dispatch(const ctl::Request& request, const os::Peer& peer, Answer
                    },
                    [&](const ctl::Why&) { pass_on(); },
                    [&](const ctl::History& asked) { answered(handlers_.history(asked)); },
+                   [&](const ctl::Subscribe& wanted) { answered(subscribe(client, request.id, wanted)); },
                    [&](const ctl::ShowConfig&) { answered(handlers_.config()); },
                    [&](const ctl::Reload& reload) { handlers_.reload(reload, peer, std::move(answered)); },
                },
                request.question);
+}
+
+Outcome Control::subscribe(os::ClientId client, std::uint64_t id, const ctl::Subscribe& wanted) {
+    if (wanted.instance)
+        if (const auto names = handlers_.instances(); !std::ranges::count(names, *wanted.instance))
+            return std::unexpected(no_such_instance(*wanted.instance, names));
+    socket_->subscribe(client);
+    std::erase_if(subscriptions_, [&](const auto& one) { return !socket_->is_subscribed(one.first); });
+    subscriptions_[client] = {id, {wanted.instance, std::nullopt}};
+    return nlohmann::json{{"subscribed", true}};
+}
+
+void Control::tell(std::span<const ctl::HistoryEntry> entries) {
+    if (subscriptions_.empty() || !socket_) return;
+    std::vector<std::string> texts;
+    for (const ctl::HistoryEntry& entry : entries) texts.push_back(ctl::to_line(entry));
+    std::erase_if(subscriptions_, [&](const auto& subscriber) {
+        const auto& [client, subscription] = subscriber;
+        std::string lines;
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            if (subscription.filter.takes(entries[i]))
+                lines += (lines.empty() ? "" : "\n") + ctl::event_around(subscription.id, texts[i]);
+        return lines.empty() ? !socket_->is_subscribed(client) : !socket_->tell(client, lines);
+    });
 }
 
 nlohmann::json Control::introduction() {

@@ -1,17 +1,21 @@
 // The supervisor's side of the control socket: where it stands, who may ask what, and who answers. The
 // supervisor owns the socket, because it outlives the vrrp process and keeps the rights that process gives
 // up: nothing a client does reaches the process that sends adverts, but a question that it alone can answer.
+// Whoever has subscribed is told what happens as it is noted in the history.
 #pragma once
 
 #include <expected>
 #include <functional>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "understudy/ctl/history.hpp"
 #include "understudy/ctl/reply.hpp"
 #include "understudy/ctl/request.hpp"
 #include "understudy/model/config.hpp"
@@ -51,6 +55,7 @@ public:
         std::move_only_function<nlohmann::json()> lifetime;      // what `ping` adds to who answers
         std::move_only_function<void(ctl::LogLevel)> log_level;  // of the supervisor itself
         std::move_only_function<Outcome(const ctl::History&)> history;
+        std::move_only_function<std::vector<std::string>()> instances;  // that are configured
     };
 
     Control(os::Loop& loop, os::Log& log, Handlers handlers)
@@ -59,6 +64,8 @@ public:
 
     // Whatever prevents it is logged; the daemon does its work without a socket.
     void open(const Options& options, const model::Globals& globals);
+    // This has happened.
+    void tell(std::span<const ctl::HistoryEntry> entries);
     // In a forked process.
     void abandon();
     // Who may connect beside root.
@@ -68,13 +75,20 @@ private:
     [[nodiscard]] std::optional<gid_t> find_group(std::string_view option,
                                                   const std::optional<std::string>& name);
     void heard(os::ClientId client, const os::Peer& peer, std::string_view line);
-    void dispatch(const ctl::Request& request, const os::Peer& peer, Answered answered);
+    void dispatch(os::ClientId client, const ctl::Request& request, const os::Peer& peer, Answered answered);
+    [[nodiscard]] Outcome subscribe(os::ClientId client, std::uint64_t id, const ctl::Subscribe& wanted);
     [[nodiscard]] nlohmann::json introduction();
     void answer(os::ClientId client, const ctl::Reply& reply);
+
+    struct Subscription {
+        std::uint64_t id = 0;  // of the request
+        ctl::HistoryFilter filter;
+    };
 
     os::Loop* loop_;
     os::Log* log_;
     Handlers handlers_;
+    std::map<os::ClientId, Subscription> subscriptions_;
     std::optional<gid_t> group_;
     std::optional<gid_t> readers_;
     std::size_t longest_answer_ = 0;

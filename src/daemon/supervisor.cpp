@@ -85,8 +85,8 @@ public:
                         log_level_ = level;
                         log_.set_level(os_level(level));
                     },
-                    [this](const ctl::History& asked) { return history_.answer(asked, instance_names()); }}) {
-    }
+                    [this](const ctl::History& asked) { return history_.answer(asked, instance_names()); },
+                    [this] { return instance_names(); }}) {}
 
     std::expected<void, os::SysError> open();
     int run();
@@ -122,7 +122,8 @@ private:
     void conclude(Verdict verdict, std::string_view message);
     [[nodiscard]] nlohmann::json shown_config() const;
     [[nodiscard]] std::vector<std::string> instance_names() const;
-    void remember(const ctl::HistoryEntry& entry);
+    void remember(const ctl::HistoryEntry& entry) { remember(std::span{&entry, 1}); }
+    void remember(std::span<const ctl::HistoryEntry> entries);
     void stop();
     [[nodiscard]] seconds longest_stop() const {
         return kLongestStop + loaded_.config.globals.graceful_handover;
@@ -305,7 +306,7 @@ void Supervisor::heard(ctl::News news) {
     std::visit(overloaded{
                    [&](ctl::MailWanted&& letter) { mailer_.add(std::move(letter)); },
                    [&](ctl::OrdersChanged&& changed) { orders_ = std::move(changed.orders); },
-                   [&](const ctl::Happened& happened) { history_.add(happened.entries, os::now()); },
+                   [&](const ctl::Happened& happened) { remember(happened.entries); },
                },
                std::move(news));
 }
@@ -488,7 +489,10 @@ std::vector<std::string> Supervisor::instance_names() const {
     return names;
 }
 
-void Supervisor::remember(const ctl::HistoryEntry& entry) { history_.add(std::span{&entry, 1}, os::now()); }
+void Supervisor::remember(std::span<const ctl::HistoryEntry> entries) {
+    history_.add(entries, os::now());
+    control_.tell(entries);
+}
 
 void Supervisor::stop() {
     if (std::exchange(stopping_, true)) {

@@ -113,6 +113,7 @@ void WorkerDesk::heard(std::string_view line) {
             [&](const ctl::Ping&) { stream_.send(ctl::line_around(id, "true")); },
             [&](const ctl::ShowConfig&) { elsewhere(); },
             [&](const ctl::History&) { elsewhere(); },
+            [&](const ctl::Subscribe&) { elsewhere(); },
         },
         request->question);
 }

@@ -29,7 +29,8 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
         std::optional<LineStream> stream;
         Instant last_active;
         bool asked = false;                   // its question is not answered yet
-        std::optional<Instant> unsent_since;  // its answer is not taken yet
+        std::optional<Instant> unsent_since;  // its answer, or what it was told, is not taken yet
+        std::optional<Instant> subscribed;
     };
 
     State(Loop& the_loop, ControlSocketOptions the_options, Handlers the_handlers, UniqueFd fd,
@@ -62,8 +63,17 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
 
     // Those that wait to be accepted wait on while all that have been wait for answers of ours.
     [[nodiscard]] bool has_room() const {
-        return clients.size() < options.most_clients ||
-               std::ranges::any_of(clients, [](const auto& entry) { return !entry.second.asked; });
+        return askers() < options.most_clients || std::ranges::any_of(clients, is_idle);
+    }
+
+    [[nodiscard]] std::size_t askers() const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            clients, [](const auto& entry) { return !entry.second.subscribed.has_value(); }));
+    }
+
+    // Neither waits for an answer of ours nor for what may happen.
+    static bool is_idle(const std::pair<const ClientId, Client>& entry) {
+        return !entry.second.asked && !entry.second.subscribed;
     }
 
     void welcome(UniqueFd connection) {
@@ -86,10 +96,10 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
 
     // The one that has been quiet longest goes, of those that do not wait for an answer of ours.
     void make_room() {
-        if (clients.size() < options.most_clients) return;
+        if (askers() < options.most_clients) return;
         auto quietest = clients.end();
         for (auto it = clients.begin(); it != clients.end(); ++it)
-            if (!it->second.asked &&
+            if (is_idle(*it) &&
                 (quietest == clients.end() || it->second.last_active < quietest->second.last_active))
                 quietest = it;
         if (quietest != clients.end()) clients.erase(quietest);
@@ -115,6 +125,46 @@ struct ControlSocket::State : std::enable_shared_from_this<State> {
         client.stream->send(line);
         look_again();
         if (!readiness) watch();
+    }
+
+    void subscribe(ClientId id) {
+        const auto found = clients.find(id);
+        if (found == clients.end() || found->second.subscribed) return;
+        drop_longest_subscriber();
+        found->second.subscribed = now();
+        if (!readiness) watch();  // its place is free
+    }
+
+    void drop_longest_subscriber() {
+        std::size_t subscribers = 0;
+        auto longest = clients.end();
+        for (auto it = clients.begin(); it != clients.end(); ++it) {
+            if (!it->second.subscribed) continue;
+            ++subscribers;
+            if (longest == clients.end() || it->second.subscribed < longest->second.subscribed) longest = it;
+        }
+        if (subscribers < options.most_subscribers) return;
+        longest->second.stream->send(options.unsubscribed);
+        clients.erase(longest);
+    }
+
+    [[nodiscard]] bool is_subscribed(ClientId id) const {
+        const auto found = clients.find(id);
+        return found != clients.end() && found->second.subscribed;
+    }
+
+    bool tell(ClientId id, std::string_view lines) {
+        const auto found = clients.find(id);
+        if (found == clients.end() || !found->second.subscribed) return false;
+        Client& client = found->second;
+        if (client.stream->unsent() > 0 && client.stream->unsent() + lines.size() > options.most_untold) {
+            clients.erase(found);
+            return false;
+        }
+        if (!client.unsent_since) client.unsent_since = now();
+        client.stream->send(lines);
+        look_again();
+        return true;
     }
 
     void sent(ClientId id) {
@@ -197,6 +247,12 @@ ControlSocket::~ControlSocket() {
 }
 
 void ControlSocket::answer(ClientId client, std::string_view line) { state_->answer(client, line); }
+
+void ControlSocket::subscribe(ClientId client) { state_->subscribe(client); }
+
+bool ControlSocket::tell(ClientId client, std::string_view lines) { return state_->tell(client, lines); }
+
+bool ControlSocket::is_subscribed(ClientId client) const { return state_->is_subscribed(client); }
 
 std::size_t ControlSocket::clients() const { return state_->clients.size(); }
 

@@ -1,29 +1,35 @@
 #!/usr/bin/python3
-"""How late adverts are while a thousand clients crowd the control socket of the master: they ask, talk
-nonsense, never finish a line, do not read, and leave. Beside it the same time without them, alternating, and
-how late the machine itself wakes a process that asks to be woken.
+"""How late adverts are while a thousand clients crowd the control socket of the master: they ask, subscribe,
+talk nonsense, never finish a line, do not read, and leave. Beside it the same time without them, alternating,
+and how late the machine itself wakes a process that asks to be woken. Twice a second the master is given
+another priority, so that there is something to tell.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import itertools
 import json
 import pathlib
 import statistics
 import sys
+import threading
 import time
 from dataclasses import asdict, dataclass
+from typing import Iterator
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from lab.agent import Agent, understudy  # noqa: E402
 from lab.config import VIP, Instance, config  # noqa: E402
-from lab.control import socket_of  # noqa: E402
+from lab.control import socket_of, understudyctl  # noqa: E402
 from lab.crowd import Crowd  # noqa: E402
 from lab.network import Lab  # noqa: E402
 
 ADVERT_INT = 0.1
 LATE_MS = 10
+BETWEEN_ORDERS_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,15 +54,36 @@ def machine_lateness(seconds: float) -> float:
     return worst * 1000
 
 
+@contextlib.contextmanager
+def happenings(agent: Agent) -> Iterator[None]:
+    """Each order of a priority is two entries of the history, told to whoever has subscribed."""
+    over = threading.Event()
+
+    def give_orders() -> None:
+        for priority in itertools.cycle((151, 152)):
+            if over.wait(BETWEEN_ORDERS_SECONDS):
+                return
+            understudyctl(agent, "set", "VI_1", "priority", str(priority))
+
+    orders = threading.Thread(target=give_orders)
+    orders.start()
+    try:
+        yield
+    finally:
+        over.set()
+        orders.join()
+
+
 def measure(lab: Lab, master: Agent, crowd_size: int, seconds: float) -> Measured:
     capture = lab.capture()
     came = 0
-    if crowd_size:
-        with Crowd(socket_of(master), crowd_size) as crowd:
+    with happenings(master):
+        if crowd_size:
+            with Crowd(socket_of(master), crowd_size) as crowd:
+                machine = machine_lateness(seconds)
+                came = crowd.count()
+        else:
             machine = machine_lateness(seconds)
-            came = crowd.count()
-    else:
-        machine = machine_lateness(seconds)
     adverts = capture.adverts()
     times = [advert.time for advert in adverts if advert.port == lab.hosts[0].port]
     late = [(after - before - ADVERT_INT) * 1000 for before, after in zip(times, times[1:])]

@@ -1,5 +1,5 @@
 // Any line at all as a request: it is refused with words, or it means what its own line means again. The same
-// octets as a reply: a client must bear whatever answers.
+// octets as a reply, or as an event: a client must bear whatever answers.
 #include <cstdint>
 #include <string_view>
 
@@ -31,6 +31,14 @@ void check_reply(std::string_view line) {
     UNDERSTUDY_ASSERT(again->outcome.has_value() == reply->outcome.has_value());
 }
 
+void check_event(std::string_view line) {
+    const auto event = ctl::parse_event(line);
+    if (!event) return;
+    const std::string what = event->what.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const auto again = ctl::parse_event(ctl::event_around(event->id, what));
+    UNDERSTUDY_ASSERT(again && again->id == event->id);
+}
+
 }  // namespace
 }  // namespace understudy
 
@@ -38,5 +46,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view line{reinterpret_cast<const char*>(data), size};
     understudy::check_request(line);
     understudy::check_reply(line);
+    understudy::check_event(line);
     return 0;
 }

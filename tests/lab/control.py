@@ -42,6 +42,7 @@ class RawClient:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.connect(str(path))  # without a time limit: with one, a full queue is an error
         self._socket.settimeout(10)
+        self._received = b""
 
     def say(self, text: bytes) -> bool:
         """False: the other side hung up."""
@@ -53,15 +54,15 @@ class RawClient:
 
     def hear(self) -> Json | None:
         """The next line; None if the other side hung up."""
-        line = b""
         try:
-            while not line.endswith(b"\n"):
+            while b"\n" not in self._received:
                 part = self._socket.recv(65536)
                 if not part:
                     return None
-                line += part
+                self._received += part
         except ConnectionResetError:
             return None
+        line, _, self._received = self._received.partition(b"\n")
         answer: Json = json.loads(line)
         return answer
 

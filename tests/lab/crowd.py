@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 
-KINDS = 6
+KINDS = 8
 LIFETIME_SECONDS = 1.0
 TOLD_EVERY_SECONDS = 0.1
 
@@ -74,6 +74,8 @@ def opening(kind: int, rng: random.Random) -> bytes:
         return b'{"version":1,"comm'
     if kind == 4:
         return ask("subscribe") + ask("ping") + ask("reload", misspelt=True)
+    if kind == 5:
+        return ask("subscribe")
     return b""
 
 

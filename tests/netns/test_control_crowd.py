@@ -18,6 +18,7 @@ from lab.waiting import wait_until
 pytestmark = pytest.mark.beyond_keepalived
 
 MOST_CLIENTS = 32
+MOST_SUBSCRIBERS = 32
 
 
 @pytest.fixture
@@ -35,14 +36,17 @@ def test_a_thousand_clients_leave_the_agent_answerable_and_small(lab: Lab, maste
     capture = lab.capture()
     with Crowd(socket_of(master), clients=1000) as crowd:
         wait_until(lambda: crowd.rounds() >= 3, 60, "every kind of client has come three times")
-        for _ in range(10):
+        for number in range(10):
             assert asked(master, "status")["instances"][0]["state"] == "MASTER"
-        assert descriptors(supervisor) <= MOST_CLIENTS + 32
+            # All who have subscribed are told of it, whether they listen or not.
+            assert understudyctl(master, "set", "VI_1", "priority", str(200 + number)).returncode == 0
+        assert descriptors(supervisor) <= MOST_CLIENTS + MOST_SUBSCRIBERS + 32
     assert lab.holders(VIP) == [lab.hosts[0].name]
     assert {advert.port for advert in capture.adverts()} == {lab.hosts[0].port}
     for pid in (supervisor, worker):
         assert resident_kilobytes(pid) - before[pid] < 48 * 1024
     assert understudyctl(master, "status").returncode == 0
+    assert asked(master, "status")["instances"][0]["priority"] == 209
 
 
 def test_questions_whose_askers_have_left_do_not_pile_up(master: Agent) -> None:

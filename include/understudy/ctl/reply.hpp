@@ -1,6 +1,7 @@
 // What the daemon answers over its control socket: one JSON object a line, with the number of the request and
 // either a result or a problem. The result's shape is the command's own; a problem has a code for programs, a
-// message for people, and for what is not known the list of what is.
+// message for people, and for what is not known the list of what is. Whoever has subscribed is told events as
+// well, which are no answers.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,7 @@ inline constexpr std::string_view kNoSuchCheck = "no-such-check";
 inline constexpr std::string_view kNotMaster = "not-master";
 inline constexpr std::string_view kUnavailable = "unavailable";  // the process that knows does not answer
 inline constexpr std::string_view kTooLarge = "too-large";
+inline constexpr std::string_view kUnsubscribed = "unsubscribed";  // others have taken the place
 
 struct Reply {
     std::uint64_t id = 0;
@@ -47,5 +49,16 @@ struct Reply {
 // For a result that was written piece by piece, so that no turn of a loop is long: the reply around the text
 // of a JSON value.
 [[nodiscard]] std::string line_around(std::uint64_t id, std::string_view result);
+
+// Something has happened that the request of this number subscribed to.
+struct Event {
+    std::uint64_t id = 0;
+    nlohmann::json what;  // an entry of the history
+    friend bool operator==(const Event&, const Event&) = default;
+};
+// None: not an event of a version we know.
+[[nodiscard]] std::optional<Event> parse_event(std::string_view line);
+// One line, without its end, around the text of a JSON value.
+[[nodiscard]] std::string event_around(std::uint64_t id, std::string_view what);
 
 }  // namespace understudy::ctl

@@ -116,9 +116,16 @@ struct Why {
     friend bool operator==(const Why&, const Why&) = default;
 };
 
+// Be told what happens from now on, to one instance if it is named: each entry of the history as an Event
+// with the number of this request, until the client hangs up.
+struct Subscribe {
+    std::optional<std::string> instance;
+    friend bool operator==(const Subscribe&, const Subscribe&) = default;
+};
+
 using Question =
     std::variant<Ping, Status, ShowConfig, Reload, Drain, Resume, SetPriority, UnsetPriority, Dump, Failover,
-                 CheckState, RunCheck, SetLogLevel, ResetStatistics, History, Why>;
+                 CheckState, RunCheck, SetLogLevel, ResetStatistics, History, Why, Subscribe>;
 
 // What the sender must be allowed to.
 enum class Access : std::uint8_t {

@@ -5,6 +5,10 @@
 // octets for each, one question of each at a time; who does not take an answer is dropped, and when all
 // places are taken the one that has been quiet longest makes room. What a client says at once is heard before
 // it could be dropped; who comes while all wait for answers waits for one. Nothing waits for a client.
+//
+// A client that has subscribed is told things without asking. It has a place of another kind, so that those
+// who listen and those who ask take nothing from each other; of more than fit, the one that has listened
+// longest is told so and dropped, and so is, without a word, whoever does not take what it is told.
 #pragma once
 
 #include <sys/types.h>
@@ -39,12 +43,15 @@ using ClientId = std::uint64_t;
 
 struct ControlSocketOptions {
     std::string path;
-    std::optional<gid_t> group;  // owns the socket beside root: its members can connect
-    bool open_to_all = false;    // anybody can connect, and whoever is asked decides by the Peer
-    std::size_t most_clients = 32;
+    std::optional<gid_t> group;     // owns the socket beside root: its members can connect
+    bool open_to_all = false;       // anybody can connect, and whoever is asked decides by the Peer
+    std::size_t most_clients = 32;  // that have not subscribed
+    std::size_t most_subscribers = 32;
+    std::size_t most_untold = std::size_t{256} * 1024;  // octets that wait for a subscriber
     LineLimits limits{std::size_t{64} * 1024, std::size_t{8} * 1024 * 1024};
-    seconds patience{5};   // for a client that does not take its answer
-    std::string too_long;  // said to a client before it is dropped for a line that is
+    seconds patience{5};       // for a client that does not take its answer
+    std::string too_long;      // said to a client before it is dropped for a line that is
+    std::string unsubscribed;  // said to a subscriber before it is dropped because another has subscribed
 };
 
 class ControlSocket {
@@ -66,6 +73,11 @@ public:
 
     // Nothing happens if the client has gone.
     void answer(ClientId client, std::string_view line);
+    // From now on it may be told things. Nothing happens if the client has gone.
+    void subscribe(ClientId client);
+    // Lines, without the last end. False: this one is no subscriber, or no more.
+    bool tell(ClientId client, std::string_view lines);
+    [[nodiscard]] bool is_subscribed(ClientId client) const;
     [[nodiscard]] std::size_t clients() const;
     // In a forked process: closes everything and leaves the file alone.
     void abandon();

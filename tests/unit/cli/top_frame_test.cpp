@@ -135,5 +135,20 @@ TEST(Top, NeedsATerminal) {
     EXPECT_TRUE(screen.error().starts_with("this needs a terminal"));
 }
 
+TEST(TopNews, IsKeptOnceAndNotForEver) {
+    TopView view;
+    const json first{{"reason", "a"}};
+    const json second{{"reason", "b"}};
+    learn_news(view, std::vector{first, second});
+    learn_news(view, std::vector{second, json{{"reason", "c"}}});
+    EXPECT_EQ(view.entries, json::array({first, second, json{{"reason", "c"}}}));
+    view.entries = json::array();
+    for (std::size_t i = 0; i < kMostEntries; ++i) view.entries.push_back(i);
+    learn_news(view, std::vector{first});
+    EXPECT_EQ(view.entries.size(), kMostEntries);
+    EXPECT_EQ(view.entries.front(), 1);
+    EXPECT_EQ(view.entries.back(), first);
+}
+
 }  // namespace
 }  // namespace understudy::cli

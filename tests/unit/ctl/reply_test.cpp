@@ -53,5 +53,20 @@ TEST(Reply, MayBePutAroundTextThatIsJsonAlready) {
     EXPECT_EQ(*parsed, (Reply{9, nlohmann::json{{"a", {1, 2}}}}));
 }
 
+TEST(Event, SurvivesItsOwnLine) {
+    const Event event{9, nlohmann::json{{"kind", "role"}, {"reason", "two\nlines"}}};
+    const std::string line = event_around(event.id, event.what.dump());
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+    EXPECT_EQ(parse_event(line), event);
+    EXPECT_FALSE(parse_reply(line)) << "it is no answer";
+}
+
+TEST(Event, IsNoneWhenTheLineIsAnythingElse) {
+    for (const std::string_view line :
+         {"", "x", "[]", "{}", R"({"version":2,"id":1,"event":1})", R"({"version":1,"id":-1,"event":1})",
+          R"({"version":1,"event":1})", R"({"version":1,"id":1,"result":1})"})
+        EXPECT_FALSE(parse_event(line)) << line;
+}
+
 }  // namespace
 }  // namespace understudy::ctl

@@ -40,7 +40,9 @@ TEST(Request, SurvivesItsOwnLine) {
                                           History{},
                                           History{"VI_1", WallTime{milliseconds{1'700'000'000'123}}},
                                           Why{},
-                                          Why{"VI_1"}};
+                                          Why{"VI_1"},
+                                          Subscribe{},
+                                          Subscribe{"VI_1"}};
     for (const Question& question : questions) {
         const Request request{7, question};
         const std::string line = to_line(request);

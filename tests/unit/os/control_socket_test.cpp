@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -262,6 +263,113 @@ TEST(ControlSocket, ForgetsAnAnswerToAClientThatHasGone) {
     desk.socket->answer(12345, "nor here");
     run_ready(desk.loop);
     EXPECT_EQ(desk.socket->clients(), 0u);
+}
+
+// Clients that have said a word, and subscribed by it.
+class Subscribers : public testing::Test {
+protected:
+    void open() { ASSERT_TRUE(desk.open()); }
+
+    ClientId subscribe(UnixClient& client) {
+        const std::size_t before = desk.heard.size();
+        client.send("me too\n");
+        EXPECT_TRUE(run_until(desk.loop, [&] { return desk.heard.size() > before; }));
+        const ClientId id = desk.heard.back().first;
+        desk.socket->subscribe(id);
+        EXPECT_TRUE(run_until(desk.loop, [&] { return client.heard().ends_with("re: me too\n"); }));
+        return id;
+    }
+
+    Desk desk;
+};
+
+TEST_F(Subscribers, AreToldWithoutAsking) {
+    open();
+    UnixClient client{desk.options.path};
+    const ClientId id = subscribe(client);
+    EXPECT_TRUE(desk.socket->tell(id, "one\ntwo"));
+    EXPECT_TRUE(run_until(desk.loop, [&] { return client.heard() == "re: me too\none\ntwo\n"; }));
+    client.send("and now?\n");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return client.heard().ends_with("re: and now?\n"); }));
+    EXPECT_TRUE(desk.socket->is_subscribed(id));
+}
+
+TEST_F(Subscribers, AreOnlyThoseWhoAskedForIt) {
+    open();
+    UnixClient client{desk.options.path};
+    client.send("hello\n");
+    ASSERT_TRUE(run_until(desk.loop, [&] { return client.heard() == "re: hello\n"; }));
+    EXPECT_FALSE(desk.socket->tell(desk.heard.back().first, "one"));
+    EXPECT_FALSE(desk.socket->tell(12345, "one"));
+    desk.socket->subscribe(12345);
+    EXPECT_FALSE(desk.socket->is_subscribed(12345));
+}
+
+TEST_F(Subscribers, AreForgottenWhenTheyLeave) {
+    open();
+    auto client = std::make_unique<UnixClient>(desk.options.path);
+    const ClientId id = subscribe(*client);
+    client.reset();
+    EXPECT_TRUE(run_until(desk.loop, [&] { return desk.socket->clients() == 0; }));
+    EXPECT_FALSE(desk.socket->tell(id, "one"));
+}
+
+TEST_F(Subscribers, TakeNoPlaceFromThoseWhoAsk) {
+    desk.options.most_clients = 1;
+    open();
+    UnixClient listening{desk.options.path};
+    const ClientId id = subscribe(listening);
+    UnixClient asking{desk.options.path};
+    asking.send("hello\n");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return asking.heard() == "re: hello\n"; }));
+    UnixClient another{desk.options.path};
+    another.send("hello\n");
+    EXPECT_TRUE(run_until(desk.loop, [&] { return another.heard() == "re: hello\n"; }));
+    EXPECT_TRUE(asking.dropped());
+    EXPECT_TRUE(desk.socket->is_subscribed(id));
+}
+
+TEST_F(Subscribers, MakeRoomForTheNextByHowLongTheyHaveListened) {
+    desk.options.most_subscribers = 2;
+    desk.options.unsubscribed = "enough";
+    open();
+    UnixClient first{desk.options.path};
+    UnixClient second{desk.options.path};
+    UnixClient third{desk.options.path};
+    subscribe(first);
+    const ClientId id = subscribe(second);
+    const ClientId last = subscribe(third);
+    EXPECT_EQ(first.heard(), "re: me too\nenough\n");
+    EXPECT_TRUE(first.dropped());
+    EXPECT_TRUE(desk.socket->is_subscribed(id));
+    EXPECT_TRUE(desk.socket->is_subscribed(last));
+}
+
+TEST_F(Subscribers, AreDroppedWhenTooMuchWaitsForThem) {
+    desk.options.most_untold = 4096;
+    open();
+    UnixClient client{desk.options.path};
+    const ClientId id = subscribe(client);
+    // First the kernel's own buffer is filled, in pieces that are each no more than may wait.
+    const std::string piece(4000, 'x');
+    std::size_t told = 0;
+    while (told < 10'000 && desk.socket->tell(id, piece)) {
+        run_ready(desk.loop);
+        ++told;
+    }
+    EXPECT_LT(told, 10'000u);
+    EXPECT_GT(told, 1u);
+    EXPECT_EQ(desk.socket->clients(), 0u);
+}
+
+TEST_F(Subscribers, AreDroppedWhenTheyTakeTooLong) {
+    desk.options.patience = seconds{0};
+    open();
+    UnixClient client{desk.options.path};
+    const ClientId id = subscribe(client);
+    const std::string piece(std::size_t{4} * 1024 * 1024, 'x');  // more than the kernel keeps
+    ASSERT_TRUE(desk.socket->tell(id, piece));
+    EXPECT_TRUE(run_until(desk.loop, [&] { return !desk.socket->is_subscribed(id); }));
 }
 
 }  // namespace
