@@ -74,4 +74,15 @@ std::optional<Instant> Announcer::deadline(Instant now) const {
     return due;
 }
 
+bool Announcer::is_sound() const {
+    const auto is_whole = [](const Burst& burst) {
+        return burst.list && burst.at < burst.list->size() && burst.rounds > 0;
+    };
+    const auto knows_its_order = [](const auto& lane) {
+        return std::ranges::all_of(lane.second.order,
+                                   [&](const Key& key) { return lane.second.waiting.contains(key); });
+    };
+    return std::ranges::all_of(queue_, is_whole) && std::ranges::all_of(lanes_, knows_its_order);
+}
+
 }  // namespace understudy::agent

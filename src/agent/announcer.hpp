@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "understudy/agent/action.hpp"
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 
 #include "pacing.hpp"
@@ -38,7 +39,13 @@ public:
     // When there is something to take.
     [[nodiscard]] std::optional<Instant> deadline(Instant now) const;
 
+    // What was read from outside hangs together.
+    [[nodiscard]] bool is_sound() const;
+
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 2;
+
     struct Burst {
         std::size_t owner = 0;
         List list;

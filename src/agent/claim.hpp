@@ -4,9 +4,11 @@
 // minute.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 
 namespace understudy::agent {
@@ -25,6 +27,9 @@ public:
     void answered(Instant now);
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 5;
+
     std::optional<Instant> last_heard_;
     std::optional<Instant> last_answered_;
     std::optional<Instant> due_;

@@ -6,8 +6,8 @@
 // wrongly believe), core_virtual_links (interfaces with virtual MACs), core_settings (of the kernel),
 // core_filter (the packet filter), core_scheduling (how our own process runs), core_steering (what the
 // operator orders), core_drain (how the role is given away), core_history (what is to be remembered),
-// core_report, core_why, core_dump, core_reload. Every event ends in settle(), which turns what is desired
-// now into orders.
+// core_report, core_why, core_dump, core_reload, core_snapshot. Every event ends in settle(), which turns
+// what is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -46,6 +46,11 @@
 #include "strangers.hpp"
 #include "virtual_router.hpp"
 
+namespace understudy {
+class ArchiveReader;
+class ArchiveWriter;
+}  // namespace understudy
+
 namespace understudy::agent {
 
 // A track_file at run time.
@@ -60,7 +65,7 @@ struct FileRun {
 struct ScriptRun {
     std::size_t id = 0;
     model::Script settings;
-    track::ScriptTracker tracker;
+    track::ScriptTracker tracker{{}, {}};
     std::optional<std::uint64_t> run;
     std::optional<int> last_status = std::nullopt;  // told when it changes
     bool succeeded = false;                         // its last run, counted or not
@@ -102,10 +107,15 @@ struct BatchCost {
 
     void learn(std::size_t changes, microseconds took);
     [[nodiscard]] std::size_t size_for(microseconds room) const;
+    // What was read from outside can be calculated with.
+    [[nodiscard]] bool is_sound() const;
 };
 
 // The owner of static addresses, routes and rules; no virtual router ever has this number.
 inline constexpr std::size_t kStatics = std::numeric_limits<std::size_t>::max();
+
+// The scripts that anybody tracks, by index.
+[[nodiscard]] std::vector<bool> used_scripts(const model::Config& config);
 
 struct Agent::Core {
     using ClaimKey = std::pair<net::LinkIndex, net::Address>;
@@ -409,6 +419,16 @@ struct Agent::Core {
     void reload_scripts(std::span<const model::Succession> successions);
     void continue_reloaded(std::span<VirtualRouter* const> altered);
     void forget_departed();
+
+    // core_snapshot
+    template <typename Self, typename With>
+    static void with_members(Self& self, With with);
+    void save(ArchiveWriter& out) const;
+    void load(ArchiveReader& in);
+    [[nodiscard]] bool is_sound() const;
+    [[nodiscard]] bool has_its_routers() const;
+    [[nodiscard]] bool has_its_scripts() const;
+    [[nodiscard]] static std::uint64_t shape();
 
     void tell(Record record) { actions.push_back(Tell{std::move(record)}); }
 

@@ -369,6 +369,8 @@ std::size_t BatchCost::size_for(microseconds room) const {
     return std::clamp(fitting, kSmallestBatch, most);
 }
 
+bool BatchCost::is_sound() const { return each.count() > 0 && most >= kSmallestBatch; }
+
 void Agent::Core::settle_addresses() {
     for (const desired::Finding& finding : addresses.take_findings()) found(finding);
     tell_of_routes();

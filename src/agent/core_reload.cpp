@@ -18,7 +18,8 @@ track::ScriptSettings script_settings(const model::Script& script) {
     return {script.interval, script.timeout, script.rise, script.fall, starts_bad};
 }
 
-// All scripts that anybody tracks, by index.
+}  // namespace
+
 std::vector<bool> used_scripts(const model::Config& config) {
     std::vector<bool> used(config.scripts.size());
     for (const model::Instance& instance : config.instances)
@@ -27,8 +28,6 @@ std::vector<bool> used_scripts(const model::Config& config) {
         for (const model::TrackedScript& tracked : group.tracked_scripts) used[tracked.script] = true;
     return used;
 }
-
-}  // namespace
 
 // From the one that the operator knew by that name.
 void Agent::Core::inherit_orders(const VirtualRouter& before, VirtualRouter& router) {

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 
 namespace understudy::agent {
@@ -50,6 +51,9 @@ public:
     [[nodiscard]] std::optional<Alarm> take_due(Instant now);
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 2;
+
     struct AlarmHash {
         std::size_t operator()(const Alarm& alarm) const noexcept {
             return alarm.id * 16 + static_cast<std::size_t>(alarm.kind);

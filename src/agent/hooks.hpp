@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/command.hpp"
 
@@ -51,6 +52,9 @@ public:
     [[nodiscard]] std::optional<Instant> deadline() const;
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 2;
+
     struct Running {
         std::uint64_t run = 0;
         Hook hook;

@@ -2,12 +2,14 @@
 // are kept by desired/ and never appear here.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "understudy/base/members.hpp"
 #include "understudy/net/address.hpp"
 #include "understudy/net/interface_address.hpp"
 #include "understudy/net/link.hpp"
@@ -35,6 +37,9 @@ public:
     [[nodiscard]] bool owns(const net::Address& address) const;
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 2;
+
     struct Entry {
         net::Link link;
         std::vector<net::InterfaceAddress> addresses;

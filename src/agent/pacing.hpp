@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/config.hpp"
 #include "understudy/net/address.hpp"
@@ -43,6 +44,9 @@ public:
     [[nodiscard]] bool is_none() const { return fallback_ == Gaps{} && groups_.empty(); }
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 2;
+
     struct Gaps {
         microseconds garp{0};
         microseconds gna{0};

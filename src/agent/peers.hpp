@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/net/address.hpp"
 #include "understudy/net/virtual_router.hpp"
@@ -34,6 +35,9 @@ public:
     [[nodiscard]] std::span<const PeerSeen> all() const { return seen_; }
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 1;
+
     std::vector<PeerSeen> seen_;
 };
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/net/address.hpp"
 #include "understudy/net/link.hpp"
@@ -22,6 +23,9 @@ public:
     [[nodiscard]] bool is_news(net::LinkIndex wire, net::Vrid vrid, const net::Address& source, Instant now);
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 1;
+
     using Key = std::tuple<net::LinkIndex, std::uint8_t, net::Address>;
     std::map<Key, Instant> told_;
 };

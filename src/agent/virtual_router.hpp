@@ -100,6 +100,8 @@ struct VirtualRouter {
     bool leaving = false;  // removed by a reload: gone once the kernel has let go
     std::optional<std::size_t> group;
 
+    static constexpr std::size_t kMembers = 47;
+
     explicit VirtualRouter(std::size_t router_id) : id(router_id) {}
 
     // Takes over settings at start or on reload; `me.priority`, `me.address` and `link` are the agent's to

@@ -48,6 +48,8 @@ template <typename Kind>
 struct ItemOf {
     using Object = typename Kind::Object;
 
+    static constexpr std::size_t kMembers = 30;
+
     ItemOf(GroundOf<Kind>& stands_on, PlaceOf<Kind>& at, const Object& initial)
         : ground(&stands_on), place(&at), object(initial) {}
 

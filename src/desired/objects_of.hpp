@@ -11,6 +11,7 @@
 #include "understudy/desired/objects.hpp"
 
 #include "book.hpp"
+#include "book_archive.hpp"
 #include "book_news.hpp"
 #include "book_owners.hpp"
 #include "book_queue.hpp"
@@ -121,6 +122,22 @@ std::optional<Instant> Objects<Kind>::deadline() const {
 template <typename Kind>
 auto Objects<Kind>::take_findings() -> std::vector<FindingOf<Object>> {
     return std::exchange(book_->findings, {});
+}
+
+template <typename Kind>
+void Objects<Kind>::save(ArchiveWriter& out) const {
+    BookSaver<Kind>{out}.save(*book_);
+}
+
+template <typename Kind>
+void Objects<Kind>::load(ArchiveReader& in) {
+    book_ = std::make_unique<Book<Kind>>();
+    BookLoader<Kind>{in, *book_}.load();
+}
+
+template <typename Kind>
+std::uint64_t Objects<Kind>::shape() {
+    return shape_of_book<Kind>();
 }
 
 }  // namespace understudy::desired

@@ -20,6 +20,8 @@ struct Conditions {
     microseconds longest_delay{0};
     // After a stall, does the timer come before what has piled up in the sockets? Drawn if true, else never.
     bool timer_may_come_first = false;
+    // Beside each agent runs another, made from its snapshots, which has to decide alike (Lan::differences).
+    bool with_twins = false;
 };
 
 // How long the kernel takes: to carry out one change, and until news of it, answers and pictures are read.

@@ -61,6 +61,7 @@ public:
     Random random;
     Trace trace;
     std::vector<Observer*> observers;
+    std::vector<std::string> differences;  // between agents and their twins, in words
 
     [[nodiscard]] const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
     [[nodiscard]] std::size_t masters() const;

@@ -60,6 +60,7 @@ void Node::power_off() {
 void Node::kill_agent() {
     ++life_;
     agent_.reset();
+    twin_.forget();
     listeners_.clear();
     guarded_.clear();
     inbox_.clear();
@@ -337,6 +338,7 @@ void Node::handle(const Input& input) {
     if (input.packet) lan_.heard(*this, *input.packet);
     const vrrp::Role before = role();
     const std::span<const agent::Action> orders = agent_->handle(input.event, lan_.now());
+    if (lan_.conditions.with_twins) compare_twin(input.event, orders);
     for (const agent::Action& order : orders) {
         if (!agent_) return;  // it has finished
         std::visit([this](const auto& o) { perform(o); }, order);
@@ -344,6 +346,11 @@ void Node::handle(const Input& input) {
     if (role() == before) return;
     lan_.trace.note(lan_.now(), name_, "is " + std::string{vrrp::name(role())});
     lan_.look();
+}
+
+void Node::compare_twin(const agent::Event& event, std::span<const agent::Action> orders) {
+    const auto difference = twin_.follow(*agent_, event, lan_.now(), orders);
+    if (difference) lan_.differences.push_back(name_ + ": " + *difference);
 }
 
 // News keep their order; they are read a little after what they tell of.

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "sim/faults.hpp"
 #include "sim/kernel.hpp"
 #include "sim/plan.hpp"
+#include "support/twin.hpp"
 
 namespace understudy::sim {
 
@@ -123,6 +125,7 @@ private:
     void deliver(Input input);
     void deliver_later(agent::Event event, microseconds delay);
     void handle(const Input& input);
+    void compare_twin(const agent::Event& event, std::span<const agent::Action> orders);
     void tell_wall_clock();
     void publish_news();
     [[nodiscard]] std::vector<net::InterfaceAddress> own_addresses() const;
@@ -163,6 +166,7 @@ private:
     Kernel kernel_;
     KernelTiming timing_;
     std::unique_ptr<agent::Agent> agent_;
+    agent::Twin twin_{Seed{7}, 10};
     std::vector<agent::Listener> listeners_;
     std::vector<net::Address> guarded_;
     net::PacketFilter filter_;

@@ -4,6 +4,9 @@
 // handed in.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,8 +19,13 @@
 #include "understudy/agent/event.hpp"
 #include "understudy/agent/report.hpp"
 #include "understudy/agent/why.hpp"
+#include "understudy/base/bytes.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/config.hpp"
+
+namespace understudy {
+enum class ArchiveFault : std::uint8_t;
+}
 
 namespace understudy::agent {
 
@@ -48,6 +56,14 @@ public:
     [[nodiscard]] std::optional<InstanceDump> dump(std::string_view instance) const;
     [[nodiscard]] SharedDump shared_dump() const;
     [[nodiscard]] const model::Config& config() const;
+
+    // The whole of it but for its configuration: who has both goes on exactly as it would have, here or in
+    // another process. Restoring refuses what another version wrote (another shape), what is damaged, and
+    // what does not fit the configuration.
+    [[nodiscard]] std::vector<std::byte> save() const;
+    [[nodiscard]] static std::expected<Agent, ArchiveFault> restored(
+        std::shared_ptr<const model::Config> config, Bytes snapshot);
+    [[nodiscard]] static std::uint64_t shape();
 
 private:
     struct Core;

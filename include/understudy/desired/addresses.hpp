@@ -4,9 +4,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <optional>
-#include <unordered_map>
 
 #include "understudy/base/time.hpp"
 #include "understudy/desired/objects.hpp"
@@ -21,7 +20,7 @@ struct AddressKind {
     using Ground = net::LinkIndex;  // what an object stands on
     using PlaceKey = net::Address;  // what all objects share that the kernel might confuse
     template <typename T>
-    using Places = std::unordered_map<PlaceKey, T>;
+    using Places = std::map<PlaceKey, T>;
 
     static constexpr bool kRemembersStrangers = true;
     static Ground ground(const Object& address) { return address.link; }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +18,11 @@
 
 #include "understudy/base/time.hpp"
 #include "understudy/desired/finding.hpp"
+
+namespace understudy {
+class ArchiveReader;
+class ArchiveWriter;
+}  // namespace understudy
 
 namespace understudy::desired {
 
@@ -73,6 +79,11 @@ public:
 
     // Everything found since the last call.
     [[nodiscard]] std::vector<FindingOf<Object>> take_findings();
+
+    // For base/archive.hpp.
+    void save(ArchiveWriter& out) const;
+    void load(ArchiveReader& in);
+    [[nodiscard]] static std::uint64_t shape();
 
 protected:
     [[nodiscard]] Book<Kind>& book() { return *book_; }

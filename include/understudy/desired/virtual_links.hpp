@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/desired/finding.hpp"
 #include "understudy/net/virtual_link.hpp"
@@ -89,6 +90,9 @@ public:
     [[nodiscard]] std::vector<std::pair<net::LinkIndex, net::VirtualLink>> all_ready() const;
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 6;
+
     using Key = std::pair<net::LinkIndex, net::Mac>;
     struct Entry {
         net::VirtualLink link;

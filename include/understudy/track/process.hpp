@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/tracker.hpp"
 #include "understudy/track/health.hpp"
@@ -75,6 +76,9 @@ public:
     bool adopt_settings(const model::TrackProcess& settings, Instant now);
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 5;
+
     [[nodiscard]] Health judged() const;
     bool become(Health health);
 

@@ -2,9 +2,11 @@
 // orders and never runs anything itself. The daemon's own checks are scheduled and counted alike.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/track/health.hpp"
 
@@ -52,6 +54,9 @@ public:
     void adopt_settings(const ScriptSettings& settings);
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 8;
+
     [[nodiscard]] ScriptOrder due_while_running(Instant now);
     void skip_to_after(Instant now);
     bool count(bool success);

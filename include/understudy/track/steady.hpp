@@ -2,8 +2,10 @@
 // changes nothing. The first state is believed at once.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 
 namespace understudy::track {
@@ -27,6 +29,9 @@ public:
     void adopt_delays(const Delays& delays) { delays_ = delays; }
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 3;
+
     Delays delays_;
     bool up_;  // as believed
     std::optional<Instant> change_at_;

@@ -4,9 +4,11 @@
 // round at once and one after garp_master_delay, however often that is said, and never two within a second.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/vrrp/action.hpp"
 
@@ -36,6 +38,9 @@ public:
     friend bool operator==(const AnnounceSchedule&, const AnnounceSchedule&) = default;
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 5;
+
     [[nodiscard]] std::uint32_t doubt(const AnnounceSettings& settings, Instant now);
 
     struct Later {

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "understudy/base/members.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/authentication.hpp"
 #include "understudy/net/address.hpp"
@@ -34,6 +35,9 @@ public:
     [[nodiscard]] std::uint64_t next(WallTime clock, const model::HmacAuthentication& settings);
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 1;
+
     std::optional<std::uint64_t> last_;
 };
 
@@ -58,6 +62,9 @@ public:
     [[nodiscard]] std::span<const Mark> all() const { return marks_; }
 
 private:
+    friend class understudy::Members;
+    static constexpr std::size_t kMembers = 2;
+
     std::vector<Mark> marks_;
     std::size_t most_ = kFewest;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,8 @@
 
 #include "understudy/agent/agent.hpp"
 #include "understudy/wire/advert.hpp"
+
+#include "support/twin.hpp"
 
 namespace understudy::agent::test {
 
@@ -57,7 +60,9 @@ public:
         : agent(std::make_shared<const model::Config>(std::move(config)), kBoot) {}
 
     void hear(const Event& event) {
-        for (const Action& action : agent.handle(event, now)) {
+        const std::span<const Action> ordered = agent.handle(event, now);
+        if (const auto difference = twin_.follow(agent, event, now, ordered)) ADD_FAILURE() << *difference;
+        for (const Action& action : ordered) {
             orders.push_back(action);
             if (std::holds_alternative<SetFilter>(action)) ++unanswered_filters;
         }
@@ -180,6 +185,8 @@ private:
         const std::vector<std::byte> packet = wire::encode(advert);
         hear(heard(packet));
     }
+
+    Twin twin_;
 };
 
 inline model::Config config_of(std::vector<model::Instance> instances) {
