@@ -51,6 +51,22 @@ std::expected<std::string, std::string> read_line(const os::UniqueFd& fd, Instan
     return std::unexpected("the daemon's answer is too long");
 }
 
+// Half a line is no request; and whoever only asks may ask twice.
+std::expected<nlohmann::json, Unanswered> ask_once(const std::string& path, const ctl::Question& question,
+                                                   Instant until) {
+    const auto fd = connect_to(path, until);
+    if (!fd) return std::unexpected(Unanswered{fd.error()});
+    if (const auto sent = send_line(*fd, ctl::to_line(ctl::Request{1, question}), until); !sent)
+        return std::unexpected(Unanswered{sent.error(), false, true});
+    const auto line = read_line(*fd, until);
+    if (!line)
+        return std::unexpected(
+            Unanswered{line.error(), false, ctl::needed_access(question) == ctl::Access::Read});
+    auto result = result_in(*line);
+    if (!result) return std::unexpected(Unanswered{std::move(result.error()), true});
+    return *std::move(result);
+}
+
 std::string words(const ctl::Problem& problem) {
     std::string text = problem.message;
     std::string known;
@@ -107,15 +123,11 @@ std::expected<nlohmann::json, std::string> result_in(std::string_view line) {
 std::expected<nlohmann::json, Unanswered> ask_or_say_why(const std::string& path,
                                                          const ctl::Question& question, seconds patience) {
     const Instant until = os::now() + patience;
-    const auto fd = connect_to(path, until);
-    if (!fd) return std::unexpected(Unanswered{fd.error()});
-    if (const auto sent = send_line(*fd, ctl::to_line(ctl::Request{1, question}), until); !sent)
-        return std::unexpected(Unanswered{sent.error()});
-    const auto line = read_line(*fd, until);
-    if (!line) return std::unexpected(Unanswered{line.error()});
-    auto result = result_in(*line);
-    if (!result) return std::unexpected(Unanswered{std::move(result.error()), true});
-    return *std::move(result);
+    for (;;) {
+        auto answer = ask_once(path, question, until);
+        if (answer || !answer.error().unheard || os::now() >= until) return answer;
+        wait_a_moment();
+    }
 }
 
 std::expected<nlohmann::json, std::string> ask(const std::string& path, const ctl::Question& question,

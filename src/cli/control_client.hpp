@@ -41,7 +41,9 @@ inline constexpr seconds kPatience{15};  // longer than the daemon waits for its
 struct Unanswered {
     std::string text;
     bool by_daemon = false;  // it says so itself
+    bool unheard = false;    // the question may be put again: nobody has acted on it
 };
+// A daemon with too many clients hangs up on some of them: then it is asked again until `patience` is over.
 [[nodiscard]] std::expected<nlohmann::json, Unanswered> ask_or_say_why(const std::string& path,
                                                                        const ctl::Question& question,
                                                                        seconds patience);

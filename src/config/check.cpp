@@ -110,16 +110,17 @@ std::vector<model::TrackedScript> check_tracked_scripts(const CheckContext& cont
     return tracked;
 }
 
-model::Config check(const Draft& draft, const Host* host, Diagnostics& diags, bool sense) {
-    const CheckContext context{draft, host, diags};
-    model::Config config;
+Checked check(const CheckContext& context) {
+    const Draft& draft = context.draft;
+    Checked result;
+    model::Config& config = result.config;
     config.globals = check_globals(context);
-    const ScriptIndex scripts = check_scripts(context, config);
+    const ScriptIndex& scripts = result.scripts = check_scripts(context, config);
     const TrackerIndex trackers = check_trackers(context, config);
     std::vector<std::optional<std::size_t>> index;  // of each draft in the result
-    std::vector<CheckedInstance> checked;
+    std::vector<CheckedInstance>& checked = result.instances;
     checked.reserve(draft.instances.size());
-    Vrids vrids{diags};
+    Vrids vrids{context.diags};
     for (const InstanceDraft& instance : draft.instances) {
         // What is wrong with one half of a dual_stack instance need not be said of the other, too.
         const bool hopeless = instance.twin_of && !index[*instance.twin_of];
@@ -143,12 +144,11 @@ model::Config check(const Draft& draft, const Host* host, Diagnostics& diags, bo
     for (CheckedInstance& one : checked) check_weights(context, tracked_spans(context, trackers, one), one);
     check_virtual_servers(context, config);
     check_script_security(context);
-    if (sense) check_sense(context, checked, scripts, config);
     config.instances.reserve(checked.size());
     for (CheckedInstance& one : checked) config.instances.push_back(std::move(one.instance));
-    if (draft.instances.empty() && !draft.has_other_work && diags.exit_status() == 0)
-        diags.add(Code::NoConfiguration, Span{}, "there is nothing to run: no vrrp_instance");
-    return config;
+    if (draft.instances.empty() && !draft.has_other_work && context.diags.exit_status() == 0)
+        context.diags.add(Code::NoConfiguration, Span{}, "there is nothing to run: no vrrp_instance");
+    return result;
 }
 
 }  // namespace understudy::config

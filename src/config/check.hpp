@@ -17,8 +17,6 @@
 
 namespace understudy::config {
 
-[[nodiscard]] model::Config check(const Draft& draft, const Host* host, Diagnostics& diags, bool sense);
-
 // What every rule may look at. No host: the text is judged alone.
 struct CheckContext {
     const Draft& draft;
@@ -31,9 +29,9 @@ struct CheckContext {
     bool interface_exists(const std::string& name, Span span, std::string_view used_for) const;
 };
 
-// A script or instance of the model, with the places of what it tracks.
+// An instance of the model, with the places of what it tracks.
 struct CheckedInstance {
-    model::Instance instance;
+    model::Instance instance;  // until all is checked
     const InstanceDraft* draft = nullptr;
     std::vector<Span> link_spans;
     std::vector<Span> script_spans;
@@ -41,6 +39,14 @@ struct CheckedInstance {
 
 // Where a vrrp_script went: none if it was dropped.
 using ScriptIndex = std::vector<std::optional<std::size_t>>;
+
+// What came of a draft. Of each instance the model is in the configuration, at the same place.
+struct Checked {
+    model::Config config;
+    std::vector<CheckedInstance> instances;
+    ScriptIndex scripts;
+};
+[[nodiscard]] Checked check(const CheckContext& context);
 
 // A hint at the name that was meant. Among thousands of them the search would take longer than all else.
 template <typename Drafts>

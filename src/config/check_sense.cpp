@@ -2,6 +2,7 @@
 // configuration runs as it is written.
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -45,11 +46,13 @@ public:
         : context_(context), diags_(context.diags), checked_(checked), scripts_(scripts), config_(config) {}
 
     void run() {
-        for (const CheckedInstance& one : checked_) {
-            addresses(one);
-            own_addresses(one);
-            peers(one);
-            announcing(*one.draft);
+        for (std::size_t i = 0; i < checked_.size(); ++i) {
+            const InstanceDraft& draft = *checked_[i].draft;
+            const model::Instance& instance = config_.instances[i];
+            addresses(draft, instance.name);
+            own_addresses(draft, instance);
+            peers(draft, instance);
+            announcing(draft);
         }
         groups();
         scripts();
@@ -58,12 +61,12 @@ public:
 private:
     using Lengths = std::unordered_map<net::Address, std::uint8_t>;  // of the addresses on an interface
 
-    void addresses(const CheckedInstance& one) {
-        for (const auto* const list : {&one.draft->addresses, &one.draft->excluded_addresses})
+    void addresses(const InstanceDraft& instance, const std::string& name) {
+        for (const auto* const list : {&instance.addresses, &instance.excluded_addresses})
             for (const AddressDraft& draft : *list) {
                 if (draft.dropped) continue;
                 usable(draft);
-                unshared(draft, one.instance.name);
+                unshared(draft, name);
             }
     }
 
@@ -88,20 +91,19 @@ private:
 
     // On a reload the interface may hold virtual addresses because this router is master. Those have the
     // prefix length they are written with, so only another length proves that an address is the host's own.
-    void own_addresses(const CheckedInstance& one) {
-        if (context_.host == nullptr || one.draft->addresses.empty()) return;
-        const model::Instance& instance = one.instance;
+    void own_addresses(const InstanceDraft& written, const model::Instance& instance) {
+        if (context_.host == nullptr || written.addresses.empty()) return;
         const bool owner = instance.priority == net::kOwner;
         const Lengths& own = lengths_on(instance.interface);
         bool owns_one = own.empty();
-        for (const AddressDraft& draft : one.draft->addresses) {
+        for (const AddressDraft& draft : written.addresses) {
             const net::Prefix& wanted = draft.address.prefix;
             const auto found = own.find(wanted.address);
             if (found == own.end()) continue;
             owns_one = true;
             if (!owner && found->second != wanted.length) overlaps(draft, instance.interface);
         }
-        if (owner && !owns_one) owns_nothing(one);
+        if (owner && !owns_one) owns_nothing(written, instance.interface);
     }
 
     const Lengths& lengths_on(const std::string& link) {
@@ -121,38 +123,36 @@ private:
             .hint("take it from the interface, or give its owner priority 255");
     }
 
-    void owns_nothing(const CheckedInstance& one) {
-        const Span span = one.draft->priority ? one.draft->priority.span : one.draft->master.span;
+    void owns_nothing(const InstanceDraft& draft, const std::string& interface) {
+        const Span span = draft.priority ? draft.priority.span : draft.master.span;
         diags_
             .add(Code::OwnerWithoutAddress, span,
-                 "priority 255 is for the owner, but " + quote(one.instance.interface) +
-                     " has none of these addresses")
-            .label(one.draft->priority ? "takes the addresses at once, and from any other router"
-                                       : "state MASTER without a priority means 255")
+                 "priority 255 is for the owner, but " + quote(interface) + " has none of these addresses")
+            .label(draft.priority ? "takes the addresses at once, and from any other router"
+                                  : "state MASTER without a priority means 255")
             .hint("use at most 254");
     }
 
-    void peers(const CheckedInstance& one) {
-        const model::Instance& instance = one.instance;
+    void peers(const InstanceDraft& draft, const model::Instance& instance) {
         if (instance.source && is_virtual(instance, *instance.source))
             diags_
-                .add(Code::SourceIsVirtual, one.draft->source.span,
+                .add(Code::SourceIsVirtual, draft.source.span,
                      quote(instance.source->to_string()) + " is a virtual address of this instance")
                 .label("a backup doesn't have it, and everybody else takes it for one router");
         std::unordered_map<net::Address, Span> seen;
-        for (const PeerDraft& draft : one.draft->peers) {
-            const net::Address& peer = draft.peer.address;
-            if (!seen.try_emplace(peer, draft.span).second)
-                diags_.add(Code::DuplicatePeer, draft.span, quote(peer.to_string()) + " is listed twice")
+        for (const PeerDraft& entry : draft.peers) {
+            const net::Address& peer = entry.peer.address;
+            if (!seen.try_emplace(peer, entry.span).second)
+                diags_.add(Code::DuplicatePeer, entry.span, quote(peer.to_string()) + " is listed twice")
                     .label("gets every advert twice");
             else if (is_virtual(instance, peer))
                 diags_
-                    .add(Code::PeerIsVirtual, draft.span,
+                    .add(Code::PeerIsVirtual, entry.span,
                          quote(peer.to_string()) + " is a virtual address of this instance")
                     .label("reaches whoever is master, not a certain router");
             else if (is_self(instance, peer))
                 diags_
-                    .add(Code::PeerIsSelf, draft.span,
+                    .add(Code::PeerIsSelf, entry.span,
                          quote(peer.to_string()) + " is this router's own address")
                     .label("no other router is there");
         }
@@ -184,15 +184,15 @@ private:
 
     void groups() {
         for (const model::SyncGroup& group : config_.sync_groups) {
-            const CheckedInstance* keeps = nullptr;
-            const CheckedInstance* preempts = nullptr;
+            std::optional<std::size_t> keeps;
+            std::optional<std::size_t> preempts;
             for (const std::size_t member : group.members)
-                (checked_[member].instance.preempt ? preempts : keeps) = &checked_[member];
-            if (keeps == nullptr || preempts == nullptr) continue;
+                (config_.instances[member].preempt ? preempts : keeps) = member;
+            if (!keeps || !preempts) continue;
             diags_
-                .add(Code::MixedPreemption, keeps->draft->nopreempt.span,
-                     quote(keeps->instance.name) + " has nopreempt, " + quote(preempts->instance.name) +
-                         " of the same sync group has not")
+                .add(Code::MixedPreemption, checked_[*keeps].draft->nopreempt.span,
+                     quote(config_.instances[*keeps].name) + " has nopreempt, " +
+                         quote(config_.instances[*preempts].name) + " of the same sync group has not")
                 .label("keeps all of " + quote(group.name) + " from preempting");
         }
     }

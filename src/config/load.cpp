@@ -9,21 +9,57 @@
 
 namespace understudy::config {
 
-LoadResult load(const std::string& path_or_glob, const SourceReader& reader, const Host& host,
-                const LoadOptions& options) {
+// What places in the text and words of it are views of.
+struct Loading::Parts {
     Sources sources;
-    LoadResult result{{}, Diagnostics{sources, options.lenient}, {}, {}};
+    Listing listing;
+    Draft draft;
+    const Host* host = nullptr;  // none: the text is judged alone
+    bool lenient = false;
+    bool is_read = false;
+    Checked checked;
+    LoadResult result{{}, Diagnostics{sources, lenient}, {}, {}};
+};
+
+Loading::Loading(const std::string& path_or_glob, const SourceReader& reader, const Host& host,
+                 const LoadOptions& options)
+    : parts_(std::make_unique<Parts>()) {
+    parts_->lenient = options.lenient;
+    parts_->host = options.offline ? nullptr : &host;
+    LoadResult& result = parts_->result;
+    result.diagnostics = no_diagnostics();
     ExpandOptions expand_options{options.config_id, options.all_config, options.random_seed};
     if (expand_options.config_id.empty()) expand_options.config_id = host.short_host_name();
-    const Listing listing = expand(path_or_glob, reader, host, expand_options, sources, result.diagnostics);
-    const bool read = !result.diagnostics.has_errors() || !listing.items.empty();
-    const Draft draft = parse(listing, options.offline ? nullptr : &host, result.diagnostics);
+    parts_->listing = expand(path_or_glob, reader, host, expand_options, parts_->sources, result.diagnostics);
+    parts_->is_read = !result.diagnostics.has_errors() || !parts_->listing.items.empty();
+    parts_->draft = parse(parts_->listing, parts_->host, result.diagnostics);
     // A file that could not be read at all has no further mistakes.
-    if (read)
-        result.config = check(draft, options.offline ? nullptr : &host, result.diagnostics, options.sense);
-    if (options.places) result.places = Places{listing};
+    if (parts_->is_read) parts_->checked = check({parts_->draft, parts_->host, result.diagnostics});
+    result.config = std::move(parts_->checked.config);
+    if (options.places) result.places = Places{parts_->listing};
     result.diagnostics.sort();
-    result.files = sources.copy();
+    result.files = parts_->sources.copy();
+}
+
+Loading::Loading(Loading&&) noexcept = default;
+Loading::~Loading() = default;
+
+LoadResult Loading::take() { return std::move(parts_->result); }
+
+Diagnostics Loading::no_diagnostics() const { return Diagnostics{parts_->sources, parts_->lenient}; }
+
+void Loading::judge_sense(const model::Config& config, Diagnostics& diagnostics) const {
+    if (!parts_->is_read) return;
+    check_sense({parts_->draft, parts_->host, diagnostics}, parts_->checked.instances,
+                parts_->checked.scripts, config);
+    diagnostics.sort();
+}
+
+LoadResult load(const std::string& path_or_glob, const SourceReader& reader, const Host& host,
+                const LoadOptions& options) {
+    Loading loading{path_or_glob, reader, host, options};
+    LoadResult result = loading.take();
+    if (options.sense) loading.judge_sense(result.config, result.diagnostics);
     return result;
 }
 

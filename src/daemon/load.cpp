@@ -49,6 +49,13 @@ config::LoadResult load_from_disk(const Options& options) {
                                       load_options(options)));
 }
 
+Reading read_from_disk(const Options& options) {
+    auto host = std::make_unique<host::ThisHost>();
+    config::Loading loading{options.config_file, host::DiskReader{}, *host, load_options(options)};
+    config::LoadResult result = with(options, loading.take());
+    return {std::move(host), std::move(loading), std::move(result)};
+}
+
 std::expected<config::LoadResult, os::SysError> load_where_it_runs(Options& options) {
     const bool is_told = options.network_namespace.has_value();
     if (is_told)
@@ -85,6 +92,17 @@ std::optional<std::vector<config::SourceFile>> unpack(std::string_view bundle) {
         files.push_back({*std::move(path), *std::move(contents)});
     }
     return files;
+}
+
+std::optional<std::vector<config::SourceFile>> read_again(const std::vector<config::SourceFile>& files) {
+    const host::DiskReader disk;
+    std::vector<config::SourceFile> now;
+    for (const config::SourceFile& file : files) {
+        auto contents = disk.read(file.path);
+        if (!contents) return std::nullopt;
+        now.push_back({file.path, *std::move(contents)});
+    }
+    return now;
 }
 
 config::LoadResult load_from_bundle(const Options& options, const std::vector<config::SourceFile>& files) {

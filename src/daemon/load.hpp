@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "understudy/config/load.hpp"
 #include "understudy/config/source.hpp"
+#include "understudy/host/this_host.hpp"
 #include "understudy/os/sys_error.hpp"
 
 #include "options.hpp"
@@ -17,6 +19,14 @@
 namespace understudy::daemon {
 
 [[nodiscard]] config::LoadResult load_from_disk(const Options& options);
+
+// What a reload has read, before all has been said about it.
+struct Reading {
+    std::unique_ptr<host::ThisHost> host;
+    config::Loading loading;
+    config::LoadResult result;
+};
+[[nodiscard]] Reading read_from_disk(const Options& options);
 
 // The same, from within the network namespace that the command line names, else the file (net_namespace): its
 // interfaces are the ones that count. The process stays there, and `options` names it from then on.
@@ -28,6 +38,10 @@ namespace understudy::daemon {
 // All files of a load as one text, and back; none: not such a text.
 [[nodiscard]] std::string pack(const std::vector<config::SourceFile>& files);
 [[nodiscard]] std::optional<std::vector<config::SourceFile>> unpack(std::string_view bundle);
+
+// What these files hold now; none: one of them cannot be read.
+[[nodiscard]] std::optional<std::vector<config::SourceFile>> read_again(
+    const std::vector<config::SourceFile>& files);
 
 // The same load again from the texts alone.
 [[nodiscard]] config::LoadResult load_from_bundle(const Options& options,

@@ -8,40 +8,20 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
-#include <span>
 #include <utility>
-#include <vector>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "understudy/agent/dump.hpp"
 #include "understudy/base/overloaded.hpp"
 #include "understudy/config/render.hpp"
-#include "understudy/os/clock.hpp"
 #include "understudy/os/files.hpp"
-#include "understudy/os/process.hpp"
 #include "understudy/os/service_notify.hpp"
-#include "understudy/os/signals.hpp"
 
-#include "control.hpp"
-#include "dump_files.hpp"
-#include "history_keeper.hpp"
 #include "history_notes.hpp"
-#include "lifetime.hpp"
-#include "load.hpp"
-#include "log_sums.hpp"
-#include "logging.hpp"
-#include "mailer.hpp"
-#include "pid_files.hpp"
 #include "process_names.hpp"
 #include "reload_mark.hpp"
-#include "reload_report.hpp"
-#include "reload_timer.hpp"
-#include "script_run.hpp"
-#include "worker.hpp"
-#include "worker_link.hpp"
+#include "supervisor_core.hpp"
 
 namespace understudy::daemon {
 
@@ -66,110 +46,7 @@ os::OtherGroups groups_of_scripts(const model::Globals& globals) {
     return globals.supplementary_groups ? os::OtherGroups::OfTheUser : os::OtherGroups::None;
 }
 
-class Supervisor {
-public:
-    Supervisor(const Options& options, config::LoadResult loaded, os::Log log, PidFiles pid_files)
-        : options_(&options),
-          loaded_(std::move(loaded)),
-          log_(std::move(log)),
-          pid_files_(std::move(pid_files)),
-          control_(loop_, log_,
-                   {[this](const ctl::Question& question, Answered answered) {
-                        link_.ask(question, std::move(answered));
-                    },
-                    [this](const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
-                        ask_reload(asked, peer, std::move(answered));
-                    },
-                    [this] { return shown_config(); }, [this] { return lifetime_.told(); },
-                    [this](ctl::LogLevel level) {
-                        log_level_ = level;
-                        log_.set_level(os_level(level));
-                    },
-                    [this](const ctl::History& asked) { return history_.answer(asked, instance_names()); },
-                    [this] { return instance_names(); }}) {}
-
-    std::expected<void, os::SysError> open();
-    int run();
-
-private:
-    [[nodiscard]] bool wants_worker() const {
-        return options_->run_vrrp && !loaded_.config.instances.empty();
-    }
-    void follow_globals();
-    [[nodiscard]] config::LoadResult load_marked();
-    void start();
-    void start_worker();
-    [[noreturn]] void become_worker(Link link);
-    std::expected<pid_t, os::SysError> start_mail(const ctl::MailWanted& letter);
-    std::expected<pid_t, os::SysError> fork();
-    void let_go();
-    void watch_readiness(os::UniqueFd read_end);
-    void heard(ctl::News news);
-    void on_signal(int number);
-    void dump_own_state();
-    void dump(const ctl::Dump& asked);
-    void write_dump(DumpFile file, std::string_view text);
-    void on_timer();
-    void reap();
-    void worker_ended(const os::ProcessEnd& end);
-    void start_again_later();
-    void ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered);
-    void reload(Answered answered);
-    void begin_reload(std::vector<Answered> answered);
-    [[nodiscard]] std::optional<std::string> refusal(const config::LoadResult& fresh) const;
-    void offer(config::LoadResult fresh);
-    void offer_answered(const Outcome& outcome);
-    void conclude(Verdict verdict, std::string_view message);
-    [[nodiscard]] nlohmann::json shown_config() const;
-    [[nodiscard]] std::vector<std::string> instance_names() const;
-    void remember(const ctl::HistoryEntry& entry) { remember(std::span{&entry, 1}); }
-    void remember(std::span<const ctl::HistoryEntry> entries);
-    void stop();
-    [[nodiscard]] seconds longest_stop() const {
-        return kLongestStop + loaded_.config.globals.graceful_handover;
-    }
-    void watch_stop();
-    void end(int status);
-    void notify(const std::string& assignments);
-
-    struct ReloadUnderWay {
-        nlohmann::json report;
-        std::vector<Answered> answered;
-        std::optional<config::LoadResult> before;  // what goes on if the vrrp process refuses
-    };
-
-    const Options* options_;
-    std::string own_name_ = os::process_name();
-    config::LoadResult loaded_;
-    Lifetime lifetime_{os::wall_time()};
-    os::Log log_;
-    PidFiles pid_files_;
-    os::UniqueFd bundle_;
-    os::Loop loop_{1};  // one thread
-    LogSums sums_{loop_, log_};
-    std::optional<os::Signals> signals_;
-    std::optional<os::Timer> timer_;
-    std::optional<boost::asio::posix::stream_descriptor> readiness_;
-    char readiness_octet_ = 0;
-    HistoryKeeper history_{log_};
-    WorkerLink link_{loop_, [this](ctl::News news) { heard(std::move(news)); }};
-    Mailer mailer_{loop_, log_, [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
-    ScriptRun script_{loop_, log_};
-    ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
-    Control control_;
-    std::optional<ReloadUnderWay> reload_;
-    std::vector<Answered> reload_again_;       // asked for meanwhile: the files may be others by now
-    std::vector<ctl::StandingOrders> orders_;  // what the vrrp process has been ordered, whichever it is
-    std::optional<ctl::LogLevel> log_level_;   // by the operator
-    pid_t worker_ = 0;
-    Instant worker_started_;
-    seconds respawn_delay_{0};
-    bool stopping_ = false;
-    bool killed_ = false;
-    Instant stop_asked_;
-    Instant heard_while_stopping_;
-    int status_ = 0;
-};
+}  // namespace
 
 std::expected<void, os::SysError> Supervisor::open() {
     auto bundle = os::memory_file("understudy-configuration");
@@ -382,100 +259,6 @@ void Supervisor::on_timer() {
     if (worker_ == 0 && wants_worker()) start_worker();  // a reload may have been quicker
 }
 
-void Supervisor::ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
-    if (!asked.dry_run) {
-        log_.write("reload-asked", os::LogLevel::Notice,
-                   fmt::format("a reload was asked for by user {} (process {})", peer.uid, peer.process));
-        return reload(std::move(answered));
-    }
-    const config::LoadResult fresh = load_from_disk(*options_);
-    nlohmann::json report = reload_report(fresh, loaded_.config);
-    const auto why = refusal(fresh);
-    add_verdict(report, why ? Verdict::Refused : Verdict::Acceptable,
-                why ? *why : "a reload would take these files; nothing was changed");
-    answered(std::move(report));
-}
-
-// A file with an error changes nothing.
-void Supervisor::reload(Answered answered) {
-    if (reload_) return reload_again_.push_back(std::move(answered));
-    std::vector<Answered> only;
-    only.push_back(std::move(answered));
-    begin_reload(std::move(only));
-}
-
-config::LoadResult Supervisor::load_marked() {
-    const ReloadMark mark{log_, reload_mark_path(*options_, loaded_.config.globals)};
-    return load_from_disk(*options_);
-}
-
-void Supervisor::begin_reload(std::vector<Answered> answered) {
-    reload_.emplace().answered = std::move(answered);
-    if (stopping_) return conclude(Verdict::Refused, "the daemon is stopping");
-    notify("RELOADING=1");
-    config::LoadResult fresh = load_marked();
-    log_diagnostics(log_, fresh.diagnostics);
-    // To put all settings of thousands of addresses into words takes its time.
-    if (std::ranges::any_of(reload_->answered, [](const Answered& waiting) { return bool(waiting); }))
-        reload_->report = reload_report(fresh, loaded_.config);
-    if (const auto why = refusal(fresh)) {
-        log_.write("reload-refused", os::LogLevel::Error, "reload refused: " + *why);
-        return conclude(Verdict::Refused, *why);
-    }
-    offer(std::move(fresh));
-}
-
-std::optional<std::string> Supervisor::refusal(const config::LoadResult& fresh) const {
-    if (fresh.diagnostics.has_errors()) return "the configuration has errors; going on with the one in force";
-    const std::string in_force = options_->network_namespace.value_or("");
-    const bool from_file = in_force == loaded_.config.globals.namespaces.vrrp;
-    if (from_file && fresh.config.globals.namespaces.vrrp != in_force)
-        return "net_namespace cannot change while the daemon runs: restart it";
-    // A file cut short by a full disk or a failed copy reads like this; what is meant is a stop.
-    if (fresh.config.instances.empty() && worker_ != 0)
-        return "the new configuration holds no vrrp_instance, and would take every address away; stop the "
-               "daemon if that is meant";
-    return std::nullopt;
-}
-
-void Supervisor::offer(config::LoadResult fresh) {
-    reload_->before = std::exchange(loaded_, std::move(fresh));
-    if (worker_ == 0) {
-        if (wants_worker() && !script_.running()) start_worker();
-        return conclude(Verdict::Applied, "the configuration is in force");
-    }
-    if (const auto stored = os::store(bundle_, pack(loaded_.files)); !stored) {
-        loaded_ = *std::move(reload_->before);
-        log_.write("bundle-not-stored", os::LogLevel::Error, stored.error().to_string());
-        return conclude(Verdict::Refused, stored.error().to_string());
-    }
-    link_.ask(ctl::Reload{}, [this](const Outcome& outcome) { offer_answered(outcome); });
-}
-
-void Supervisor::offer_answered(const Outcome& outcome) {
-    if (outcome) return conclude(Verdict::Applied, "the configuration is in force");
-    const ctl::Problem& problem = outcome.error();
-    // Whoever did not answer reads the new texts when it is started again.
-    if (problem.code == ctl::kUnavailable) return conclude(Verdict::Unconfirmed, problem.message);
-    loaded_ = *std::move(reload_->before);
-    if (const auto stored = os::store(bundle_, pack(loaded_.files)); !stored)
-        log_.write("bundle-not-restored", os::LogLevel::Error, stored.error().to_string());
-    conclude(Verdict::Refused, problem.message);
-}
-
-void Supervisor::conclude(Verdict verdict, std::string_view message) {
-    ReloadUnderWay done = *std::exchange(reload_, std::nullopt);
-    if (!stopping_) notify("READY=1");
-    follow_globals();
-    lifetime_.reloaded(verdict, os::wall_time());
-    add_verdict(done.report, verdict, message);
-    if (verdict == Verdict::Refused) remember(reload_refused(os::wall_time(), std::string{message}));
-    for (Answered& answered : done.answered)
-        if (answered) answered(done.report);
-    // One more reload is enough for all who asked.
-    if (!reload_again_.empty()) begin_reload(std::exchange(reload_again_, {}));
-}
-
 nlohmann::json Supervisor::shown_config() const {
     nlohmann::json files = nlohmann::json::array();
     for (const config::SourceFile& file : loaded_.files)
@@ -510,6 +293,8 @@ void Supervisor::stop() {
     stop_asked_ = heard_while_stopping_ = os::now();
     watch_stop();
 }
+
+seconds Supervisor::longest_stop() const { return kLongestStop + loaded_.config.globals.graceful_handover; }
 
 void Supervisor::watch_stop() {
     if (killed_ || worker_ == 0) return;
@@ -546,8 +331,6 @@ void Supervisor::notify(const std::string& assignments) {
     if (const auto told = os::notify_service_manager(assignments); !told)
         log_.write("service-manager-failed", os::LogLevel::Warning, told.error().to_string());
 }
-
-}  // namespace
 
 namespace {
 

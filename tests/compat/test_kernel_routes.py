@@ -72,6 +72,13 @@ def prepare(host: LabHost) -> None:
         host.ip(f"link set {name}p up")
         host.ip(f"link set {name} up")
     host.ip("addr add 198.51.100.1/28 dev aux0")
+    wait_until(lambda: all(has_own_routes(host, name) for name in ("eth0", "aux0", "aux1x")), 10,
+               "the kernel's own routes of all interfaces")
+
+
+def has_own_routes(host: LabHost, link: str) -> bool:
+    """The kernel adds them a while after a link came up."""
+    return any('"ff00::/8"' in line and f'"{link}"' in line for line in routes(host))
 
 
 def show(host: LabHost) -> list[str]:

@@ -124,6 +124,28 @@ def host(make_lab: MakeLab) -> LabHost:
     return make_lab(hosts=1).hosts[0]
 
 
+def test_a_file_that_is_included_only_now_is_read(host: LabHost, start: StartAgent) -> None:
+    agent = start(host, config(Instance()))
+    wait_until(lambda: host.holds(VIP), 10, "the address")
+    more = agent.config.with_name("more.conf")
+    second = Instance(name="VI_2", vrid=52, addresses=(f"{SECOND_VIP}/24",))
+    block = second.text()
+    more.write_text(block)
+    agent.reload(config(Instance()) + f"\ninclude {more}\n")
+    wait_until(lambda: host.holds(SECOND_VIP), 10, "the address of the included file")
+    more.write_text(block.replace(SECOND_VIP, "192.0.2.52"))
+    agent.reload(config(Instance()) + f"\ninclude {more}\n")
+    wait_until(lambda: host.holds("192.0.2.52") and not host.holds(SECOND_VIP), 10, "the altered file")
+    assert host.holds(VIP)
+
+
+def test_what_cannot_be_meant_is_told_of_at_a_reload_too(host: LabHost, start: StartAgent) -> None:
+    agent = start(host, config(Instance()))
+    wait_until(lambda: host.holds(VIP), 10, "the address")
+    agent.reload(config(Instance()) + '\nvrrp_script idle { script "/bin/true" }\n')
+    wait_until(lambda: "nothing tracks 'idle'" in agent.log(), 10, "the warning")
+
+
 def utc_in(seconds: float, form: str = "%H:%M:%SZ") -> str:
     return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).strftime(form)
 

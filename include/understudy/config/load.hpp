@@ -3,6 +3,7 @@
 // Diagnostics::has_errors() says.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,5 +37,28 @@ struct LoadResult {
 
 [[nodiscard]] LoadResult load(const std::string& path_or_glob, const SourceReader& reader, const Host& host,
                               const LoadOptions& options);
+
+// The same in two steps: first all that decides whether a configuration may be used, so that it can take
+// effect; then the warnings of what can be run but cannot be meant, for which the host is asked for its
+// addresses.
+class Loading {
+public:
+    // The host has to outlive it.
+    Loading(const std::string& path_or_glob, const SourceReader& reader, const Host& host,
+            const LoadOptions& options);
+    Loading(Loading&&) noexcept;
+    ~Loading();
+
+    // Once.
+    [[nodiscard]] LoadResult take();
+    // Adds the warnings; `config` is the one that was taken.
+    void judge_sense(const model::Config& config, Diagnostics& diagnostics) const;
+    // To add them to.
+    [[nodiscard]] Diagnostics no_diagnostics() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
 
 }  // namespace understudy::config

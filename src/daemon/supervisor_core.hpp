@@ -1,0 +1,147 @@
+// The supervisor's inside, in several sources: supervisor (the life of the processes), supervisor_reload (a
+// new configuration takes effect).
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <nlohmann/json.hpp>
+
+#include "understudy/os/clock.hpp"
+#include "understudy/os/process.hpp"
+#include "understudy/os/signals.hpp"
+
+#include "control.hpp"
+#include "dump_files.hpp"
+#include "history_keeper.hpp"
+#include "lifetime.hpp"
+#include "load.hpp"
+#include "log_sums.hpp"
+#include "logging.hpp"
+#include "mailer.hpp"
+#include "options.hpp"
+#include "pid_files.hpp"
+#include "reload_report.hpp"
+#include "reload_timer.hpp"
+#include "script_run.hpp"
+#include "worker.hpp"
+#include "worker_link.hpp"
+
+namespace understudy::daemon {
+
+class Supervisor {
+public:
+    Supervisor(const Options& options, config::LoadResult loaded, os::Log log, PidFiles pid_files)
+        : options_(&options),
+          loaded_(std::move(loaded)),
+          log_(std::move(log)),
+          pid_files_(std::move(pid_files)),
+          control_(loop_, log_,
+                   {[this](const ctl::Question& question, Answered answered) {
+                        link_.ask(question, std::move(answered));
+                    },
+                    [this](const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
+                        ask_reload(asked, peer, std::move(answered));
+                    },
+                    [this] { return shown_config(); }, [this] { return lifetime_.told(); },
+                    [this](ctl::LogLevel level) {
+                        log_level_ = level;
+                        log_.set_level(os_level(level));
+                    },
+                    [this](const ctl::History& asked) { return history_.answer(asked, instance_names()); },
+                    [this] { return instance_names(); }}) {}
+
+    std::expected<void, os::SysError> open();
+    int run();
+
+private:
+    [[nodiscard]] bool wants_worker() const {
+        return options_->run_vrrp && !loaded_.config.instances.empty();
+    }
+    void follow_globals();
+    [[nodiscard]] Reading read_marked();
+    void start();
+    void start_worker();
+    [[noreturn]] void become_worker(Link link);
+    std::expected<pid_t, os::SysError> start_mail(const ctl::MailWanted& letter);
+    std::expected<pid_t, os::SysError> fork();
+    void let_go();
+    void watch_readiness(os::UniqueFd read_end);
+    void heard(ctl::News news);
+    void on_signal(int number);
+    void dump_own_state();
+    void dump(const ctl::Dump& asked);
+    void write_dump(DumpFile file, std::string_view text);
+    void on_timer();
+    void reap();
+    void worker_ended(const os::ProcessEnd& end);
+    void start_again_later();
+    void ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered);
+    void reload(Answered answered);
+    void begin_reload(std::vector<Answered> answered);
+    void let_worker_read_ahead();
+    [[nodiscard]] std::optional<std::string> refusal(const config::LoadResult& fresh) const;
+    void offer(config::LoadResult fresh);
+    void offer_answered(const Outcome& outcome);
+    void conclude(Verdict verdict, std::string_view message);
+    void tell_of_sense(const Reading& reading);
+    [[nodiscard]] nlohmann::json shown_config() const;
+    [[nodiscard]] std::vector<std::string> instance_names() const;
+    void remember(const ctl::HistoryEntry& entry) { remember(std::span{&entry, 1}); }
+    void remember(std::span<const ctl::HistoryEntry> entries);
+    void stop();
+    [[nodiscard]] seconds longest_stop() const;
+    void watch_stop();
+    void end(int status);
+    void notify(const std::string& assignments);
+
+    struct ReloadUnderWay {
+        nlohmann::json report;
+        std::vector<Answered> answered;
+        std::optional<Reading> reading;
+        std::string bundle;                        // that the vrrp process reads while the files are judged
+        std::optional<config::LoadResult> before;  // what goes on if the vrrp process refuses
+    };
+
+    const Options* options_;
+    std::string own_name_ = os::process_name();
+    config::LoadResult loaded_;
+    Lifetime lifetime_{os::wall_time()};
+    os::Log log_;
+    PidFiles pid_files_;
+    os::UniqueFd bundle_;
+    os::Loop loop_{1};  // one thread
+    LogSums sums_{loop_, log_};
+    std::optional<os::Signals> signals_;
+    std::optional<os::Timer> timer_;
+    std::optional<boost::asio::posix::stream_descriptor> readiness_;
+    char readiness_octet_ = 0;
+    HistoryKeeper history_{log_};
+    WorkerLink link_{loop_, [this](ctl::News news) { heard(std::move(news)); }};
+    Mailer mailer_{loop_, log_, [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
+    ScriptRun script_{loop_, log_};
+    ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
+    Control control_;
+    std::optional<ReloadUnderWay> reload_;
+    std::vector<Answered> reload_again_;       // asked for meanwhile: the files may be others by now
+    std::vector<ctl::StandingOrders> orders_;  // what the vrrp process has been ordered, whichever it is
+    std::optional<ctl::LogLevel> log_level_;   // by the operator
+    pid_t worker_ = 0;
+    Instant worker_started_;
+    seconds respawn_delay_{0};
+    bool stopping_ = false;
+    bool killed_ = false;
+    Instant stop_asked_;
+    Instant heard_while_stopping_;
+    int status_ = 0;
+};
+
+}  // namespace understudy::daemon
