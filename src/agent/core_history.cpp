@@ -33,8 +33,14 @@ std::string Agent::Core::all_faults(const VirtualRouter& router) {
 // While the router still knows since when it had the role before.
 void Agent::Core::remember_transition(VirtualRouter& router, const vrrp::State& before,
                                       std::span<const vrrp::Action> steps) {
-    router.role_reason = words::why_entered({&before, router.role(), steps, all_faults(router),
-                                             router.me.priority, router.drain.has_value(), stopping});
+    router.role_reason = words::why_entered({.before = &before,
+                                             .after = router.role(),
+                                             .steps = steps,
+                                             .faults = all_faults(router),
+                                             .ours = router.me.priority,
+                                             .drained = router.drain.has_value(),
+                                             .failover = router.drain && router.drain->failover,
+                                             .stopping = stopping});
     remember({.kind = ctl::HistoryKind::Role,
               .instance = router.settings.name,
               .before = std::string{vrrp::name(vrrp::role(before))},
@@ -47,7 +53,7 @@ void Agent::Core::remember_priority(VirtualRouter& router, net::Priority next) {
     InstanceReport made_of;
     made_of.base_priority = router.me.base_priority;
     made_of.ordered_priority = router.ordered_priority;
-    if (router.drain) made_of.drain.emplace();
+    if (router.drain) made_of.drain.emplace().failover = router.drain->failover;
     made_of.trackers = report_trackers(router);
     remember({.kind = ctl::HistoryKind::Priority,
               .instance = router.settings.name,

@@ -105,8 +105,9 @@ void add_companions(const WhyFacts& facts, std::vector<std::string>& reasons) {
 }
 
 std::string drain_of(const InstanceReport& report, const Moment& moment) {
-    std::string text = fmt::format("The operator has drained it {} ({})", ago(report.drain->since, moment),
-                                   name(report.drain->stage));
+    std::string text = fmt::format("The operator has {} {} ({})",
+                                   report.drain->failover ? "ordered a failover" : "drained it",
+                                   ago(report.drain->since, moment), name(report.drain->stage));
     if (report.drain->until) text += ", until " + date_of(*report.drain->until, moment);
     return text + ": it advertises priority 1.";
 }

@@ -55,6 +55,7 @@ std::string stronger_heard(const vrrp::Explain& why, const Transition& change) {
     std::string text =
         fmt::format("heard {}, ours {}", with_priority(why.peer, why.peer_priority), change.ours.value());
     if (why.peer_priority == change.ours) text += ": of equals the greater address wins";
+    if (change.failover) return text + ", because the operator has moved the role away";
     return change.drained ? text + ", because the operator has drained it" : text;
 }
 
@@ -93,7 +94,9 @@ std::string priority_made_of(net::Priority base, std::span<const TrackerReport> 
 
 std::string why_priority(const InstanceReport& report) {
     std::string otherwise = priority_made_of(report.base_priority, report.trackers);
-    if (report.drain) return fmt::format("drained by the operator; otherwise {}", otherwise);
+    if (report.drain)
+        return fmt::format("{} by the operator; otherwise {}",
+                           report.drain->failover ? "lowered for a failover" : "drained", otherwise);
     if (report.ordered_priority) return fmt::format("set by the operator; otherwise {}", otherwise);
     return otherwise;
 }

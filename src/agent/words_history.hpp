@@ -19,6 +19,7 @@ struct Transition {
     std::string faults;  // all reasons for FAULT there are now
     net::Priority ours{1};
     bool drained = false;   // by the operator
+    bool failover = false;  // and only until another router is master
     bool stopping = false;  // the daemon
 };
 [[nodiscard]] std::string why_entered(const Transition& change);

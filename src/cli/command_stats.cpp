@@ -23,16 +23,24 @@ json counters_of(const json& answer) {
     return instances;
 }
 
+// Of a counter that is kept by reason, each reason that there was.
+std::string counter_text(std::string name, const json& value) {
+    std::ranges::replace(name, '_', ' ');
+    if (!value.is_object()) return fmt::format("  {}: {}\n", name, value.dump());
+    if (value.empty()) return fmt::format("  {}: 0\n", name);
+    std::string text;
+    for (const auto& reason : value.items())
+        text += fmt::format("  {} ({}): {}\n", name, reason.key(), reason.value().dump());
+    return text;
+}
+
 std::string counters_text(const json& instances) {
     if (instances.empty()) return "no instance runs\n";
     std::string text;
     for (const json& instance : instances) {
         text += fmt::format("{}{}\n", text.empty() ? "" : "\n", instance.value("name", ""));
-        for (const auto& counter : instance["counters"].items()) {
-            std::string name = counter.key();
-            std::ranges::replace(name, '_', ' ');
-            text += fmt::format("  {}: {}\n", name, counter.value().dump());
-        }
+        for (const auto& counter : instance["counters"].items())
+            text += counter_text(counter.key(), counter.value());
     }
     return text;
 }

@@ -83,6 +83,7 @@ void Control::open(const Options& options, const model::Globals& globals) {
     wanted.path = *path;
     wanted.group = group_;
     wanted.open_to_all = readers_.has_value();
+    wanted.mode = options.control_mode;
     wanted.limits.longest_line = ctl::kLongestRequest;
     wanted.too_long = ctl::to_line(
         ctl::refusal({ctl::RequestFault::TooLong,

@@ -91,6 +91,16 @@ Problem control_socket(Options& options, const std::string& value) {
     return kOk;
 }
 
+Problem control_mode(Options& options, const std::string& value) {
+    unsigned number = 0;
+    const char* const end = value.data() + value.size();
+    const auto [stopped, error] = std::from_chars(value.data(), end, number, 8);
+    if (error != std::errc{} || stopped != end || number > 0777)
+        return "--control-mode takes the mode of a file such as 0660, not " + quote(value);
+    options.control_mode = number;
+    return kOk;
+}
+
 Problem history(Options& options, const std::string& value) {
     options.history = value == "none" ? "" : value;
     return kOk;
@@ -218,6 +228,7 @@ constexpr std::array kRows{
             o.control_readers = v;
             return kOk;
         }},
+    Row{"control-mode", Argument::Needed, "mode of the control socket, in octal", control_mode},
     Row{"history", Argument::Needed, "file that keeps what has happened, or none", history},
     Row{"namespace,s", Argument::Needed, "run in this network namespace",
         [](Options& o, const std::string& v) -> Problem {

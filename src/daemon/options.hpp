@@ -49,6 +49,7 @@ struct Options {
     std::optional<std::string> control_socket;  // empty: none
     std::optional<std::string> control_group;
     std::optional<std::string> control_readers;
+    std::optional<unsigned> control_mode;
     std::optional<std::string> history;  // the file; empty: none
 
     std::vector<std::string> remarks;  // said once logging works: what was accepted without effect

@@ -61,7 +61,7 @@ std::expected<void, SysError> open_as_wanted(const ControlSocketOptions& options
     const std::string& path = options.path;
     if (options.group && ::lchown(path.c_str(), static_cast<uid_t>(-1), *options.group) < 0)
         return std::unexpected(SysError::last("give " + path + " to its group"));
-    if (::chmod(path.c_str(), options.open_to_all ? kModeForAll : kSocketMode) < 0)
+    if (::chmod(path.c_str(), options.mode.value_or(options.open_to_all ? kModeForAll : kSocketMode)) < 0)
         return std::unexpected(SysError::last("set the mode of " + path));
     return {};
 }

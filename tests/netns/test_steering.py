@@ -168,6 +168,6 @@ def test_counters_begin_again_at_zero(make_lab: MakeLab, start: StartAgent) -> N
     lab.wait_for_holder(lab.hosts[0], VIP)
     shown = understudyctl(agent, "stats", "VI_1", "--reset")
     assert shown.returncode == 0 and shown.stdout.startswith("VI_1\n")
-    assert "  became master: 1\n" in shown.stdout
+    assert "  became master: 1\n" in shown.stdout and "  refused: 0\n" in shown.stdout
     counters = asked(agent, "stats")["instances"][0]["counters"]
     assert counters["became_master"] == 0

@@ -45,6 +45,7 @@ struct ControlSocketOptions {
     std::string path;
     std::optional<gid_t> group;     // owns the socket beside root: its members can connect
     bool open_to_all = false;       // anybody can connect, and whoever is asked decides by the Peer
+    std::optional<mode_t> mode;     // of the file, instead of what follows from these
     std::size_t most_clients = 32;  // that have not subscribed
     std::size_t most_subscribers = 32;
     std::size_t most_untold = std::size_t{256} * 1024;  // octets that wait for a subscriber

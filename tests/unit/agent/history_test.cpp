@@ -102,6 +102,17 @@ TEST(History, NamesWhomAMasterYieldedTo) {
               "heard 192.0.2.2 (priority 100), ours 100: of equals the greater address wins");
 }
 
+TEST(History, TellsAFailoverFromADrain) {
+    Desk desk{config_of({instance()})};
+    desk.become_master();
+    desk.hear(FailoverAsked{"VI_51"});
+    EXPECT_EQ(reasons_of(desk, ctl::HistoryKind::Priority).back(),
+              "lowered for a failover by the operator; otherwise 100 configured");
+    desk.hear_advert(net::Priority{90});
+    EXPECT_EQ(reasons_of(desk, ctl::HistoryKind::Role).back(),
+              "heard 192.0.2.2 (priority 90), ours 1, because the operator has moved the role away");
+}
+
 TEST(History, TellsADrainFromAStrongerRouter) {
     Desk desk{config_of({instance()})};
     desk.become_master();

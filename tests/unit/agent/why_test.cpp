@@ -290,6 +290,13 @@ TEST(Why, SaysThatTheOperatorHasDrainedIt) {
     EXPECT_TRUE(says(why(desk).changes, "understudyctl resume ends the drain."));
 }
 
+TEST(Why, TellsAFailoverFromADrain) {
+    Desk desk = lone_master();
+    desk.hear(FailoverAsked{"VI_51"});
+    EXPECT_EQ(why(desk).reasons.front(),
+              "The operator has ordered a failover 0.0 s ago (waiting): it advertises priority 1.");
+}
+
 TEST(Why, SaysThatTheOperatorHasSetThePriority) {
     Desk desk = some_backup(net::Priority{200});
     desk.hear(PriorityOrdered{"VI_51", net::Priority{42}});

@@ -51,6 +51,10 @@ TEST(Options, SayWhereTheControlSocketIs) {
     EXPECT_EQ(parse({"--control-socket", ""})->control_socket, "");
     EXPECT_EQ(parse({"--control-group=wheel"})->control_group, "wheel");
     EXPECT_EQ(parse({"--control-readers=adm"})->control_readers, "adm");
+    EXPECT_EQ(parse({"--control-mode=0600"})->control_mode, 0600u);
+    EXPECT_EQ(parse({"--control-mode=666"})->control_mode, 0666u);
+    for (const char* const odd : {"--control-mode=1000", "--control-mode=rw", "--control-mode=068"})
+        EXPECT_FALSE(parse({odd})) << odd;
 }
 
 TEST(Options, MayBeAbbreviated) {

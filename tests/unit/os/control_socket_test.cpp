@@ -79,6 +79,17 @@ TEST(ControlSocket, MakesItsDirectoryAndIsClosedToOthers) {
     EXPECT_EQ(desk.mode() & 07777, 0660u);
 }
 
+TEST(ControlSocket, HasTheModeThatIsAskedFor) {
+    Desk desk;
+    desk.options.open_to_all = true;
+    ASSERT_TRUE(desk.open());
+    EXPECT_EQ(desk.mode() & 07777, 0666u);
+    desk.socket.reset();
+    desk.options.mode = 0600;
+    ASSERT_TRUE(desk.open());
+    EXPECT_EQ(desk.mode() & 07777, 0600u);
+}
+
 TEST(ControlSocket, BelongsToTheNamedGroup) {
     if (::getuid() != 0) GTEST_SKIP() << "needs root";
     Desk desk;
