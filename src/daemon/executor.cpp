@@ -99,48 +99,42 @@ std::vector<os::KernelChange> translate(const std::vector<agent::KernelChange>& 
 
 }  // namespace
 
-std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& log,
-                                                     const model::Buffers& buffers, std::string settings_file,
+std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& log, Surroundings surroundings,
                                                      Handlers handlers) {
     auto changes = os::KernelChanges::open(
-        receive_buffer(buffers.vrrp_command).value_or(os::KernelChanges::kDefaultReceiveBuffer));
+        receive_buffer(surroundings.buffers.vrrp_command).value_or(os::KernelChanges::kDefaultReceiveBuffer));
     if (!changes) return std::unexpected(changes.error());
     auto frames = os::FrameSocket::open();
     if (!frames) return std::unexpected(frames.error());
-    auto children = os::Children::open(loop);
-    if (!children) return std::unexpected(children.error());
     auto scheduling = os::OwnScheduling::open(
         loop, [deliver = handlers.deliver] { deliver(agent::RealtimeLimitReached{}); });
     if (!scheduling) return std::unexpected(scheduling.error());
     return Executor{loop,
                     log,
-                    buffers,
-                    SettingsKeeper{log, std::move(settings_file)},
+                    std::move(surroundings),
                     std::move(handlers),
                     *std::move(changes),
                     *std::move(frames),
-                    *std::move(children),
                     *std::move(scheduling)};
 }
 
-Executor::Executor(os::Loop& loop, os::Log& log, const model::Buffers& buffers, SettingsKeeper settings,
-                   Handlers handlers, os::KernelChanges changes, os::FrameSocket frames,
-                   os::Children children, os::OwnScheduling scheduling)
+Executor::Executor(os::Loop& loop, os::Log& log, Surroundings surroundings, Handlers handlers,
+                   os::KernelChanges changes, os::FrameSocket frames, os::OwnScheduling scheduling)
     : loop_(&loop),
       log_(&log),
       handlers_(std::move(handlers)),
       changes_(std::move(changes)),
       frames_(std::move(frames)),
-      children_(std::move(children)),
       scheduling_(std::move(scheduling)),
-      observers_(loop, log, receive_buffer(buffers.process_monitor),
+      hooks_(surroundings.hooks),
+      observers_(loop, log, receive_buffer(surroundings.buffers.process_monitor),
                  {.deliver = handlers_.deliver,
                   .later =
                       [&loop, deliver = handlers_.deliver](agent::Event event) {
                           boost::asio::post(loop, [deliver, event = std::move(event)] { deliver(event); });
                       }}),
       virtual_links_(log),
-      settings_(std::move(settings)) {}
+      settings_(log, std::move(surroundings.settings_file)) {}
 
 // What is learned at once is told in a later turn: the agent is never called while its actions are carried
 // out.
@@ -168,16 +162,16 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::SetFilter& a) { set_filter(a); },
                        [&](const agent::SendAnnouncements& a) { announce(a); },
                        [&](const agent::WatchNeighbours& a) { watch(a); },
-                       [&](const agent::RunProgram& a) { run_program(a); },
-                       [&](const agent::EndProgram& a) { end_program(a); },
+                       [&](const agent::RunProgram& a) { hooks_->run(a); },
+                       [&](const agent::EndProgram& a) { hooks_->end(a); },
                        [&](const agent::RunProbe& a) { observers_.ask(a); },
                        [&](const agent::WithdrawProbe& a) { observers_.withdraw(a); },
-                       [&](const agent::OpenPipes& a) { open_pipes(a); },
-                       [&](const agent::WriteNotifyLine& a) { write_line(a); },
+                       [&](const agent::OpenPipes& a) { hooks_->open(a); },
+                       [&](const agent::WriteNotifyLine& a) { hooks_->write(a); },
                        [&](const agent::SendMail& a) { handlers_.tell(ctl::MailWanted{a.subject, a.text}); },
                        [&](const agent::KeepOrders& a) { handlers_.tell(ctl::OrdersChanged{a.orders}); },
                        [&](const agent::Remember&) {},
-                       [&](const agent::WatchFiles& a) { observers_.watch(a); },
+                       [&](const agent::WatchFiles& a) { hooks_->watch(a); },
                        [&](const agent::WatchProcesses& a) { observers_.watch(a); },
                        [&](const agent::PollLinks& a) { observers_.poll(a); },
                        [&](const agent::SetScheduling& a) { schedule(a); },
@@ -366,82 +360,6 @@ void Executor::announce(const agent::SendAnnouncements& order) {
         errors.end())  // the burst is repeated anyway, and an interface that went away is told as such
         log_->write("announcement-failed", os::LogLevel::Debug,
                     os::SysError{"send a gratuitous ARP or neighbour advert", *refused}.to_string());
-}
-
-std::expected<std::optional<os::Identity>, os::SysError> Executor::identity(const std::string& user,
-                                                                            const std::string& group,
-                                                                            os::OtherGroups others) {
-    if (user.empty() && group.empty()) return std::nullopt;
-    const std::tuple key{user, group, others};
-    if (const auto known = identities_.find(key); known != identities_.end()) return known->second;
-    auto found = os::lookup_identity(user, group, others);
-    if (found) identities_[key] = **found;
-    return found;
-}
-
-void Executor::open_pipes(const agent::OpenPipes& wanted) {
-    std::erase_if(pipes_, [&](const OpenPipe& open) {
-        return std::ranges::find(wanted.pipes, open.wanted) == wanted.pipes.end();
-    });
-    for (const agent::Pipe& pipe : wanted.pipes) {
-        if (std::ranges::find(pipes_, pipe, &OpenPipe::wanted) != pipes_.end()) continue;
-        auto opened = open_pipe(pipe);
-        later(agent::PipeAnswered{pipe.path, opened ? 0 : opened.error().code});
-        if (opened) {
-            pipes_.push_back({pipe, *std::move(opened)});
-        } else {
-            log_->write("notify-pipe-failed", os::LogLevel::Error,
-                        opened.error().to_string() + ": no line is written into it", {{"pipe", pipe.path}});
-        }
-    }
-}
-
-std::expected<os::NotifyPipe, os::SysError> Executor::open_pipe(const agent::Pipe& pipe) {
-    const auto owner = identity(pipe.user, pipe.group, os::OtherGroups::None);
-    if (!owner) return std::unexpected(owner.error());
-    const os::Identity who = owner->value_or(os::current_identity());
-    return os::NotifyPipe::open(pipe.path, {who.uid, who.gid, static_cast<mode_t>(pipe.mode)});
-}
-
-// Losses are told when they begin and, counted, when they end: a reader that is gone may miss thousands.
-void Executor::write_line(const agent::WriteNotifyLine& order) {
-    for (OpenPipe& open : pipes_) {
-        const auto written = open.pipe.write_line(order.line);
-        if (!written && open.lost++ == 0)
-            log_->write(
-                "notify-pipe-full", os::LogLevel::Warning,
-                fmt::format("{}: lines are lost until somebody reads them", written.error().to_string()),
-                {{"pipe", open.wanted.path}});
-        if (written && open.lost > 0)
-            log_->write("notify-pipe-open", os::LogLevel::Notice,
-                        fmt::format("notify pipe {} takes lines again; {} were lost", open.wanted.path,
-                                    std::exchange(open.lost, 0)),
-                        {{"pipe", open.wanted.path}});
-    }
-}
-
-void Executor::run_program(const agent::RunProgram& order) {
-    const auto others = order.supplementary_groups ? os::OtherGroups::OfTheUser : os::OtherGroups::None;
-    auto as_whom = identity(order.command.user, order.command.group, others);
-    if (!as_whom) return later(agent::ProgramNotStarted{order.run, as_whom.error().code});
-    const auto ended = [this, run = order.run](os::ChildId, os::ChildEnd end) {
-        programs_.erase(run);
-        const int status = end.how == os::ChildEnd::How::Exited ? end.number : -end.number;
-        handlers_.deliver(agent::ProgramEnded{run, end.succeeded(), status});
-    };
-    const auto child = children_.spawn({order.command.words, {}, *std::move(as_whom)}, ended);
-    if (!child) return later(agent::ProgramNotStarted{order.run, child.error().code});
-    programs_[order.run] = *child;
-}
-
-void Executor::end_program(const agent::EndProgram& order) {
-    const auto running = programs_.find(order.run);
-    if (running == programs_.end()) return;
-    if (order.kill) {
-        children_.kill(running->second);
-    } else {
-        children_.terminate(running->second);
-    }
 }
 
 void Executor::schedule(const agent::SetScheduling& order) {

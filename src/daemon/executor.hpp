@@ -3,14 +3,12 @@
 // a log.
 #pragma once
 
-#include <cstdint>
 #include <expected>
 #include <functional>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,17 +16,15 @@
 #include "understudy/agent/event.hpp"
 #include "understudy/ctl/news.hpp"
 #include "understudy/os/advert_socket.hpp"
-#include "understudy/os/child.hpp"
 #include "understudy/os/frame_socket.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/loop.hpp"
 #include "understudy/os/neighbour_watch.hpp"
 #include "understudy/os/netlink.hpp"
-#include "understudy/os/notify_pipe.hpp"
 #include "understudy/os/own_scheduling.hpp"
-#include "understudy/os/users.hpp"
 
 #include "filter_keeper.hpp"
+#include "hooks_link.hpp"
 #include "observers.hpp"
 #include "settings_keeper.hpp"
 #include "virtual_links.hpp"
@@ -44,9 +40,14 @@ public:
         std::function<void(const ctl::News&)> tell;  // the supervisor
     };
 
+    struct Surroundings {
+        model::Buffers buffers;
+        std::string settings_file;
+        HooksLink* hooks = nullptr;
+    };
+
     [[nodiscard]] static std::expected<Executor, os::SysError> open(os::Loop& loop, os::Log& log,
-                                                                    const model::Buffers& buffers,
-                                                                    std::string settings_file,
+                                                                    Surroundings surroundings,
                                                                     Handlers handlers);
 
     void run(std::span<const agent::Action> actions);
@@ -54,8 +55,6 @@ public:
     void hear_waiting();
     // Once the first orders have been carried out.
     void give_back_leftovers() { settings_.give_back_leftovers(); }
-    // Users may have changed: forget who they were.
-    void forget_users() { identities_.clear(); }
 
 private:
     struct Sockets {
@@ -63,19 +62,13 @@ private:
         os::AdvertSocket socket;
     };
     using SocketKey = std::pair<net::LinkIndex, net::Family>;
-    struct OpenPipe {
-        agent::Pipe wanted;
-        os::NotifyPipe pipe;
-        std::size_t lost = 0;  // lines since the last that was written
-    };
     struct ForwardingKnown {
         bool router = false;
         Instant read_at;
     };
 
-    Executor(os::Loop& loop, os::Log& log, const model::Buffers& buffers, SettingsKeeper settings,
-             Handlers handlers, os::KernelChanges changes, os::FrameSocket frames, os::Children children,
-             os::OwnScheduling scheduling);
+    Executor(os::Loop& loop, os::Log& log, Surroundings surroundings, Handlers handlers,
+             os::KernelChanges changes, os::FrameSocket frames, os::OwnScheduling scheduling);
 
     void later(agent::Event event);
     void listen(const agent::Listen& wanted);
@@ -89,15 +82,7 @@ private:
     void set_filter(const agent::SetFilter& order);
     void announce(const agent::SendAnnouncements& order);
     [[nodiscard]] bool is_router(net::LinkIndex link);
-    void open_pipes(const agent::OpenPipes& wanted);
-    [[nodiscard]] std::expected<os::NotifyPipe, os::SysError> open_pipe(const agent::Pipe& pipe);
-    void write_line(const agent::WriteNotifyLine& order);
-    void run_program(const agent::RunProgram& order);
-    void end_program(const agent::EndProgram& order);
     void schedule(const agent::SetScheduling& order);
-    [[nodiscard]] std::expected<std::optional<os::Identity>, os::SysError> identity(const std::string& user,
-                                                                                    const std::string& group,
-                                                                                    os::OtherGroups others);
     void write(const agent::Record& record);
     void remember(std::span<const agent::Action> actions);
 
@@ -106,17 +91,14 @@ private:
     Handlers handlers_;
     os::KernelChanges changes_;
     os::FrameSocket frames_;
-    os::Children children_;
     os::OwnScheduling scheduling_;
+    HooksLink* hooks_;
     Observers observers_;
     VirtualLinkMaker virtual_links_;
     SettingsKeeper settings_;
     FilterKeeper filter_;
     std::map<SocketKey, Sockets> sockets_;
     std::map<SocketKey, os::NeighbourWatch> watches_;
-    std::vector<OpenPipe> pipes_;
-    std::map<std::uint64_t, os::ChildId> programs_;
-    std::map<std::tuple<std::string, std::string, os::OtherGroups>, os::Identity> identities_;
     std::map<net::LinkIndex, ForwardingKnown> forwarding_;
     std::vector<const agent::SendPacket*> waiting_;  // adverts of this turn that have not been sent yet
 };

@@ -1,9 +1,7 @@
 #include "observers.hpp"
 
-#include <cerrno>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "understudy/os/link_beat.hpp"
 #include "understudy/wire/http.hpp"
@@ -58,35 +56,6 @@ Observers::Observers(os::Loop& loop, os::Log& log, std::optional<os::ReceiveBuff
       prober_(loop, [deliver = handlers_.deliver](std::uint64_t run, const os::ProbeAnswer& answer) {
           deliver(agent::ProbeEnded{run, answer.good, answer.reason});
       }) {}
-
-bool Observers::open_files() {
-    if (files_) return true;
-    auto opened = os::FileWatch::open(*loop_, [deliver = handlers_.deliver](const os::FileNews& news) {
-        deliver(agent::FileRead{news.path, news.content, news.error});
-    });
-    if (!opened) {
-        log_->write("file-watch-failed", os::LogLevel::Error,
-                    opened.error().to_string() + ": no tracked file is read");
-        return false;
-    }
-    files_.emplace(*std::move(opened));
-    return true;
-}
-
-// Where files cannot be watched, each must still be told of: instances wait for it.
-void Observers::watch(const agent::WatchFiles& wanted) {
-    std::vector<std::string> paths;
-    for (const agent::WatchedFile& file : wanted.files) {
-        paths.push_back(file.path);
-        if (!file.init) continue;
-        const auto made = os::make_number_file(file.path, file.init->value, file.init->overwrite);
-        if (!made)
-            log_->write("tracked-file-not-made", os::LogLevel::Error, made.error().to_string(),
-                        {{"file", file.path}});
-    }
-    if (open_files()) return files_->watch(paths);
-    for (const std::string& path : paths) handlers_.later(agent::FileRead{path, "", EMFILE});
-}
 
 bool Observers::open_processes() {
     if (processes_) return true;

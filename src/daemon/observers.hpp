@@ -1,4 +1,5 @@
-// Whatever is watched beside the network for the trackers: files, processes, and links that have to be asked.
+// Whatever is watched beside the network for the trackers, but scripts and files: processes, links that have
+// to be asked, and what is asked over the network.
 // The part of the executor that nothing on the wire waits for.
 #pragma once
 
@@ -8,7 +9,6 @@
 #include "understudy/agent/action.hpp"
 #include "understudy/agent/event.hpp"
 #include "understudy/model/globals.hpp"
-#include "understudy/os/file_watch.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/loop.hpp"
 #include "understudy/os/prober.hpp"
@@ -33,21 +33,18 @@ public:
     Observers(os::Loop& loop, os::Log& log, std::optional<os::ReceiveBuffer> process_buffer,
               Handlers handlers);
 
-    void watch(const agent::WatchFiles& wanted);
     void watch(const agent::WatchProcesses& wanted);
     void poll(const agent::PollLinks& order);
     void ask(const agent::RunProbe& order);
     void withdraw(const agent::WithdrawProbe& order) { prober_.withdraw(order.run); }
 
 private:
-    [[nodiscard]] bool open_files();
     [[nodiscard]] bool open_processes();
 
     os::Loop* loop_;
     os::Log* log_;
     std::optional<os::ReceiveBuffer> process_buffer_;
     Handlers handlers_;
-    std::optional<os::FileWatch> files_;
     std::optional<ProcessCounter> processes_;
     os::Prober prober_;
 };

@@ -13,4 +13,8 @@ std::string worker_name(const model::Processes& processes) {
     return processes.distinct_names ? "keepalived_vrrp" : "understudy-vrrp";
 }
 
+std::string hooks_name(const model::Processes& processes) {
+    return processes.distinct_names ? "keepalived_hook" : "understudy-hook";
+}
+
 }  // namespace understudy::daemon

@@ -10,5 +10,7 @@ namespace understudy::daemon {
 // `own`: what the program is called unless the configuration says otherwise.
 [[nodiscard]] std::string supervisor_name(const model::Processes& processes, const std::string& own);
 [[nodiscard]] std::string worker_name(const model::Processes& processes);
+// The kernel keeps 15 characters.
+[[nodiscard]] std::string hooks_name(const model::Processes& processes);
 
 }  // namespace understudy::daemon

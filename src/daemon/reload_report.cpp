@@ -48,6 +48,13 @@ json reload_report(const config::LoadResult& fresh, const model::Config& running
             {"changes", std::move(changes)}};
 }
 
+nlohmann::json shown_files(const std::vector<config::SourceFile>& files) {
+    nlohmann::json shown = nlohmann::json::array();
+    for (const config::SourceFile& file : files)
+        shown.push_back({{"path", file.path}, {"contents", file.contents}});
+    return {{"files", std::move(shown)}};
+}
+
 void add_verdict(json& report, Verdict verdict, std::string_view message) {
     report["verdict"] = name(verdict);
     report["applied"] = verdict == Verdict::Applied;

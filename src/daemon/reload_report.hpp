@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,9 @@ enum class Verdict : std::uint8_t {
 
 // Everything but the verdict. `running` is the configuration in force.
 [[nodiscard]] nlohmann::json reload_report(const config::LoadResult& fresh, const model::Config& running);
+
+// The texts in force, for who asks to see them.
+[[nodiscard]] nlohmann::json shown_files(const std::vector<config::SourceFile>& files);
 
 void add_verdict(nlohmann::json& report, Verdict verdict, std::string_view message);
 

@@ -12,13 +12,13 @@
 
 #include <boost/asio/buffer.hpp>
 
-#include "understudy/agent/dump.hpp"
 #include "understudy/base/overloaded.hpp"
 #include "understudy/config/render.hpp"
-#include "understudy/os/files.hpp"
 #include "understudy/os/service_notify.hpp"
 
+#include "background.hpp"
 #include "history_notes.hpp"
+#include "hooks.hpp"
 #include "process_names.hpp"
 #include "reload_mark.hpp"
 #include "supervisor_core.hpp"
@@ -61,6 +61,7 @@ std::expected<void, os::SysError> Supervisor::open() {
     if (const auto opened = sums_.open(); !opened) return opened;
     if (const auto opened = link_.open(); !opened) return opened;
     if (const auto opened = mailer_.open(); !opened) return opened;
+    if (const auto opened = hooks_.open(); !opened) return opened;
     control_.open(*options_, loaded_.config.globals);
     history_.open(history_path(*options_, loaded_.config.globals), control_.group(), os::now());
     remember(daemon_started(os::wall_time(), os::process_id()));
@@ -98,12 +99,17 @@ void Supervisor::start_worker() {
     auto pipe = os::open_pipe();
     auto sockets = os::open_socket_pair();
     const auto stored = os::store(bundle_, pack(loaded_.files));
-    if (!pipe || !sockets || !stored) {
-        const os::SysError& error = !pipe ? pipe.error() : !sockets ? sockets.error() : stored.error();
+    const auto hooked = hooks_.start();
+    if (!pipe || !sockets || !stored || !hooked) {
+        const os::SysError& error = !pipe      ? pipe.error()
+                                    : !sockets ? sockets.error()
+                                    : !stored  ? stored.error()
+                                               : hooked.error();
         log_.write("worker-not-prepared", os::LogLevel::Critical, error.to_string());
         return start_again_later();
     }
     const pid_t supervisor = os::process_id();
+    ++workers_;
     const auto child = fork();
     if (!child) {
         log_.write("worker-not-started", os::LogLevel::Critical, child.error().to_string());
@@ -111,8 +117,8 @@ void Supervisor::start_worker() {
     }
     if (*child == 0) sockets->one = os::UniqueFd{};
     if (*child == 0)
-        become_worker(
-            {supervisor, std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other), orders_});
+        become_worker({supervisor, std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other),
+                       hooks_.take_end_of_worker(), workers_, orders_});
     timer_->disarm();
     worker_ = *child;
     worker_started_ = os::now();
@@ -142,6 +148,7 @@ void Supervisor::let_go() {
     reload_timer_.abandon();
     link_.abandon();
     mailer_.abandon();
+    hooks_.abandon();
     control_.abandon();
     history_.abandon();
 }
@@ -155,6 +162,17 @@ std::expected<pid_t, os::SysError> Supervisor::start_mail(const ctl::MailWanted&
     os::release_signals(handled_signals());
     bundle_ = os::UniqueFd{};
     std::_Exit(deliver_mail(loaded_.config.globals.mail, letter, log_));
+}
+
+// The new process ends when nobody is left to order anything. Signals to all of us are not for it.
+std::expected<pid_t, os::SysError> Supervisor::start_hooks() {
+    const auto child = fork();
+    if (!child || *child != 0) return child;
+    os::UniqueFd orders = hooks_.take_end_of_hooks();
+    os::name_process(hooks_name(loaded_.config.globals.processes));
+    let_go();
+    bundle_ = os::UniqueFd{};
+    std::_Exit(run_hooks(std::move(orders)));
 }
 
 // The new process ends with the worker.
@@ -192,30 +210,9 @@ void Supervisor::on_signal(int number) {
     if (number == SIGCHLD) return reap();
     if (number == SIGHUP) return reload({});
     if (number == SIGTERM || (number == SIGINT && !options_->ignore_interrupt)) return stop();
-    if (number == SIGUSR1) dump_own_state();
-    if (const auto asked = asked_by_signal(number)) dump(*asked);
-}
-
-void Supervisor::dump_own_state() {
-    write_dump(DumpFile::ParentState, agent::state_dump(loaded_.config.globals));
-}
-
-void Supervisor::dump(const ctl::Dump& asked) {
-    if (!wants_worker()) return;  // nothing that could be shown is meant to run
-    link_.ask(asked, [this, asked](const Outcome& outcome) {
-        if (!outcome)
-            return log_.write("dump-refused", os::LogLevel::Warning,
-                              fmt::format("no {} dump: {}", ctl::name(asked.what), outcome.error().message));
-        if (outcome->is_string()) write_dump(dump_file(asked.what), outcome->get_ref<const std::string&>());
-    });
-}
-
-void Supervisor::write_dump(DumpFile file, std::string_view text) {
-    const model::Globals& globals = loaded_.config.globals;
-    const std::string path = dump_path(file, globals, distinction(*options_, globals));
-    const auto written = os::replace_file(path, text, dump_mode(globals));
-    log_.write("dump-written", written ? os::LogLevel::Info : os::LogLevel::Error,
-               written ? "wrote " + path : "no dump: " + written.error().to_string(), {{"file", path}});
+    if (number == SIGUSR1) dumper_.dump_own_state();
+    // Without a worker nothing that could be shown is meant to run.
+    if (const auto asked = asked_by_signal(number); asked && wants_worker()) dumper_.ask(*asked);
 }
 
 void Supervisor::reap() {
@@ -223,7 +220,7 @@ void Supervisor::reap() {
     while (const auto ended = script_.running() ? os::reap_process(worker_) : os::reap_process())
         if (ended->process == worker_)
             worker_ended(*ended);
-        else
+        else if (!hooks_.ended(*ended))
             mailer_.ended(*ended);
 }
 
@@ -257,13 +254,6 @@ void Supervisor::start_again_later() {
 void Supervisor::on_timer() {
     if (stopping_) return watch_stop();
     if (worker_ == 0 && wants_worker()) start_worker();  // a reload may have been quicker
-}
-
-nlohmann::json Supervisor::shown_config() const {
-    nlohmann::json files = nlohmann::json::array();
-    for (const config::SourceFile& file : loaded_.files)
-        files.push_back({{"path", file.path}, {"contents", file.contents}});
-    return {{"files", std::move(files)}};
 }
 
 std::vector<std::string> Supervisor::instance_names() const {
@@ -320,10 +310,12 @@ void Supervisor::watch_stop() {
 void Supervisor::end(int status) {
     status_ = status;
     if (!std::exchange(stopping_, true)) remember(daemon_stops(os::wall_time(), false));
-    mailer_.finish(kMailAtTheEnd, [this] {
-        const model::Globals& globals = loaded_.config.globals;
-        script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals),
-                      [this] { loop_.stop(); });
+    hooks_.finish([this] {
+        mailer_.finish(kMailAtTheEnd, [this] {
+            const model::Globals& globals = loaded_.config.globals;
+            script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals),
+                          [this] { loop_.stop(); });
+        });
     });
 }
 
@@ -331,19 +323,6 @@ void Supervisor::notify(const std::string& assignments) {
     if (const auto told = os::notify_service_manager(assignments); !told)
         log_.write("service-manager-failed", os::LogLevel::Warning, told.error().to_string());
 }
-
-namespace {
-
-// The caller's prompt returns; files and lock are the child's. From when its number is in the pid file, what
-// comes is sent to the child.
-[[noreturn]] void leave_to(pid_t child, PidFiles& pid_files) {
-    const auto told = pid_files.daemon_is(child);
-    if (!told) os::send_signal(child, SIGTERM);
-    os::pass_held_signals(handled_signals(), child);
-    std::_Exit(told ? EXIT_SUCCESS : EXIT_FAILURE);
-}
-
-}  // namespace
 
 int supervise(const Options& options, config::LoadResult loaded) {
     const model::Globals& globals = loaded.config.globals;
@@ -364,12 +343,7 @@ int supervise(const Options& options, config::LoadResult loaded) {
         fmt::print(stderr, "{}\n", pid_files.error().message);
         return pid_files.error().already_running ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    if (!options.foreground) {
-        const auto child = os::fork_process();
-        if (!child) return EXIT_FAILURE;
-        if (*child > 0) leave_to(*child, *pid_files);
-        if (!os::detach_from_terminal()) return EXIT_FAILURE;
-    }
+    if (!options.foreground && !go_to_background(*pid_files, handled_signals())) return EXIT_FAILURE;
     Supervisor supervisor{options, std::move(loaded), *std::move(log), *std::move(pid_files)};
     if (const auto opened = supervisor.open(); !opened) {
         fmt::print(stderr, "{}\n", opened.error().to_string());

@@ -21,7 +21,9 @@
 
 #include "control.hpp"
 #include "dump_files.hpp"
+#include "dumper.hpp"
 #include "history_keeper.hpp"
+#include "hooks_keeper.hpp"
 #include "lifetime.hpp"
 #include "load.hpp"
 #include "log_sums.hpp"
@@ -51,7 +53,7 @@ public:
                     [this](const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
                         ask_reload(asked, peer, std::move(answered));
                     },
-                    [this] { return shown_config(); }, [this] { return lifetime_.told(); },
+                    [this] { return shown_files(loaded_.files); }, [this] { return lifetime_.told(); },
                     [this](ctl::LogLevel level) {
                         log_level_ = level;
                         log_.set_level(os_level(level));
@@ -72,14 +74,12 @@ private:
     void start_worker();
     [[noreturn]] void become_worker(Link link);
     std::expected<pid_t, os::SysError> start_mail(const ctl::MailWanted& letter);
+    std::expected<pid_t, os::SysError> start_hooks();
     std::expected<pid_t, os::SysError> fork();
     void let_go();
     void watch_readiness(os::UniqueFd read_end);
     void heard(ctl::News news);
     void on_signal(int number);
-    void dump_own_state();
-    void dump(const ctl::Dump& asked);
-    void write_dump(DumpFile file, std::string_view text);
     void on_timer();
     void reap();
     void worker_ended(const os::ProcessEnd& end);
@@ -93,7 +93,6 @@ private:
     void offer_answered(const Outcome& outcome);
     void conclude(Verdict verdict, std::string_view message);
     void tell_of_sense(const Reading& reading);
-    [[nodiscard]] nlohmann::json shown_config() const;
     [[nodiscard]] std::vector<std::string> instance_names() const;
     void remember(const ctl::HistoryEntry& entry) { remember(std::span{&entry, 1}); }
     void remember(std::span<const ctl::HistoryEntry> entries);
@@ -127,6 +126,9 @@ private:
     HistoryKeeper history_{log_};
     WorkerLink link_{loop_, [this](ctl::News news) { heard(std::move(news)); }};
     Mailer mailer_{loop_, log_, [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
+    Dumper dumper_{log_, *options_, link_,
+                   [this]() -> const model::Globals& { return loaded_.config.globals; }};
+    HooksKeeper hooks_{loop_, log_, [this] { return start_hooks(); }};
     ScriptRun script_{loop_, log_};
     ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
     Control control_;
@@ -135,6 +137,7 @@ private:
     std::vector<ctl::StandingOrders> orders_;  // what the vrrp process has been ordered, whichever it is
     std::optional<ctl::LogLevel> log_level_;   // by the operator
     pid_t worker_ = 0;
+    std::uint32_t workers_ = 0;  // so far
     Instant worker_started_;
     seconds respawn_delay_{0};
     bool stopping_ = false;

@@ -21,6 +21,7 @@
 #include "understudy/os/signals.hpp"
 
 #include "executor.hpp"
+#include "hooks_link.hpp"
 #include "load.hpp"
 #include "log_sums.hpp"
 #include "logging.hpp"
@@ -49,7 +50,10 @@ public:
           agent_(std::move(config), os::now()) {}
 
     std::expected<void, os::SysError> open();
-    void run() { loop_.run(); }
+    void run() {
+        loop_.run();
+        hooks_->finish();
+    }
 
 private:
     void on_event(const agent::Event& event);
@@ -83,6 +87,7 @@ private:
     std::string settings_file_;
     model::Buffers buffers_;
     agent::Agent agent_;
+    std::optional<HooksLink> hooks_;
     std::optional<Executor> executor_;
     std::optional<os::KernelMirror> mirror_;
     std::optional<os::Signals> signals_;
@@ -121,7 +126,9 @@ std::expected<void, os::SysError> Worker::open() {
     auto mirror_timer = os::Timer::open(loop_, [this] { reopen_mirror(); });
     if (!mirror_timer) return std::unexpected(mirror_timer.error());
     mirror_timer_.emplace(*std::move(mirror_timer));
-    auto executor = Executor::open(loop_, *log_, buffers_, settings_file_,
+    hooks_.emplace(loop_, *log_, std::move(link_.hooks), link_.number,
+                   [this](const agent::Event& event) { on_event(event); });
+    auto executor = Executor::open(loop_, *log_, {buffers_, settings_file_, &*hooks_},
                                    {.deliver = [this](const agent::Event& event) { on_event(event); },
                                     .read_kernel =
                                         [this] {
@@ -270,7 +277,7 @@ std::expected<void, std::string> Worker::take_over(config::LoadResult loaded) {
         return std::unexpected(
             "the new configuration does not fit this host any more: going on with the old one\n" +
             config::render(loaded.diagnostics.all()));
-    executor_->forget_users();
+    hooks_->forget_users();
     os::name_process(worker_name(loaded.config.globals.processes));
     buffers_ = loaded.config.globals.buffers;  // of what is opened from now on
     on_event(agent::ConfigLoaded{std::make_shared<const model::Config>(std::move(loaded.config))});

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Link {
     os::UniqueFd bundle;        // the texts of the newest configuration
     os::UniqueFd ready_writer;  // the worker's: one octet once the instances run
     os::UniqueFd questions;     // the worker's: what the supervisor asks, and to read the bundle again
+    os::UniqueFd hooks;         // the worker's: to the process that runs programs
+    std::uint32_t number = 0;   // how many workers there have been, this one among them
     std::vector<ctl::StandingOrders> orders;  // of the operator, to a worker that died
 };
 

@@ -30,6 +30,9 @@ public:
     NotifyPipe& operator=(NotifyPipe&&) noexcept;
     ~NotifyPipe();
 
+    // It stays when this is gone.
+    void leave_behind() { made_ = false; }
+
     // The line and its newline, or nothing. EAGAIN: the pipe is full; EMSGSIZE: it could be torn apart.
     [[nodiscard]] std::expected<void, SysError> write_line(std::string_view line);
 

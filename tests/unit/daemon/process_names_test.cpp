@@ -8,6 +8,7 @@ namespace {
 TEST(ProcessNames, AreOurOwnUnlessAskedOtherwise) {
     EXPECT_EQ(supervisor_name({}, "understudyd"), "understudyd");
     EXPECT_EQ(worker_name({}), "understudy-vrrp");
+    EXPECT_EQ(hooks_name({}), "understudy-hook");
 }
 
 TEST(ProcessNames, AreThoseOfKeepalivedForWhoeverLooksForThem) {
@@ -15,6 +16,7 @@ TEST(ProcessNames, AreThoseOfKeepalivedForWhoeverLooksForThem) {
     processes.distinct_names = true;
     EXPECT_EQ(supervisor_name(processes, "understudyd"), "keepalived");
     EXPECT_EQ(worker_name(processes), "keepalived_vrrp");
+    EXPECT_EQ(hooks_name(processes), "keepalived_hook");
 }
 
 TEST(ProcessNames, ThatAreGivenComeFirst) {

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "understudy/os/clock.hpp"
 #include "understudy/os/files.hpp"
 #include "understudy/os/unique_fd.hpp"
 

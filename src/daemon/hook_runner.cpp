@@ -1,0 +1,163 @@
+#include "hook_runner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "understudy/base/overloaded.hpp"
+
+namespace understudy::daemon {
+
+HookRunner::HookRunner(os::Loop& loop, os::Children children, Tell tell)
+    : loop_(&loop), children_(std::move(children)), tell_(std::move(tell)) {}
+
+void HookRunner::carry_out(const ctl::NumberedOrder& ordered) {
+    if (ordered.process != process_) serve(ordered.process);
+    std::visit(overloaded{
+                   [&](const ctl::StartProgram& order) { start(order); },
+                   [&](const ctl::SignalProgram& order) { signal(order); },
+                   [&](const ctl::KeepPipes& order) { keep(order); },
+                   [&](const ctl::WriteLine& order) { write(order); },
+                   [&](const ctl::FollowFiles& order) { follow(order); },
+                   [&](const ctl::ForgetUsers&) { identities_.clear(); },
+                   [&](const ctl::SetMark& order) { tell(ctl::MarkReached{order.number}); },
+               },
+               ordered.order);
+}
+
+// The pipes stay in the file system for the successor, and whoever reads them sees their end.
+void HookRunner::serve(std::uint32_t process) {
+    process_ = process;
+    programs_.clear();
+    for (OpenPipe& open : pipes_) open.pipe.leave_behind();
+    pipes_.clear();
+    followed_.clear();
+    files_.reset();
+    identities_.clear();
+}
+
+void HookRunner::later(ctl::HookAnswer answer) {
+    boost::asio::post(*loop_,
+                      [this, told = ctl::NumberedAnswer{process_, std::move(answer)}] { tell_(told); });
+}
+
+std::expected<std::optional<os::Identity>, os::SysError> HookRunner::identity(const std::string& user,
+                                                                              const std::string& group,
+                                                                              os::OtherGroups others) {
+    if (user.empty() && group.empty()) return std::nullopt;
+    const std::tuple key{user, group, others};
+    if (const auto known = identities_.find(key); known != identities_.end()) return known->second;
+    auto found = os::lookup_identity(user, group, others);
+    if (found) identities_[key] = **found;
+    return found;
+}
+
+void HookRunner::start(const ctl::StartProgram& order) {
+    if (order.words.empty()) return tell(ctl::ProgramRefused{order.run, EINVAL});
+    const auto others = order.supplementary_groups ? os::OtherGroups::OfTheUser : os::OtherGroups::None;
+    auto as_whom = identity(order.user, order.group, others);
+    if (!as_whom) return tell(ctl::ProgramRefused{order.run, as_whom.error().code});
+    const auto ended = [this, run = order.run, process = process_](os::ChildId, os::ChildEnd end) {
+        if (process != process_) return;
+        programs_.erase(run);
+        const int status = end.how == os::ChildEnd::How::Exited ? end.number : -end.number;
+        tell(ctl::ProgramOver{run, status});
+    };
+    const auto child = children_.spawn({order.words, {}, *std::move(as_whom)}, ended);
+    if (!child) return tell(ctl::ProgramRefused{order.run, child.error().code});
+    programs_[order.run] = *child;
+    tell(ctl::ProgramBegun{order.run});
+}
+
+void HookRunner::signal(const ctl::SignalProgram& order) {
+    const auto running = programs_.find(order.run);
+    if (running == programs_.end()) return;
+    if (order.kill) {
+        children_.kill(running->second);
+    } else {
+        children_.terminate(running->second);
+    }
+}
+
+void HookRunner::keep(const ctl::KeepPipes& wanted) {
+    std::erase_if(pipes_, [&](const OpenPipe& open) {
+        return std::ranges::find(wanted.pipes, open.wanted) == wanted.pipes.end();
+    });
+    for (const ctl::WantedPipe& pipe : wanted.pipes) {
+        if (std::ranges::find(pipes_, pipe, &OpenPipe::wanted) != pipes_.end()) continue;
+        auto opened = open_pipe(pipe);
+        tell(ctl::PipeOpened{pipe.path, opened ? 0 : opened.error().code});
+        if (opened) {
+            pipes_.push_back({pipe, *std::move(opened)});
+        } else {
+            tell(ctl::HookRemark{"notify-pipe-failed", ctl::LogLevel::Error,
+                                 opened.error().to_string() + ": no line is written into it", "pipe",
+                                 pipe.path});
+        }
+    }
+}
+
+std::expected<os::NotifyPipe, os::SysError> HookRunner::open_pipe(const ctl::WantedPipe& wanted) {
+    const auto owner = identity(wanted.user, wanted.group, os::OtherGroups::None);
+    if (!owner) return std::unexpected(owner.error());
+    const os::Identity who = owner->value_or(os::current_identity());
+    return os::NotifyPipe::open(wanted.path, {who.uid, who.gid, static_cast<mode_t>(wanted.mode)});
+}
+
+// Losses are told when they begin and, counted, when they end: a reader that is gone may miss thousands.
+void HookRunner::write(const ctl::WriteLine& order) {
+    for (OpenPipe& open : pipes_) {
+        const auto written = open.pipe.write_line(order.line);
+        if (!written && open.lost++ == 0)
+            tell(ctl::HookRemark{
+                "notify-pipe-full", ctl::LogLevel::Warning,
+                fmt::format("{}: lines are lost until somebody reads them", written.error().to_string()),
+                "pipe", open.wanted.path});
+        if (written && open.lost > 0)
+            tell(ctl::HookRemark{"notify-pipe-open", ctl::LogLevel::Notice,
+                                 fmt::format("notify pipe {} takes lines again; {} were lost",
+                                             open.wanted.path, std::exchange(open.lost, 0)),
+                                 "pipe", open.wanted.path});
+    }
+}
+
+void HookRunner::follow(const ctl::FollowFiles& order) {
+    followed_.insert(followed_.end(), order.files.begin(), order.files.end());
+    if (!order.more) follow_all(std::exchange(followed_, {}));
+}
+
+// Where files cannot be watched, each must still be told of: instances wait for it.
+void HookRunner::follow_all(const std::vector<ctl::FollowedFile>& files) {
+    std::vector<std::string> paths;
+    for (const ctl::FollowedFile& file : files) {
+        paths.push_back(file.path);
+        if (!file.first) continue;
+        const auto made = os::make_number_file(file.path, file.first->value, file.first->overwrite);
+        if (!made)
+            tell(ctl::HookRemark{"tracked-file-not-made", ctl::LogLevel::Error, made.error().to_string(),
+                                 "file", file.path});
+    }
+    if (open_files()) return files_->watch(paths);
+    for (const std::string& path : paths) later(ctl::FileHeld{path, "", EMFILE});
+}
+
+bool HookRunner::open_files() {
+    if (files_) return true;
+    auto opened = os::FileWatch::open(*loop_, [this](const os::FileNews& news) {
+        tell(ctl::FileHeld{news.path, news.content, news.error});
+    });
+    if (!opened) {
+        tell(ctl::HookRemark{"file-watch-failed", ctl::LogLevel::Error,
+                             opened.error().to_string() + ": no tracked file is read", "", ""});
+        return false;
+    }
+    files_.emplace(*std::move(opened));
+    return true;
+}
+
+}  // namespace understudy::daemon

@@ -1,0 +1,57 @@
+// The supervisor's care for the hooks process: started with the first vrrp process, started again when it
+// dies, and told to end when nobody orders anything any more. Both ends of the connection stay open here, so
+// that what is under way survives either process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <expected>
+#include <functional>
+#include <optional>
+
+#include "understudy/base/time.hpp"
+#include "understudy/os/clock.hpp"
+#include "understudy/os/log.hpp"
+#include "understudy/os/loop.hpp"
+#include "understudy/os/process.hpp"
+#include "understudy/os/unique_fd.hpp"
+
+namespace understudy::daemon {
+
+class HooksKeeper {
+public:
+    // Forks a process that serves.
+    using Start = std::move_only_function<std::expected<pid_t, os::SysError>()>;
+
+    HooksKeeper(os::Loop& loop, os::Log& log, Start start);
+    HooksKeeper(const HooksKeeper&) = delete;
+
+    [[nodiscard]] std::expected<void, os::SysError> open();
+    // Unless it runs already.
+    [[nodiscard]] std::expected<void, os::SysError> start();
+    // In a forked process, for what it becomes.
+    [[nodiscard]] os::UniqueFd take_end_of_hooks() { return std::move(sockets_.one); }
+    [[nodiscard]] os::UniqueFd take_end_of_worker() { return std::move(sockets_.other); }
+    // In a forked process: closes everything.
+    void abandon();
+
+    // False: that was another process.
+    [[nodiscard]] bool ended(const os::ProcessEnd& end);
+    // Calls back when all that has been ordered is begun and the process is gone, at once if there is none.
+    void finish(std::move_only_function<void()> done);
+
+private:
+    void on_timer();
+    void start_again();
+
+    os::Loop* loop_;
+    os::Log* log_;
+    Start start_;
+    os::SocketPair sockets_;
+    std::optional<os::Timer> timer_;
+    pid_t process_ = 0;
+    Instant started_;
+    std::move_only_function<void()> done_;
+};
+
+}  // namespace understudy::daemon

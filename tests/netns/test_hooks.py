@@ -1,0 +1,158 @@
+"""The process that runs the programs, and what becomes of them when it dies."""
+
+from __future__ import annotations
+
+import pathlib
+import signal
+
+import pytest
+
+from lab.agent import Agent
+from lab.config import VIP, Instance, config, script
+from lab.network import Lab, LabHost
+from lab.plugin import MakeLab, StartAgent
+from lab.waiting import wait_until
+
+NAME = "understudy-hook"
+TRACK_CHECK = ("track_script {", "chk", "}")
+
+pytestmark = pytest.mark.beyond_keepalived
+
+
+@pytest.fixture
+def host(make_lab: MakeLab) -> LabHost:
+    """A host on its own."""
+    return make_lab(hosts=1).hosts[0]
+
+
+def lines(path: pathlib.Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def hooks_pid(host: LabHost) -> int | None:
+    found = host.try_run("pgrep", "-x", NAME).stdout.split()
+    return int(found[0]) if found else None
+
+
+def kill_hooks(host: LabHost) -> int:
+    """Returns the number of the process that died."""
+    wait_until(lambda: hooks_pid(host), 10, "the hooks process")
+    pid = hooks_pid(host) or 0
+    host.run("kill", "-KILL", str(pid))
+    return pid
+
+
+def wait_for_successor(host: LabHost, dead: int) -> None:
+    wait_until(lambda: hooks_pid(host) not in (None, dead), 10, "another hooks process")
+
+
+def recording(host: LabHost, name: str = "notify.sh") -> tuple[str, pathlib.Path]:
+    """A script that notes the role it is told, and the record."""
+    record = host.folder / f"{name}.record"
+    return str(host.write(name, f"#!/bin/sh\necho $3 >> {record}\n", executable=True)), record
+
+
+def test_scripts_are_children_of_the_hooks_process_alone(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    record = host.folder / "parents"
+    shown = host.write("parent.sh", f"#!/bin/sh\ncat /proc/$PPID/comm >> {record}\n", executable=True)
+    agent = start(host, config(Instance(extra=(*TRACK_CHECK, f"notify_master {shown}")),
+                               blocks=(script("chk", str(shown), "interval 1"),)))
+    lab.wait_for_holder(host, VIP)
+    wait_until(lambda: len(lines(record)) >= 2, 10, "both scripts")
+    assert set(lines(record)) == {NAME}
+    assert host.try_run("pgrep", "-P", str(agent.vrrp_pid())).stdout == ""
+
+
+def test_signals_to_all_processes_of_the_daemon_do_not_end_the_hooks_process(host: LabHost,
+                                                                              start: StartAgent) -> None:
+    notify, record = recording(host)
+    agent = start(host, config(Instance(extra=(f"notify {notify}",))))
+    wait_until(lambda: lines(record)[-1:] == ["MASTER"], 10, "the notify script of the master")
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+        host.run("kill", f"-{int(number)}", str(hooks_pid(host)))
+    agent.stop()
+    wait_until(lambda: lines(record)[-1:] == ["STOP"], 10, "the notify script of the stop")
+    assert hooks_pid(host) is None
+    assert "the hooks process" not in agent.log()
+
+
+def test_another_hooks_process_takes_the_place_of_one_that_died(host: LabHost, start: StartAgent) -> None:
+    notify, record = recording(host)
+    agent = start(host, config(Instance(extra=(f"notify {notify}",))))
+    wait_until(lambda: lines(record)[-1:] == ["MASTER"], 10, "the notify script of the master")
+    wait_for_successor(host, kill_hooks(host))
+    host.run("ip", "link", "set", "eth0", "down")
+    wait_until(lambda: lines(record)[-1:] == ["FAULT"], 10, "the notify script of the fault")
+    assert agent.stop() == 0
+    assert hooks_pid(host) is None
+
+
+def test_what_was_under_way_to_one_that_dies_is_run_by_the_next(host: LabHost, start: StartAgent) -> None:
+    notify, record = recording(host)
+    start(host, config(Instance(extra=(f"notify {notify}",))))
+    wait_until(lambda: lines(record)[-1:] == ["MASTER"], 10, "the notify script of the master")
+    host.run("kill", "-STOP", str(hooks_pid(host)))
+    host.run("ip", "link", "set", "eth0", "down")
+    wait_until(lambda: not host.holds(VIP), 10, "the fault")
+    dead = kill_hooks(host)
+    wait_for_successor(host, dead)
+    wait_until(lambda: lines(record)[-1:] == ["FAULT"], 10, "the notify script of the fault")
+
+
+def start_slow_check(host: LabHost, start: StartAgent) -> tuple[Agent, pathlib.Path, pathlib.Path]:
+    """A check that takes long while `slow` exists; the pids of its runs."""
+    slow, runs = host.folder / "slow", host.folder / "runs"
+    slow.touch()
+    check = host.write("check.sh", f"#!/bin/sh\necho $$ >> {runs}\n[ ! -e {slow} ] || exec sleep 600\n",
+                       executable=True)
+    block = script("chk", str(check), "interval 1", "timeout 500", "weight -20", "init_fail")
+    return start(host, config(Instance(extra=TRACK_CHECK), blocks=(block,))), slow, runs
+
+
+def test_a_script_whose_end_nobody_can_tell_has_failed_and_runs_again(host: LabHost,
+                                                                      start: StartAgent) -> None:
+    agent, slow, runs = start_slow_check(host, start)
+    wait_until(lambda: lines(runs), 10, "the check runs")
+    slow.unlink()
+    wait_for_successor(host, kill_hooks(host))
+    agent.wait_for_log(r"the hooks process was killed by signal 9: starting another")
+    agent.wait_for_log(r"the hooks process has died: how the program that it ran will end is unknown")
+    agent.wait_for_log(r"VRRP_Script\(chk\) cannot run .*: Owner died")
+    wait_until(lambda: len(lines(runs)) >= 2, 10, "the check runs again")
+    agent.wait_for_log(r"VRRP_Script\(chk\) succeeded")
+
+
+def test_the_pipe_of_a_hooks_process_that_died_takes_lines_again(host: LabHost, start: StartAgent) -> None:
+    pipe, record = host.folder / "pipe", host.folder / "lines"
+    reader = host.write("reader.sh", f"#!/bin/sh\ncat $1 >> {record}\n", executable=True)
+    settings = (f"vrrp_notify_fifo {pipe}", f"vrrp_notify_fifo_script {reader}")
+    start(host, config(Instance(), globals=settings))
+    wait_until(lambda: any("MASTER" in line for line in lines(record)), 10, "the line of the master")
+    wait_for_successor(host, kill_hooks(host))
+    host.run("ip", "link", "set", "eth0", "down")
+    wait_until(lambda: any("FAULT" in line for line in lines(record)), 10, "the line of the fault")
+
+
+def test_a_tracked_file_is_read_by_the_successor_and_not_made_anew(host: LabHost,
+                                                                   start: StartAgent) -> None:
+    tracked = host.folder / "tracked"
+    block = "\n".join(("track_file health {", f"file {tracked}", "weight 1", "init_file -30 overwrite", "}"))
+    agent = start(host, config(Instance(extra=("track_file {", "health", "}")), blocks=(block,)))
+    agent.wait_for_log(r"effective priority .*70")
+    tracked.write_text("-40\n")
+    agent.wait_for_log(r"effective priority .*60")
+    wait_for_successor(host, kill_hooks(host))
+    assert tracked.read_text() == "-40\n"
+    tracked.write_text("-50\n")
+    agent.wait_for_log(r"effective priority .*50")
+
+
+def test_the_programs_of_a_worker_that_died_belong_to_nobody(host: LabHost, start: StartAgent) -> None:
+    notify, record = recording(host)
+    agent = start(host, config(Instance(extra=(f"notify {notify}",))))
+    wait_until(lambda: lines(record)[-1:] == ["MASTER"], 10, "the notify script of the master")
+    hooks, worker = hooks_pid(host), agent.vrrp_pid()
+    host.run("kill", "-KILL", str(worker))
+    wait_until(lambda: lines(record).count("MASTER") == 2, 10, "the notify script of the next worker")
+    assert hooks_pid(host) == hooks and agent.vrrp_pid() != worker

@@ -1,0 +1,120 @@
+// What is told of programs, pipes and files. How a program is started is in tests/unit/os/child_test.cpp.
+#include "hook_runner.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+#include "run_until.hpp"
+#include "temporary_directory.hpp"
+
+namespace understudy::daemon {
+namespace {
+
+using os::test::run_until;
+
+struct HookRunnerTest : testing::Test {
+    boost::asio::io_context loop{1};
+    os::test::TemporaryDirectory directory;
+    std::vector<ctl::NumberedAnswer> told;
+    HookRunner runner{loop, *os::Children::open(loop),
+                      [this](const ctl::NumberedAnswer& answer) { told.push_back(answer); }};
+
+    void order(const ctl::HookOrder& wanted, std::uint32_t process = 1) {
+        runner.carry_out({process, wanted});
+    }
+    void shell(std::uint64_t run, const std::string& script) {
+        order(ctl::StartProgram{run, {"sh", "-c", script}, "", "", false});
+    }
+    [[nodiscard]] bool has_told(const ctl::HookAnswer& answer, std::uint32_t process = 1) const {
+        return std::ranges::find(told, ctl::NumberedAnswer{process, answer}) != told.end();
+    }
+    [[nodiscard]] bool tells(const ctl::HookAnswer& answer, std::uint32_t process = 1) {
+        return run_until(loop, [&] { return has_told(answer, process); });
+    }
+};
+
+TEST_F(HookRunnerTest, TellsThatAProgramBeganAndHowItEnded) {
+    shell(7, "exit 3");
+    EXPECT_TRUE(has_told(ctl::ProgramBegun{7}));
+    EXPECT_TRUE(tells(ctl::ProgramOver{7, 3}));
+    EXPECT_EQ(told.size(), 2u);
+}
+
+TEST_F(HookRunnerTest, TellsWhyAProgramCannotRun) {
+    order(ctl::StartProgram{1, {"/nowhere/at/all"}, "", "", false});
+    EXPECT_TRUE(has_told(ctl::ProgramRefused{1, ENOENT}));
+    order(ctl::StartProgram{2, {"true"}, "nobody_of_this_name", "", false});
+    EXPECT_TRUE(has_told(ctl::ProgramRefused{2, ENOENT}));
+    order(ctl::StartProgram{3, {}, "", "", false});
+    EXPECT_TRUE(has_told(ctl::ProgramRefused{3, EINVAL}));
+}
+
+TEST_F(HookRunnerTest, EndsAProgramAsOrdered) {
+    const std::string trapped = directory.path("trapped");
+    order(ctl::FollowFiles{{{trapped, {}}}, false});
+    shell(1, "sleep 600");
+    shell(2, "trap '' TERM; echo 1 > " + trapped + "; sleep 600");
+    ASSERT_TRUE(tells(ctl::FileHeld{trapped, "1\n", 0}));
+    order(ctl::SignalProgram{1, false});
+    order(ctl::SignalProgram{2, true});
+    order(ctl::SignalProgram{99, true});
+    EXPECT_TRUE(tells(ctl::ProgramOver{1, -SIGTERM}));
+    EXPECT_TRUE(tells(ctl::ProgramOver{2, -SIGKILL}));
+}
+
+TEST_F(HookRunnerTest, ReachesAMarkWhenAllBeforeItHasBegun) {
+    shell(1, "true");
+    order(ctl::SetMark{5});
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told.back().answer, ctl::HookAnswer{ctl::MarkReached{5}});
+}
+
+TEST_F(HookRunnerTest, TellsANewProcessNothingOfTheProgramsOfItsPredecessor) {
+    const std::string fifo = directory.path("fifo");
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    shell(1, "read line < " + fifo);
+    order(ctl::StartProgram{1, {"sh", "-c", "echo > " + fifo}, "", "", false}, 2);
+    EXPECT_TRUE(tells(ctl::ProgramOver{1, 0}, 2));
+    EXPECT_FALSE(has_told(ctl::ProgramOver{1, 0}, 1));
+}
+
+TEST_F(HookRunnerTest, AnswersForAPipeOnce) {
+    const ctl::WantedPipe pipe{directory.path("pipe"), "", "", 0600};
+    order(ctl::KeepPipes{{pipe}});
+    order(ctl::KeepPipes{{pipe}});
+    EXPECT_EQ(told.size(), 1u);
+    EXPECT_TRUE(has_told(ctl::PipeOpened{pipe.path, 0}));
+}
+
+TEST_F(HookRunnerTest, LeavesThePipesOfADeadProcessToItsSuccessor) {
+    const ctl::WantedPipe pipe{directory.path("pipe"), "", "", 0600};
+    order(ctl::KeepPipes{{pipe}});
+    order(ctl::SetMark{1}, 2);
+    struct stat facts{};
+    EXPECT_EQ(::stat(pipe.path.c_str(), &facts), 0);
+    order(ctl::KeepPipes{{pipe}}, 2);
+    EXPECT_TRUE(has_told(ctl::PipeOpened{pipe.path, 0}, 2));
+}
+
+TEST_F(HookRunnerTest, SaysWhyAPipeCannotBeOpened) {
+    order(ctl::KeepPipes{{{"/nowhere/pipe", "", "", 0600}}});
+    EXPECT_TRUE(has_told(ctl::PipeOpened{"/nowhere/pipe", ENOENT}));
+    const auto* const remark = std::get_if<ctl::HookRemark>(&told.back().answer);
+    ASSERT_NE(remark, nullptr);
+    EXPECT_EQ(remark->level, ctl::LogLevel::Error);
+}
+
+TEST_F(HookRunnerTest, TellsWhatTheFollowedFilesHold) {
+    const std::string made = directory.path("made");
+    order(ctl::FollowFiles{{{"/nowhere/file", {}}}, true});
+    order(ctl::FollowFiles{{{made, ctl::FirstNumber{12, false}}}, false});
+    EXPECT_TRUE(tells(ctl::FileHeld{made, "12\n", 0}));
+    EXPECT_TRUE(tells(ctl::FileHeld{"/nowhere/file", "", ENOENT}));
+}
+
+}  // namespace
+}  // namespace understudy::daemon
