@@ -18,6 +18,7 @@
 #include "command_history.hpp"
 #include "command_log_level.hpp"
 #include "command_metrics.hpp"
+#include "command_record.hpp"
 #include "command_reload.hpp"
 #include "command_set.hpp"
 #include "command_stats.hpp"
@@ -34,9 +35,10 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus,  &kTop,      &kWhy,       &kHistory,    &kFollow,        &kDrain,    &kResume,  &kFailover,
-    &kSet,     &kUnset,    &kCheck,     &kStats,      &kReload,        &kLogLevel, &kConfig,  &kDoctor,
-    &kMetrics, &kExporter, &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,     &kVersion, &kComplete,
+    &kStatus,     &kTop,           &kWhy,    &kHistory, &kFollow,   &kDrain,    &kResume,
+    &kFailover,   &kSet,           &kUnset,  &kCheck,   &kStats,    &kReload,   &kRecord,
+    &kReplay,     &kLogLevel,      &kConfig, &kDoctor,  &kMetrics,  &kExporter, &kCheckPair,
+    &kShowConfig, &kExplainConfig, &kHelp,   &kVersion, &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {

@@ -106,6 +106,20 @@ Problem history(Options& options, const std::string& value) {
     return kOk;
 }
 
+Problem recording(Options& options, const std::string& value) {
+    options.recording = value == "none" ? "" : value;
+    return kOk;
+}
+
+Problem recording_size(Options& options, const std::string& value) {
+    constexpr std::size_t kLeast = 64;
+    constexpr std::size_t kMost = 1024 * 1024;
+    options.recording_size = parse_number<std::size_t>(value);
+    if (options.recording_size && *options.recording_size >= kLeast && *options.recording_size <= kMost)
+        return kOk;
+    return "--recording-size takes a number of KiB from 64 to 1048576, not " + quote(value);
+}
+
 Problem no_snmp(Options&, const std::string&) { return "SNMP is not offered; leave the option out"; }
 
 constexpr const char* kNoChecks = "virtual servers are not offered yet, so this has no effect";
@@ -230,6 +244,10 @@ constexpr std::array kRows{
         }},
     Row{"control-mode", Argument::Needed, "mode of the control socket, in octal", control_mode},
     Row{"history", Argument::Needed, "file that keeps what has happened, or none", history},
+    Row{"recording", Argument::Needed, "where the flight recorder keeps the last minutes, or none",
+        recording},
+    Row{"recording-size", Argument::Needed, "KiB of it (default 2048, and more for large configurations)",
+        recording_size},
     Row{"namespace,s", Argument::Needed, "run in this network namespace",
         [](Options& o, const std::string& v) -> Problem {
             o.network_namespace = v;
@@ -348,6 +366,7 @@ Options with_absolute_paths(Options options) {
     if (options.control_socket && !options.control_socket->empty())
         options.control_socket = absolute(*options.control_socket);
     if (options.history && !options.history->empty()) options.history = absolute(*options.history);
+    if (options.recording && !options.recording->empty()) options.recording = absolute(*options.recording);
     return options;
 }
 

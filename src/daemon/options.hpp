@@ -1,6 +1,7 @@
 // The command line, keepalived's own. Every option is taken with its meaning, or refused with a reason.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -50,7 +51,9 @@ struct Options {
     std::optional<std::string> control_group;
     std::optional<std::string> control_readers;
     std::optional<unsigned> control_mode;
-    std::optional<std::string> history;  // the file; empty: none
+    std::optional<std::string> history;         // the file; empty: none
+    std::optional<std::string> recording;       // empty: none
+    std::optional<std::size_t> recording_size;  // in KiB
 
     std::vector<std::string> remarks;  // said once logging works: what was accepted without effect
 };

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -21,6 +22,7 @@
 #include "understudy/os/signals.hpp"
 
 #include "executor.hpp"
+#include "flight_recorder.hpp"
 #include "hooks_link.hpp"
 #include "load.hpp"
 #include "log_sums.hpp"
@@ -47,7 +49,8 @@ public:
           link_(std::move(link)),
           settings_file_(held_settings_path(options, config->globals)),
           buffers_(config->globals.buffers),
-          agent_(std::move(config), os::now()) {}
+          agent_(std::move(config), os::now()),
+          recorder_(log) {}
 
     std::expected<void, os::SysError> open();
     void run() {
@@ -57,6 +60,7 @@ public:
 
 private:
     void on_event(const agent::Event& event);
+    void take_turn(const agent::Event& event, Instant now);
     void compare_clocks(Instant now);
     void on_kernel(std::span<const wire::RtnlMessage> messages);
     void log_address(const wire::RtnlMessage& message);
@@ -88,6 +92,7 @@ private:
     model::Buffers buffers_;
     agent::Agent agent_;
     std::optional<HooksLink> hooks_;
+    FlightRecorder recorder_;
     std::optional<Executor> executor_;
     std::optional<os::KernelMirror> mirror_;
     std::optional<os::Signals> signals_;
@@ -142,6 +147,7 @@ std::expected<void, os::SysError> Worker::open() {
                   WorkerDesk::Handlers{[this] { read_ahead(); }, [this] { return reload(); },
                                        [this](const agent::Event& event) { on_event(event); },
                                        [this](ctl::LogLevel level) { log_->set_level(os_level(level)); }});
+    recorder_.open(*options_, agent_);
     if (!link_.orders.empty()) on_event(agent::OrdersInherited{std::move(link_.orders)});
     const auto opened = open_mirror();
     if (opened) notice_lost_parent();
@@ -151,8 +157,16 @@ std::expected<void, os::SysError> Worker::open() {
 void Worker::on_event(const agent::Event& event) {
     const Instant now = os::now();
     compare_clocks(now);
-    executor_->run(agent_.handle(event, now));
+    take_turn(event, now);
     arm();
+}
+
+// The event is written down before anything can go wrong with it, and the rest when all is done.
+void Worker::take_turn(const agent::Event& event, Instant now) {
+    recorder_.told(event, now);
+    const std::span<const agent::Action> actions = agent_.handle(event, now);
+    executor_->run(actions);
+    recorder_.ordered(agent_, actions, now);
 }
 
 // Signed adverts carry the date, which somebody may set or slow down at any time.
@@ -161,7 +175,7 @@ void Worker::compare_clocks(Instant now) {
     const microseconds offset = wall.time_since_epoch() - now.time_since_epoch();
     if (wall_offset_ && std::chrono::abs(offset - *wall_offset_) < kClocksApart) return;
     wall_offset_ = offset;
-    executor_->run(agent_.handle(agent::WallClockRead{wall}, now));
+    take_turn(agent::WallClockRead{wall}, now);
 }
 
 // If we are late, adverts may be waiting that came in time: our own delay must not be taken for their

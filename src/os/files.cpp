@@ -20,6 +20,7 @@ namespace {
 
 constexpr mode_t kAnyExecute = S_IXUSR | S_IXGRP | S_IXOTH;
 constexpr mode_t kPermissions = 07777;
+constexpr mode_t kFolderMode = 0755;
 
 std::unexpected<ReadError> refused(ReadFault fault, const std::string& path, int code) {
     return std::unexpected(ReadError{fault, SysError{"read " + path, code}});
@@ -132,6 +133,12 @@ std::expected<void, SysError> make_empty_file(const std::string& path) {
     const UniqueFd file{::open(path.c_str(), how, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)};
     if (!file) return std::unexpected(SysError::last("make " + path));
     return {};
+}
+
+void make_runtime_folders_of(const std::string& path) {
+    if (!path.starts_with("/run/") && !path.starts_with("/var/run/")) return;
+    for (auto slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
+        ::mkdir(path.substr(0, slash).c_str(), kFolderMode);
 }
 
 std::expected<void, SysError> remove_file(const std::string& path) {

@@ -11,28 +11,21 @@
 #include <utility>
 
 #include "understudy/base/text.hpp"
+#include "understudy/os/files.hpp"
 
 namespace understudy::os {
 namespace {
 
 constexpr mode_t kFileMode = 0644;
-constexpr mode_t kDirectoryMode = 0755;
 
 std::unexpected<PidFileError> failed(SysError error) {
     return std::unexpected(PidFileError{false, std::nullopt, std::move(error)});
 }
 
-// Directories elsewhere are the administrator's to make; those under /run vanish at each boot.
-void make_runtime_directories(const std::string& path) {
-    if (!path.starts_with("/run/") && !path.starts_with("/var/run/")) return;
-    for (auto slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
-        ::mkdir(path.substr(0, slash).c_str(), kDirectoryMode);
-}
-
 // Of the open file description, so that it survives the fork that makes us a daemon and is not lost when some
 // library opens and closes the same file.
 bool lock(int fd) {
-    struct flock whole {};
+    struct flock whole{};
     whole.l_type = F_WRLCK;
     whole.l_whence = SEEK_SET;
     return ::fcntl(fd, F_OFD_SETLK, &whole) == 0;
@@ -49,8 +42,8 @@ std::optional<pid_t> read_pid(int fd) {
 // A daemon that ends may remove the file between our open and our lock; then we hold a lock nobody will ever
 // see.
 bool is_still_at(const std::string& path, int fd) {
-    struct stat ours {};
-    struct stat there {};
+    struct stat ours{};
+    struct stat there{};
     return ::fstat(fd, &ours) == 0 && ::stat(path.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
            ours.st_ino == there.st_ino;
 }
@@ -71,7 +64,7 @@ std::expected<UniqueFd, PidFileError> open_locked(const std::string& path) {
 }  // namespace
 
 std::expected<PidFile, PidFileError> PidFile::create(const std::string& path, pid_t pid) {
-    make_runtime_directories(path);
+    make_runtime_folders_of(path);
     auto fd = open_locked(path);
     if (!fd) return std::unexpected(fd.error());
     PidFile file{path, *std::move(fd)};

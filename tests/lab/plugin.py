@@ -10,6 +10,7 @@ import pytest
 
 from lab.agent import Agent, understudy
 from lab.network import Lab, LabHost
+from lab.recording import differences
 
 LOG_TAIL_CHARACTERS = 6000
 
@@ -37,11 +38,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture
 def labs() -> Iterator[list[Lab]]:
-    """The laboratories of this test, removed at its end."""
+    """The laboratories of this test, removed at its end. What was recorded in them is replayed first."""
     made: list[Lab] = []
     yield made
+    wrong = [difference for lab in made for difference in differences(lab)]
     for lab in made:
         lab.close()
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.fixture

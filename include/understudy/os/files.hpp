@@ -50,6 +50,10 @@ struct FileContent;
 [[nodiscard]] std::expected<void, SysError> replace_file(const std::string& path, std::string_view content,
                                                          mode_t mode);
 
+// The folders on the way to a file below /run, which vanish at each boot; others are the administrator's to
+// make. Whoever opens the file hears what is wrong.
+void make_runtime_folders_of(const std::string& path);
+
 // Empties the file if it is there.
 [[nodiscard]] std::expected<void, SysError> make_empty_file(const std::string& path);
 // That there is none is no error.

@@ -49,6 +49,11 @@ TEST(Options, SayWhereTheControlSocketIs) {
     EXPECT_EQ(parse({"--control-socket=/srv/c.sock"})->control_socket, "/srv/c.sock");
     EXPECT_EQ(parse({"--control-socket=none"})->control_socket, "");
     EXPECT_EQ(parse({"--control-socket", ""})->control_socket, "");
+    EXPECT_EQ(parse({"--recording=/srv/kept"})->recording, "/srv/kept");
+    EXPECT_EQ(parse({"--recording=none"})->recording, "");
+    EXPECT_EQ(parse({"--recording-size=100"})->recording_size, 100u);
+    EXPECT_FALSE(parse({"--recording-size=63"}));
+    EXPECT_FALSE(parse({"--recording-size=much"}));
     EXPECT_EQ(parse({"--control-group=wheel"})->control_group, "wheel");
     EXPECT_EQ(parse({"--control-readers=adm"})->control_readers, "adm");
     EXPECT_EQ(parse({"--control-mode=0600"})->control_mode, 0600u);

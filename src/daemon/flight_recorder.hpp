@@ -1,0 +1,45 @@
+// The flight recorder of the vrrp process: agent/recording over a file of the run directory. Whatever goes
+// wrong with it is told once, and everything else goes on without it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "understudy/agent/recording.hpp"
+#include "understudy/model/globals.hpp"
+#include "understudy/os/log.hpp"
+#include "understudy/os/mapped_file.hpp"
+
+#include "options.hpp"
+
+namespace understudy::daemon {
+
+// The file of --recording, else beside the control socket, or where that would be; none: it is switched off.
+[[nodiscard]] std::optional<std::string> recording_path(const Options& options,
+                                                        const model::Globals& globals);
+
+class FlightRecorder {
+public:
+    explicit FlightRecorder(os::Log& log) : log_(&log) {}
+
+    // Goes on behind what a predecessor has left in the file.
+    void open(const Options& options, const agent::Agent& agent);
+
+    // Before and after each turn of the agent.
+    void told(const agent::Event& event, Instant now) {
+        if (recorder_) recorder_->told(event, now);
+    }
+    void ordered(const agent::Agent& agent, std::span<const agent::Action> actions, Instant now);
+
+private:
+    void give_up();
+
+    os::Log* log_;
+    std::string path_;
+    std::optional<os::MappedFile> file_;
+    std::optional<agent::Recorder> recorder_;
+};
+
+}  // namespace understudy::daemon

@@ -1,0 +1,66 @@
+#include "understudy/os/mapped_file.hpp"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "understudy/os/files.hpp"
+
+namespace understudy::os {
+
+namespace {
+
+constexpr mode_t kMappedFileMode = S_IRUSR | S_IWUSR;
+
+std::unexpected<SysError> cannot(const std::string& attempted, const std::string& path, int code) {
+    return std::unexpected(SysError{attempted + " " + path, code});
+}
+
+bool is_regular(int fd) {
+    struct stat facts{};
+    return ::fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode);
+}
+
+// Exactly this size, with room for all of it on the file system.
+int give_size(int fd, std::size_t size) {
+    struct stat facts{};
+    if (::fstat(fd, &facts) != 0) return errno;
+    const auto wanted = static_cast<off_t>(size);
+    if (facts.st_size != wanted && (::ftruncate(fd, 0) != 0 || ::ftruncate(fd, wanted) != 0)) return errno;
+    return ::posix_fallocate(fd, 0, wanted);
+}
+
+}  // namespace
+
+std::expected<MappedFile, SysError> MappedFile::open(const std::string& path, std::size_t size) {
+    make_runtime_folders_of(path);
+    constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
+    UniqueFd fd{::open(path.c_str(), kFlags, kMappedFileMode)};
+    if (!fd) return cannot("open", path, errno);
+    if (!is_regular(fd.get())) return cannot("keep anything in", path, EINVAL);  // before it is changed
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+        return cannot("use", path, errno == EWOULDBLOCK ? EBUSY : errno);
+    if (::fchmod(fd.get(), kMappedFileMode) != 0) return cannot("set the mode of", path, errno);
+    if (const int code = give_size(fd.get(), size)) return cannot("reserve room for", path, code);
+    void* const memory =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd.get(), 0);
+    if (memory == MAP_FAILED) return cannot("map", path, errno);
+    return MappedFile{std::move(fd), {static_cast<std::byte*>(memory), size}};
+}
+
+bool MappedFile::is_in_memory() const {
+    struct statfs facts{};
+    return ::fstatfs(fd_.get(), &facts) == 0 && (facts.f_type == TMPFS_MAGIC || facts.f_type == RAMFS_MAGIC);
+}
+
+MappedFile::~MappedFile() {
+    if (!content_.empty()) ::munmap(content_.data(), content_.size());
+}
+
+}  // namespace understudy::os
