@@ -6,8 +6,8 @@
 // wrongly believe), core_virtual_links (interfaces with virtual MACs), core_settings (of the kernel),
 // core_filter (the packet filter), core_scheduling (how our own process runs), core_steering (what the
 // operator orders), core_drain (how the role is given away), core_history (what is to be remembered),
-// core_report, core_why, core_dump, core_reload, core_snapshot. Every event ends in settle(), which turns
-// what is desired now into orders.
+// core_report, core_why, core_dump, core_reload, core_snapshot, core_succession.
+// Every event ends in settle(), which turns what is desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -163,6 +163,7 @@ struct Agent::Core {
     void on(const ResumeAsked& event);
     void on(const FailoverAsked& event);
     void on(const OrdersInherited& event);
+    void on(const PredecessorDied& event);
     void on(const CheckAsked& event);
     void on(const TimeReached& event);
 
@@ -430,6 +431,12 @@ struct Agent::Core {
     [[nodiscard]] bool has_its_scripts() const;
     [[nodiscard]] static std::uint64_t shape();
 
+    // core_succession
+    void tell_of_succession();
+    void forget_runs();
+    void order_again();
+    void give_up_on_answers();
+
     void tell(Record record) { actions.push_back(Tell{std::move(record)}); }
 
     std::shared_ptr<const model::Config> config;
@@ -507,6 +514,7 @@ struct Agent::Core {
     std::map<std::string, RepairsTold> repairs_told;   // by what was repaired
     std::map<std::string, Instant> processes_counted;  // by vrrp_track_process: when they were last
     std::vector<KernelChange> in_flight;
+    bool answers_lost = false;  // those to what is in flight
     BatchCost batch;
     std::size_t next_id = 0;
     std::uint64_t next_run = 1;

@@ -77,6 +77,7 @@ void Agent::Core::on(const KernelPictured& event) {
     virtual_links.resynchronised(event.links);
     for (const model::LinkDelay& delay : config->link_delays) observe_link(delay.name);
     bind_everything();
+    give_up_on_answers();
     for (const net::InterfaceAddress& address : event.addresses)
         if (!addresses.manages(address.link, address.prefix.address, kStatics)) links.seen(address);
     addresses.resynchronised(event.addresses, now);

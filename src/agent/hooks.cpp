@@ -31,6 +31,11 @@ std::vector<Hooks::Started> Hooks::start_due(Instant now, std::uint64_t& next_ru
     return started;
 }
 
+void Hooks::forget_runs() {
+    for (auto& [owner, queue] : owners_) queue.running.clear();
+    std::erase_if(owners_, [](const auto& owner) { return owner.second.waiting.empty(); });
+}
+
 bool Hooks::ended(std::uint64_t run) {
     for (auto owner = owners_.begin(); owner != owners_.end(); ++owner) {
         Queue& queue = owner->second;

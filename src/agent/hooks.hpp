@@ -40,6 +40,8 @@ public:
     bool add(std::size_t owner, Hook hook);
     // Hooks that may start now; `next_run` numbers them.
     [[nodiscard]] std::vector<Started> start_due(Instant now, std::uint64_t& next_run);
+    // Nobody will hear how those that run end: none is waited for any longer.
+    void forget_runs();
     // True: it was a hook of ours.
     bool ended(std::uint64_t run);
     [[nodiscard]] std::optional<Hook> find(std::uint64_t run) const;

@@ -100,8 +100,11 @@ bool Recorder::begin(const Agent& agent, Instant now, WallTime wall) {
     fill(scratch_, layout::Frame::Opening, Opening{version_, run_, goes_on, now, wall, config_, snapshot});
     opening_size_ = scratch_.size();
     left_out_ = false;
-    recording_ = opening_size_ <= segment_size_ / 2;
-    if (!recording_) return false;
+    if (opening_size_ > segment_size_ / 2) {
+        end();
+        return false;
+    }
+    recording_ = true;
     current_ = (current_ + 1) % kSegments;
     const std::span<std::byte> place = segment(current_);
     publish(place, 0);
@@ -110,6 +113,13 @@ bool Recorder::begin(const Agent& agent, Instant now, WallTime wall) {
     UNDERSTUDY_ASSERT(append(scratch_));
     publish(place, ++number_);
     return true;
+}
+
+// Nobody is to go on from what is recorded, because the agent goes on without being recorded.
+void Recorder::end() {
+    if (!std::exchange(recording_, false)) return;
+    fill(scratch_, layout::Frame::Ended);
+    if (!append(scratch_)) publish(segment(current_), 0);
 }
 
 bool Recorder::append(const std::vector<std::byte>& frame) {

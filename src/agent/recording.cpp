@@ -43,6 +43,10 @@ std::optional<ArchiveFault> unfold(Bytes content, layout::Frame expected, Parts&
     return in.fault();
 }
 
+bool is_end(Bytes frame) {
+    return frame.size() == 1 && frame[0] == std::byte{std::to_underlying(layout::Frame::Ended)};
+}
+
 std::optional<Segment> read_segment(Bytes octets) {
     const auto head = layout::read<layout::SegmentHead>(octets);
     if (head.shape != layout::shape_of_recording()) return std::nullopt;
@@ -63,6 +67,10 @@ std::string_view name_of_action(std::uint8_t kind) {
 std::optional<Turn> Segment::next() {
     if (fault_ || frames_.empty()) return std::nullopt;
     const auto content = take_frame(frames_);
+    if (content && is_end(*content)) {
+        ended_ = true;
+        return std::nullopt;
+    }
     Turn turn;
     fault_ =
         content ? unfold(*content, layout::Frame::Told, turn.at, turn.event) : std::optional{content.error()};

@@ -35,7 +35,7 @@ struct FrameHead {
 inline constexpr std::uint64_t kMagic = 0x52'59'44'55'54'53'4e'55;  // "UNSTUDYR"
 inline constexpr std::uint64_t kFormat = 1;
 
-enum class Frame : std::uint8_t { Told = 1, Ordered, Opening };
+enum class Frame : std::uint8_t { Told = 1, Ordered, Opening, Ended };
 
 template <typename Head>
 [[nodiscard]] Head read(Bytes octets) {

@@ -272,6 +272,15 @@ Record kernel_reread() {
     return {"kernel-reread", Level::Info, "read all links and addresses again from the kernel", {}};
 }
 
+Record goes_on(std::size_t instances, std::size_t masters) {
+    return {"goes-on",
+            Level::Notice,
+            fmt::format(
+                "another vrrp process goes on where the one that died has stopped, as master of {} of {} {}",
+                masters, instances, instances == 1 ? "instance" : "instances"),
+            {{"masters", std::to_string(masters)}, {"instances", std::to_string(instances)}}};
+}
+
 Record script_result(const model::Script& script, bool success, int status, bool timed_out) {
     const std::string name = "VRRP_Script(" + script.name + ") ";
     if (timed_out)

@@ -74,6 +74,7 @@ namespace understudy::agent::words {
 [[nodiscard]] Record change_refused(const std::string& link, const desired::Refused& refused);
 [[nodiscard]] Record leftover_removed(const std::string& link, const desired::LeftoverRemoved& removed);
 [[nodiscard]] Record kernel_reread();
+[[nodiscard]] Record goes_on(std::size_t instances, std::size_t masters);
 
 // Why an instance cannot run without the interface of its virtual MAC.
 [[nodiscard]] std::string virtual_link_missing(const desired::LinkStanding& standing,

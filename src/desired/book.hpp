@@ -43,6 +43,7 @@ struct Book {
     void observed(const Object& object);
     void vanished(const Object& object, Instant now);
     void resynchronised(std::span<const Object> all, Instant now);
+    void unanswered(const Change& change);
     void answered(const Change& change, int error, Instant now);
     void ground_vanished(const typename Kind::Ground& key);
     void doubt(Item& item);

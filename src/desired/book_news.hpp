@@ -163,6 +163,14 @@ void Book<Kind>::answered(const Change& change, int error, Instant now) {
 }
 
 template <typename Kind>
+void Book<Kind>::unanswered(const Change& change) {
+    Item* const item = find(change.object);
+    if (item == nullptr) return;
+    item->in_flight = Operation::None;
+    update_place(*item);
+}
+
+template <typename Kind>
 void Book<Kind>::addition_answered(Item& item, const Change& change, int error, Instant now) {
     if (item.trouble) item.trouble->refusals = 0;
     if (error == 0) {

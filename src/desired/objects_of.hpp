@@ -83,6 +83,11 @@ void Objects<Kind>::retry() {
 }
 
 template <typename Kind>
+void Objects<Kind>::unanswered(const ChangeOf<Object>& change) {
+    book_->unanswered(change);
+}
+
+template <typename Kind>
 auto Objects<Kind>::take_changes(std::size_t most, Instant now) -> std::vector<ChangeOf<Object>> {
     std::vector<ChangeOf<Object>> changes = book_->take_removals(most, now);
     for (ChangeOf<Object>& addition : book_->take_additions(most - changes.size(), now))

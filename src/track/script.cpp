@@ -65,6 +65,14 @@ bool ScriptTracker::abandoned() {
     return count(false);
 }
 
+void ScriptTracker::forget_run(Instant now) {
+    if (!running()) return;
+    started_at_.reset();
+    terminated_at_.reset();
+    killed_ = false;
+    run_at(now);
+}
+
 bool ScriptTracker::could_not_start(Instant now) { return finished(false, now); }
 
 bool ScriptTracker::count(bool success) {

@@ -205,6 +205,9 @@ struct FailoverAsked {
 struct OrdersInherited {
     std::vector<ctl::StandingOrders> orders;
 };
+// We are another process, which goes on with what the agent of a dead one was (Agent::restored): nothing that
+// it ordered is open any more or will be answered. A picture of the kernel is going to follow.
+struct PredecessorDied {};
 // Run a script, or make a check, now and not only when it is due. One that is at work goes on.
 struct CheckAsked {
     std::string name;
@@ -212,12 +215,13 @@ struct CheckAsked {
 
 struct TimeReached {};
 
-using Event = std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
-                           RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed,
-                           ChangesAnswered, LinksAnswered, FilterAnswered, SendFailed, ListenAnswered,
-                           ProgramEnded, ProgramNotStarted, ProbeEnded, PipeAnswered, FileRead,
-                           ProcessesCounted, LinksPolled, SchedulingAnswered, RealtimeLimitReached,
-                           ConfigLoaded, StopAsked, WallClockRead, StatisticsReset, PriorityOrdered,
-                           DrainAsked, ResumeAsked, FailoverAsked, OrdersInherited, CheckAsked, TimeReached>;
+using Event =
+    std::variant<KernelPictured, LinkSeen, LinkVanished, AddressSeen, AddressVanished, RouteSeen,
+                 RouteVanished, RuleSeen, RuleVanished, PacketHeard, AddressClaimed, ChangesAnswered,
+                 LinksAnswered, FilterAnswered, SendFailed, ListenAnswered, ProgramEnded, ProgramNotStarted,
+                 ProbeEnded, PipeAnswered, FileRead, ProcessesCounted, LinksPolled, SchedulingAnswered,
+                 RealtimeLimitReached, ConfigLoaded, StopAsked, WallClockRead, StatisticsReset,
+                 PriorityOrdered, DrainAsked, ResumeAsked, FailoverAsked, OrdersInherited, PredecessorDied,
+                 CheckAsked, TimeReached>;
 
 }  // namespace understudy::agent

@@ -77,6 +77,7 @@ public:
 
 private:
     [[nodiscard]] std::span<std::byte> segment(std::size_t index) const;
+    void end();
     [[nodiscard]] bool append(const std::vector<std::byte>& frame);
     [[nodiscard]] bool wants_next_segment(const Agent& agent, Instant now) const;
 
@@ -112,12 +113,15 @@ public:
     // The next turn; none: that was all, or what follows cannot be read.
     [[nodiscard]] std::optional<Turn> next();
     [[nodiscard]] std::optional<ArchiveFault> fault() const { return fault_; }
+    // Once next() has given none: the process went on without being recorded.
+    [[nodiscard]] bool has_ended() const { return ended_; }
 
 private:
     std::uint64_t number_;
     Opening opening_;
     Bytes frames_;
     std::optional<ArchiveFault> fault_;
+    bool ended_ = false;
 };
 
 struct Recording {

@@ -74,6 +74,8 @@ public:
     // errors[i] is the answer to changes[i]: 0 or an errno. That an object to be added is there already, or
     // one to be removed is not, is a success.
     void answered(std::span<const ChangeOf<Object>> changes, std::span<const int> errors, Instant now);
+    // No answer will come to it: what became of it is what the next resynchronised() shows.
+    void unanswered(const ChangeOf<Object>& change);
     // When a change that waits (refused, or repaired too often) is due.
     [[nodiscard]] std::optional<Instant> deadline() const;
 

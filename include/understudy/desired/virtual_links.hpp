@@ -79,6 +79,8 @@ public:
     // At most one batch is in flight until answered.
     [[nodiscard]] std::vector<LinkChange> take_changes(Instant now);
     void answered(std::span<const int> errors, Instant now);
+    // No answer will come: what became of it is what the next resynchronised() shows.
+    void unanswered() { in_flight_.clear(); }
     [[nodiscard]] std::optional<Instant> deadline() const;
     // Nothing is wanted, and nothing of ours is left that could be removed.
     [[nodiscard]] bool is_done() const;

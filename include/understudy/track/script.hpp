@@ -42,6 +42,8 @@ public:
     // After Terminate: nothing of the run goes on, so that one that has become due meanwhile is not left out.
     // A failure.
     bool abandoned();
+    // Nobody will hear how a run that is under way ends: it does not count, and the next is due now.
+    void forget_run(Instant now);
     // The script could not be started at all: a failure.
     bool could_not_start(Instant now);
 

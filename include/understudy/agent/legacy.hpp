@@ -1,0 +1,24 @@
+// What a process that died has left to the one after it: its agent, as its flight recorder tells of it.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+
+#include "understudy/agent/agent.hpp"
+#include "understudy/base/bytes.hpp"
+#include "understudy/base/time.hpp"
+
+namespace understudy::agent {
+
+struct Legacy {
+    Agent agent;
+    Instant at;  // when it had heard the last of it
+};
+
+// The last snapshot of a recording and all that was heard since, but for what the process had not done with
+// when it died: that may be what has killed it. The agent is to be told PredecessorDied next. In words why
+// there is none; so if the recording is not of a process that began at `since` or later.
+[[nodiscard]] std::expected<Legacy, std::string> legacy_in(Bytes recording, WallTime since);
+
+}  // namespace understudy::agent
