@@ -27,6 +27,9 @@ void Agent::Core::tell_of_succession() {
     Record record = words::goes_on(config->instances.size(), masters);
     remember({.kind = ctl::HistoryKind::Process, .reason = record.text});
     tell(std::move(record));
+    for (const ctl::StandingOrders& orders : told_orders)
+        if (const VirtualRouter* const router = find_router(orders.instance))
+            tell_and_remember(*router, words::orders_inherited(orders));
 }
 
 // Its children may be at work yet, but how they end is told to nobody: a script is run again, and no hook
@@ -72,7 +75,7 @@ void Agent::Core::give_up_on_answers() {
                               [&](const desired::RouteChange& c) { routes.unanswered(c); },
                               [&](const desired::RuleChange& c) { rules.unanswered(c); }},
                    change);
-    virtual_links.unanswered();
+    virtual_links.unanswered(now);
 }
 
 }  // namespace understudy::agent

@@ -121,6 +121,7 @@ std::string text_of(const agent::Event& event) {
             },
             [](const agent::FailoverAsked& e) { return "was asked for a failover of " + e.instance; },
             [](const agent::CheckAsked& e) { return "was asked to check " + e.name; },
+            [](const agent::PredecessorDied&) { return std::string{"goes on for a process that has died"}; },
             [](const agent::ConfigLoaded&) { return std::string{"took up another configuration"}; },
             [](const agent::TimeReached&) { return std::string{"a deadline"}; },
             []<typename Other>(const Other&) { return std::string{understudy::type_name<Other>()}; },

@@ -13,11 +13,11 @@ namespace understudy::daemon {
 
 struct Respawn {
     enum class Kind : std::uint8_t {
-        Succeed,   // at once, with what the dead one knew
-        Anew,      // at once, with nothing
-        GiveUp,    // remove the addresses now, and start with nothing after the pause
+        GoOn,    // at once, with what the dead one knew
+        Anew,    // at once, with nothing
+        GiveUp,  // remove the addresses now, and start with nothing after the pause
     };
-    Kind kind = Kind::Succeed;
+    Kind kind = Kind::GoOn;
     seconds pause{0};  // of GiveUp
     friend bool operator==(const Respawn&, const Respawn&) = default;
 };

@@ -22,7 +22,7 @@ std::expected<agent::Legacy, std::string> left_behind(const Options& options, co
     const auto path = recording_path(options, globals);
     if (!path) return std::unexpected("it was not recorded");
     const auto recording = os::read_file(*path);
-    if (!recording) return std::unexpected(recording.error().to_string());
+    if (!recording) return std::unexpected(recording.error().error.to_string());
     return agent::legacy_in(std::as_bytes(std::span{*recording}), since);
 }
 
@@ -33,8 +33,9 @@ Beginning begin_with(const Options& options, const std::shared_ptr<const model::
     if (predecessor_since) {
         auto legacy = left_behind(options, config->globals, *predecessor_since);
         if (legacy) return {std::move(legacy->agent), true};
-        log.write("nothing-to-go-on-with", os::LogLevel::Warning,
-                  "the vrrp process begins anew, because what the one before it knew is lost: " + legacy.error());
+        log.write(
+            "nothing-to-go-on-with", os::LogLevel::Warning,
+            "the vrrp process begins anew, because what the one before it knew is lost: " + legacy.error());
     }
     return {agent::Agent{config, os::now()}, false};
 }

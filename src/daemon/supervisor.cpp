@@ -33,8 +33,6 @@ constexpr seconds kLongestStop{60};
 constexpr milliseconds kBetweenQuestions{250};
 constexpr seconds kAfterHandover{10};  // what a service manager grants the rest of a stop
 constexpr seconds kMailAtTheEnd{2};
-constexpr seconds kCalm{60};  // a worker that ran this long starts again at once when it dies
-constexpr seconds kLongestRespawnDelay{60};
 constexpr std::array kPermanentFailures{1, 2, 4};  // exit statuses after which starting again is pointless
 
 // What the daemon does something about. SIGRTMAX and SIGRTMIN are known only when it runs.
@@ -44,6 +42,13 @@ std::array<int, 8> handled_signals() {
 
 os::OtherGroups groups_of_scripts(const model::Globals& globals) {
     return globals.supplementary_groups ? os::OtherGroups::OfTheUser : os::OtherGroups::None;
+}
+
+microseconds shortest_interval(const model::Config& config) {
+    microseconds shortest = microseconds::max();
+    for (const model::Instance& instance : config.instances)
+        shortest = std::min(shortest, instance.advert_interval);
+    return shortest;
 }
 
 }  // namespace
@@ -60,6 +65,7 @@ std::expected<void, os::SysError> Supervisor::open() {
     timer_.emplace(*std::move(timer));
     if (const auto opened = sums_.open(); !opened) return opened;
     if (const auto opened = link_.open(); !opened) return opened;
+    if (const auto opened = watch_.open(); !opened) return opened;
     if (const auto opened = mailer_.open(); !opened) return opened;
     if (const auto opened = hooks_.open(); !opened) return opened;
     control_.open(*options_, loaded_.config.globals);
@@ -89,13 +95,13 @@ void Supervisor::follow_globals() {
 
 void Supervisor::start() {
     if (stopping_) return end(0);
-    if (wants_worker()) return start_worker();
+    if (wants_worker()) return start_worker(Start::Anew);
     log_.write("nothing-to-run", os::LogLevel::Warning,
                "the configuration holds nothing to run: waiting for a reload");
     notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
 }
 
-void Supervisor::start_worker() {
+void Supervisor::start_worker(Start how) {
     auto pipe = os::open_pipe();
     auto sockets = os::open_socket_pair();
     const auto stored = os::store(bundle_, pack(loaded_.files));
@@ -106,22 +112,26 @@ void Supervisor::start_worker() {
                                     : !stored  ? stored.error()
                                                : hooked.error();
         log_.write("worker-not-prepared", os::LogLevel::Critical, error.to_string());
-        return start_again_later();
+        return start_again_later(respawn_.not_started());
     }
     const pid_t supervisor = os::process_id();
     ++workers_;
+    const WallTime born = os::wall_time();
     const auto child = fork();
     if (!child) {
         log_.write("worker-not-started", os::LogLevel::Critical, child.error().to_string());
-        return start_again_later();
+        return start_again_later(respawn_.not_started());
     }
     if (*child == 0) sockets->one = os::UniqueFd{};
     if (*child == 0)
         become_worker({supervisor, std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other),
-                       hooks_.take_end_of_worker(), workers_, orders_});
+                       hooks_.take_end_of_worker(), workers_, orders_,
+                       how == Start::GoOn ? std::optional{worker_born_} : std::nullopt,
+                       how == Start::CleanUp});
     timer_->disarm();
     worker_ = *child;
     worker_started_ = os::now();
+    worker_born_ = born;
     remember(worker_started(os::wall_time(), worker_));
     if (const auto told = pid_files_.worker_is(worker_); !told)
         log_.write("worker-pid-file-failed", os::LogLevel::Error, told.error().to_string());
@@ -146,6 +156,7 @@ void Supervisor::let_go() {
     timer_.reset();
     signals_.reset();
     reload_timer_.abandon();
+    watch_.abandon();
     link_.abandon();
     mailer_.abandon();
     hooks_.abandon();
@@ -191,10 +202,27 @@ void Supervisor::watch_readiness(os::UniqueFd read_end) {
     readiness_.emplace(loop_, read_end.release());
     readiness_->async_read_some(boost::asio::buffer(&readiness_octet_, 1),
                                 [this](const boost::system::error_code& error, std::size_t) {
-                                    if (error) return;  // it ended before it was ready; reap() tells
-                                    log_.write("startup-complete", os::LogLevel::Info, "startup complete");
-                                    notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
+                                    if (!error) is_ready();  // else reap() tells how it ended
                                 });
+}
+
+void Supervisor::is_ready() {
+    if (pause_) return;  // it only cleans up
+    worker_ready_ = true;
+    log_.write("startup-complete", os::LogLevel::Info, "startup complete");
+    notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
+    watch_.begin(patience_for(shortest_interval(loaded_.config)));
+}
+
+// Its peers take over before long, and it may wake up as a second master then.
+void Supervisor::hangs(microseconds silent_for) {
+    if (worker_ == 0 || stopping_) return;
+    log_.write(
+        "worker-hangs", os::LogLevel::Critical,
+        fmt::format("the vrrp process has not answered for {:.1f} s: killing it, so that another goes on "
+                    "in its place",
+                    std::chrono::duration<double>{silent_for}.count()));
+    os::send_signal(worker_, SIGKILL);
 }
 
 void Supervisor::heard(ctl::News news) {
@@ -226,8 +254,10 @@ void Supervisor::reap() {
 
 void Supervisor::worker_ended(const os::ProcessEnd& ended) {
     worker_ = 0;
+    const bool was_ready = std::exchange(worker_ready_, false);
+    watch_.end();
     pid_files_.no_worker();
-    if (!stopping_)
+    if (!stopping_ && !pause_)
         log_.write("worker-ended", os::LogLevel::Critical,
                    ended.signalled ? fmt::format("the vrrp process was killed by signal {}", ended.number)
                                    : fmt::format("the vrrp process ended with status {}", ended.number));
@@ -238,22 +268,32 @@ void Supervisor::worker_ended(const os::ProcessEnd& ended) {
     if (!options_->respawn) return end(0);
     if (!ended.signalled && std::ranges::find(kPermanentFailures, ended.number) != kPermanentFailures.end())
         return end(ended.number);
-    if (os::now() - worker_started_ >= kCalm) respawn_delay_ = seconds{0};
-    if (respawn_delay_ > seconds{0}) return start_again_later();
-    respawn_delay_ = seconds{1};
-    start_worker();
+    if (const auto pause = std::exchange(pause_, std::nullopt)) return start_again_later(*pause);
+    const Respawn next = respawn_.died(was_ready, os::now() - worker_started_);
+    if (next.kind == Respawn::Kind::GiveUp) return clean_up_and_wait(next.pause);
+    start_worker(next.kind == Respawn::Kind::GoOn ? Start::GoOn : Start::Anew);
 }
 
-void Supervisor::start_again_later() {
+// One that only removes what it finds runs no timers and hears no peers.
+void Supervisor::clean_up_and_wait(seconds pause) {
+    log_.write(
+        "worker-dies-again", os::LogLevel::Critical,
+        fmt::format("the vrrp process has died again and again just after its start: its addresses are "
+                    "removed, and it is started again in {} s",
+                    pause.count()));
+    pause_ = pause;
+    start_worker(Start::CleanUp);
+}
+
+void Supervisor::start_again_later(seconds pause) {
     log_.write("worker-delayed", os::LogLevel::Error,
-               fmt::format("starting the vrrp process again in {} s", respawn_delay_.count()));
-    timer_->arm(os::now() + std::max(respawn_delay_, seconds{1}));
-    respawn_delay_ = std::min(std::max(respawn_delay_, seconds{1}) * 2, kLongestRespawnDelay);
+               fmt::format("starting the vrrp process again in {} s", pause.count()));
+    timer_->arm(os::now() + pause);
 }
 
 void Supervisor::on_timer() {
     if (stopping_) return watch_stop();
-    if (worker_ == 0 && wants_worker()) start_worker();  // a reload may have been quicker
+    if (worker_ == 0 && wants_worker()) start_worker(Start::Anew);  // a reload may have been quicker
 }
 
 std::vector<std::string> Supervisor::instance_names() const {
@@ -279,6 +319,7 @@ void Supervisor::stop() {
                                                 microseconds{handover + kAfterHandover}.count()));
     if (script_.running()) return;  // the rest follows its end
     if (worker_ == 0) return end(0);
+    watch_.end();
     os::send_signal(worker_, SIGTERM);
     stop_asked_ = heard_while_stopping_ = os::now();
     watch_stop();

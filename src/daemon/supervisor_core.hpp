@@ -33,9 +33,11 @@
 #include "pid_files.hpp"
 #include "reload_report.hpp"
 #include "reload_timer.hpp"
+#include "respawn.hpp"
 #include "script_run.hpp"
 #include "worker.hpp"
 #include "worker_link.hpp"
+#include "worker_watch.hpp"
 
 namespace understudy::daemon {
 
@@ -71,7 +73,8 @@ private:
     void follow_globals();
     [[nodiscard]] Reading read_marked();
     void start();
-    void start_worker();
+    enum class Start : std::uint8_t { Anew, GoOn, CleanUp };
+    void start_worker(Start how);
     [[noreturn]] void become_worker(Link link);
     std::expected<pid_t, os::SysError> start_mail(const ctl::MailWanted& letter);
     std::expected<pid_t, os::SysError> start_hooks();
@@ -83,7 +86,10 @@ private:
     void on_timer();
     void reap();
     void worker_ended(const os::ProcessEnd& end);
-    void start_again_later();
+    void clean_up_and_wait(seconds pause);
+    void start_again_later(seconds pause);
+    void is_ready();
+    void hangs(microseconds silent_for);
     void ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered);
     void reload(Answered answered);
     void begin_reload(std::vector<Answered> answered);
@@ -125,6 +131,7 @@ private:
     char readiness_octet_ = 0;
     HistoryKeeper history_{log_};
     WorkerLink link_{loop_, [this](ctl::News news) { heard(std::move(news)); }};
+    WorkerWatch watch_{loop_, link_, [this](microseconds silent_for) { hangs(silent_for); }};
     Mailer mailer_{loop_, log_, [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
     Dumper dumper_{log_, *options_, link_,
                    [this]() -> const model::Globals& { return loaded_.config.globals; }};
@@ -139,7 +146,10 @@ private:
     pid_t worker_ = 0;
     std::uint32_t workers_ = 0;  // so far
     Instant worker_started_;
-    seconds respawn_delay_{0};
+    WallTime worker_born_{};
+    bool worker_ready_ = false;
+    RespawnPolicy respawn_;
+    std::optional<seconds> pause_;  // of the worker only removes the addresses: until the next is started
     bool stopping_ = false;
     bool killed_ = false;
     Instant stop_asked_;

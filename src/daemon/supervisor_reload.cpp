@@ -87,7 +87,7 @@ std::optional<std::string> Supervisor::refusal(const config::LoadResult& fresh) 
 void Supervisor::offer(config::LoadResult fresh) {
     reload_->before = std::exchange(loaded_, std::move(fresh));
     if (worker_ == 0) {
-        if (wants_worker() && !script_.running()) start_worker();
+        if (wants_worker() && !script_.running()) start_worker(Start::Anew);
         return conclude(Verdict::Applied, "the configuration is in force");
     }
     const std::string bundle = pack(loaded_.files);

@@ -29,6 +29,7 @@
 #include "logging.hpp"
 #include "pid_files.hpp"
 #include "process_names.hpp"
+#include "succession.hpp"
 #include "worker_desk.hpp"
 
 namespace understudy::daemon {
@@ -43,13 +44,16 @@ constexpr std::string_view kTorn = "the new configuration did not arrive whole: 
 
 class Worker {
 public:
-    Worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link)
+    Worker(const Options& options, const std::shared_ptr<const model::Config>& config, os::Log& log,
+           Link link)
         : options_(&options),
           log_(&log),
           link_(std::move(link)),
           settings_file_(held_settings_path(options, config->globals)),
           buffers_(config->globals.buffers),
-          agent_(std::move(config), os::now()),
+          config_(config),
+          beginning_(begin_with(options, config, link_.predecessor_since, log)),
+          agent_(std::move(beginning_.agent)),
           recorder_(log) {}
 
     std::expected<void, os::SysError> open();
@@ -59,6 +63,7 @@ public:
     }
 
 private:
+    void begin();
     void on_event(const agent::Event& event);
     void take_turn(const agent::Event& event, Instant now);
     void compare_clocks(Instant now);
@@ -90,6 +95,8 @@ private:
     LogSums sums_{loop_, *log_};
     std::string settings_file_;
     model::Buffers buffers_;
+    std::shared_ptr<const model::Config> config_;  // that the supervisor has handed over
+    Beginning beginning_;
     agent::Agent agent_;
     std::optional<HooksLink> hooks_;
     FlightRecorder recorder_;
@@ -148,10 +155,21 @@ std::expected<void, os::SysError> Worker::open() {
                                        [this](const agent::Event& event) { on_event(event); },
                                        [this](ctl::LogLevel level) { log_->set_level(os_level(level)); }});
     recorder_.open(*options_, agent_);
-    if (!link_.orders.empty()) on_event(agent::OrdersInherited{std::move(link_.orders)});
+    begin();
     const auto opened = open_mirror();
     if (opened) notice_lost_parent();
     return opened;
+}
+
+// Whoever goes on has the orders already; but the files may have been read again just before its predecessor
+// died.
+void Worker::begin() {
+    if (!beginning_.goes_on) {
+        if (!link_.orders.empty()) on_event(agent::OrdersInherited{std::move(link_.orders)});
+        return;
+    }
+    on_event(agent::PredecessorDied{});
+    if (agent_.config() != *config_) on_event(agent::ConfigLoaded{config_});
 }
 
 void Worker::on_event(const agent::Event& event) {
@@ -235,6 +253,7 @@ void Worker::on_picture(const os::KernelPicture& picture) {
     on_event(agent::KernelPictured{picture.links, picture.addresses, picture.routes, picture.rules});
     if (std::exchange(ready_, true)) return;
     executor_->give_back_leftovers();
+    if (link_.cleans_up) return on_event(agent::StopAsked{});
     os::signal_through(link_.ready_writer);
 }
 
@@ -301,7 +320,7 @@ std::expected<void, std::string> Worker::take_over(config::LoadResult loaded) {
 }  // namespace
 
 int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link) {
-    Worker worker{options, std::move(config), log, std::move(link)};
+    Worker worker{options, config, log, std::move(link)};
     if (const auto opened = worker.open(); !opened) {
         log.write("worker-not-opened", os::LogLevel::Critical, opened.error().to_string());
         return kInternalFailure;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "understudy/ctl/orders.hpp"
@@ -26,6 +27,9 @@ struct Link {
     os::UniqueFd hooks;         // the worker's: to the process that runs programs
     std::uint32_t number = 0;   // how many workers there have been, this one among them
     std::vector<ctl::StandingOrders> orders;  // of the operator, to a worker that died
+    std::optional<WallTime>
+        predecessor_since;   // when the worker was started that has died: to go on from there
+    bool cleans_up = false;  // only removes what it finds in the kernel
 };
 
 // Runs until told to stop; the exit status of the process. A plain SIGHUP to the worker goes on to the

@@ -270,6 +270,12 @@ void VirtualLinks::answered(std::span<const int> errors, Instant now) {
     }
 }
 
+void VirtualLinks::unanswered(Instant now) {
+    in_flight_.clear();
+    for (auto& [key, entry] : entries_)
+        if (entry.configured) entry.check_at = now;
+}
+
 void VirtualLinks::made(Entry& entry, const LinkChange& change, int error, Instant now) {
     if (error == 0) {
         const bool again = std::exchange(entry.configured, true);

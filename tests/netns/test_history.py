@@ -82,8 +82,10 @@ def test_a_crash_of_the_vrrp_process_is_remembered(host: LabHost, master: Agent)
     host.run("kill", "-KILL", str(first))
     wait_until(lambda: f"the vrrp process {first} was killed by signal 9" in reasons(master, "process"), 10,
                "the crash in the history")
-    wait_until(lambda: any(reason.startswith("the vrrp process starts") for reason in
-                           reasons(master, "process")[-1:]), 10, "its successor")
+    wait_until(lambda: [reason.split(" (")[0] for reason in reasons(master, "process")[-2:]] ==
+               ["the vrrp process starts",
+                "another vrrp process goes on where the one that died has stopped, as master of 1 of 1 "
+                "instance"], 10, "its successor")
 
 
 def test_repairs_orders_priorities_and_reloads_are_told(host: LabHost, master: Agent) -> None:

@@ -57,10 +57,11 @@ def test_another_vrrp_process_takes_the_interface_over(lab: Lab, start: StartAge
     host = lab.hosts[0]
     agent = start(host, config(instance(150, "use_vmac")))
     wait_for(host, LINK, VIP)
-    before, first = link(host)["ifindex"], agent.vrrp_pid()
+    before, first, held = link(host)["ifindex"], agent.vrrp_pid(), base_settings(host)
     host.run("kill", "-KILL", str(first))
-    agent.wait_for_log("took over the interface")
+    agent.wait_for_log("another vrrp process goes on")
     wait_for(host, LINK, VIP)
+    stays_true(lambda: base_settings(host) == held, 1, "the settings of the interface below are still held")
     assert link(host)["ifindex"] == before
     assert agent.stop() == 0
     assert link(host) == {}

@@ -80,7 +80,8 @@ public:
     [[nodiscard]] std::vector<LinkChange> take_changes(Instant now);
     void answered(std::span<const int> errors, Instant now);
     // No answer will come: what became of it is what the next resynchronised() shows.
-    void unanswered() { in_flight_.clear(); }
+    // Whoever made them is gone, too: all are ordered once more, to be held and looked after.
+    void unanswered(Instant now);
     [[nodiscard]] std::optional<Instant> deadline() const;
     // Nothing is wanted, and nothing of ours is left that could be removed.
     [[nodiscard]] bool is_done() const;

@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+"""Deaths of the vrrp process of a master, at random moments, under a client that asks all the time.
+
+    crashes.py [--runs 1000] [--json FILE]
+
+Tells how often the role was kept, whether the backup ever spoke, what the client missed, and the longest time
+between two adverts.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import random
+import sys
+import time
+from dataclasses import dataclass
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from lab.addresses import AddressMonitor  # noqa: E402
+from lab.agent import Agent, understudy  # noqa: E402
+from lab.config import VIP, Instance, config  # noqa: E402
+from lab.network import Lab  # noqa: E402
+from lab.prober import EchoProbe  # noqa: E402
+from lab.side_by_side import options, tell  # noqa: E402
+from lab.waiting import wait_until  # noqa: E402
+
+ADVERT_INT = 1.0
+BETWEEN_SECONDS = (1.6, 2.6)  # from one death to the next: more often within short is a loop, and given up
+PROBE_PAUSE_US = 5000
+GOES_ON = "another vrrp process goes on"
+
+
+@dataclass(frozen=True)
+class Measured:
+    crashes: int
+    went_on: int
+    changes_of_role: int
+    adverts_of_the_backup: int
+    resignations: int
+    changes_of_addresses: int
+    client_missed_ms: float
+    longest_silence_ms: float
+    replaced_within_ms: float
+
+
+def crash(agent: Agent) -> float:
+    """How long it took until another process was there, in ms."""
+    first = agent.vrrp_pid()
+    agent.host.run("kill", "-KILL", str(first))
+    began = time.monotonic()
+    wait_until(lambda: agent.vrrp_pid() not in (None, first), 10, "another vrrp process")
+    return 1000 * (time.monotonic() - began)
+
+
+def measure(crashes: int) -> Measured:
+    with Lab() as lab:
+        strong, _ = (Agent(host, understudy(), config(Instance(priority=priority,
+                                                               advert_int=ADVERT_INT))).start()
+                     for host, priority in zip(lab.hosts, (150, 100)))
+        lab.wait_for_holder(lab.hosts[0], VIP, 20)
+        time.sleep(2 * ADVERT_INT)
+        known = strong.log().count(" Entering ")
+        capture, monitor, began = lab.capture(), AddressMonitor(lab.hosts[0]), time.time()
+        seconds = int(crashes * (BETWEEN_SECONDS[1] + 1)) + 60
+        probe = EchoProbe(lab.client, VIP, PROBE_PAUSE_US, seconds)
+        slowest = 0.0
+        for _ in range(crashes):
+            time.sleep(random.uniform(*BETWEEN_SECONDS))
+            slowest = max(slowest, crash(strong))
+        time.sleep(2 * ADVERT_INT)
+        report = probe.report()
+        monitor.close()
+        adverts = capture.adverts(since=began)
+        heard = [advert.time for advert in adverts if advert.port == "p1"]
+        return Measured(
+            crashes, strong.log().count(GOES_ON), strong.log().count(" Entering ") - known,
+            sum(advert.port != "p1" for advert in adverts), sum(advert.priority == 0 for advert in adverts),
+            len(monitor.changes()), report.longest.outage_ms if report.longest else 0.0,
+            1000 * max(later - earlier for earlier, later in zip(heard, heard[1:])), slowest)
+
+
+def summary(runs: list[Measured]) -> str:
+    run = runs[0]
+    return "\n".join((
+        f"{run.crashes} deaths, {run.went_on} successors that went on; adverts every "
+        f"{1000 * ADVERT_INT:.0f} ms.",
+        f"changes of role: {run.changes_of_role}, of addresses: {run.changes_of_addresses}",
+        f"adverts of the backup: {run.adverts_of_the_backup}, resignations: {run.resignations}",
+        f"the client missed at most {run.client_missed_ms:.0f} ms",
+        f"longest time between two adverts: {run.longest_silence_ms:.0f} ms",
+        f"the next process was there after {run.replaced_within_ms:.0f} ms at most"))
+
+
+def main() -> None:
+    chosen = options(__doc__, 1000, "deaths").parse_args()
+    tell([measure(chosen.runs)], chosen, summary)
+
+
+if __name__ == "__main__":
+    main()
