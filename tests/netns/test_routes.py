@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import signal
 
 import pytest
@@ -114,11 +115,18 @@ def test_an_address_taken_away_takes_its_routes_and_all_come_back(lab: Lab, mast
     assert host.holds(VIP) and managed_routes(host) == ["198.51.100.0/24"]
 
 
+def hears(host: LabHost, changes: pathlib.Path) -> bool:
+    host.ip("route add unreachable 198.51.100.77/32")
+    host.ip("route del unreachable 198.51.100.77/32")
+    return "198.51.100.77" in changes.read_text()
+
+
 def test_a_reload_changes_only_what_differs(lab: Lab, master: Agent) -> None:
     host = lab.hosts[0]
     changes = host.folder / "changes"
     with open(changes, "wb") as heard:
         monitor = host.attach(["ip", "monitor", "route", "rule"], stdout=heard)
+        wait_until(lambda: hears(host, changes), 10, "the monitor listens")
         fresh = "203.0.113.128/25 via 192.0.2.100 dev eth0"
         master.reload(config(router(routes=(TO_GATEWAY6, NOWHERE, FROM_VIP, fresh), rules=RULES[:2])))
         kept = [destination for destination in DESTINATIONS if destination != "203.0.113.0/24"]

@@ -109,11 +109,11 @@ def test_a_container_that_refuses_costs_one_warning(host: LabHost) -> None:
 
 def test_a_process_that_is_woken_too_late_raises_its_priority(host: LabHost, start: StartAgent) -> None:
     """max_auto_priority, min_auto_priority_delay: one step for each delay, up to the limit."""
-    agent = start(host, config(Instance(), globals=("max_auto_priority 2", "min_auto_priority_delay 500000")))
+    agent = start(host, config(Instance(), globals=("max_auto_priority 2", "min_auto_priority_delay 300000")))
     assert worker(agent).policy == ORDINARY
     for priority in (1, 2, 2):
         agent.host.run("kill", f"-{signal.SIGSTOP.value}", str(agent.vrrp_pid()))
-        time.sleep(1)
+        time.sleep(0.7)  # after a second it would be killed
         agent.host.run("kill", f"-{signal.SIGCONT.value}", str(agent.vrrp_pid()))
         wait_for_priority(agent, ROUND_ROBIN, priority)
         wait_until(lambda: host.holds(VIP), 10, "the master again")
