@@ -10,13 +10,13 @@
 
 namespace understudy::agent {
 
-std::expected<Legacy, std::string> legacy_in(Bytes recording, WallTime since) {
+std::expected<Legacy, std::string> legacy_in(Bytes recording, std::uint64_t since) {
     auto read = read_recording(recording);
     if (!read) return std::unexpected(fmt::format("its recording: {}", describe(read.error())));
     if (read->segments.empty()) return std::unexpected("it has recorded nothing");
     Segment& last = read->segments.back();
     const Opening& opening = last.opening();
-    if (opening.wall < since) return std::unexpected("it has recorded nothing");
+    if (opening.run < since) return std::unexpected("it has recorded nothing");
     const auto config = loaded_config(opening.config);
     auto agent = config ? Agent::restored(*config, opening.snapshot) : std::unexpected(config.error());
     if (!agent) return std::unexpected(fmt::format("its snapshot: {}", describe(agent.error())));

@@ -32,6 +32,10 @@ std::optional<std::string> recording_path(const Options& options, const model::G
     return path + ".recording";
 }
 
+std::uint64_t recording_run(WallTime begin) {
+    return static_cast<std::uint64_t>(begin.time_since_epoch().count());
+}
+
 void FlightRecorder::open(const Options& options, const agent::Agent& agent) {
     const auto path = recording_path(options, agent.config().globals);
     if (!path) return;
@@ -49,8 +53,7 @@ void FlightRecorder::open(const Options& options, const agent::Agent& agent) {
                         "/run or /dev/shm they never do",
                     {{"file", path_}});
     const WallTime wall = os::wall_time();
-    recorder_.emplace(file_->content(), UNDERSTUDY_VERSION,
-                      static_cast<std::uint64_t>(wall.time_since_epoch().count()));
+    recorder_.emplace(file_->content(), UNDERSTUDY_VERSION, recording_run(wall));
     if (!recorder_->begin(agent, os::now(), wall)) give_up();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +20,9 @@ namespace understudy::daemon {
 // The file of --recording, else beside the control socket, or where that would be; none: it is switched off.
 [[nodiscard]] std::optional<std::string> recording_path(const Options& options,
                                                         const model::Globals& globals);
+
+// The number of a run that begins then. It stays what it is when somebody sets the clock.
+[[nodiscard]] std::uint64_t recording_run(WallTime begin);
 
 class FlightRecorder {
 public:

@@ -23,7 +23,7 @@ std::expected<agent::Legacy, std::string> left_behind(const Options& options, co
     if (!path) return std::unexpected("it was not recorded");
     const auto recording = os::read_file(*path);
     if (!recording) return std::unexpected(recording.error().error.to_string());
-    return agent::legacy_in(std::as_bytes(std::span{*recording}), since);
+    return agent::legacy_in(std::as_bytes(std::span{*recording}), recording_run(since));
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ os::OtherGroups groups_of_scripts(const model::Globals& globals) {
 }
 
 microseconds shortest_interval(const model::Config& config) {
-    microseconds shortest = microseconds::max();
+    microseconds shortest = std::chrono::hours{1};
     for (const model::Instance& instance : config.instances)
         shortest = std::min(shortest, instance.advert_interval);
     return shortest;
@@ -91,6 +91,7 @@ void Supervisor::follow_globals() {
     const model::Globals& globals = loaded_.config.globals;
     os::name_process(supervisor_name(globals.processes, own_name_));
     reload_timer_.follow(globals.reloading);
+    if (worker_ready_) watch_.begin(patience_for(shortest_interval(loaded_.config)));
 }
 
 void Supervisor::start() {

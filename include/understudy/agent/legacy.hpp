@@ -18,7 +18,7 @@ struct Legacy {
 
 // The last snapshot of a recording and all that was heard since, but for what the process had not done with
 // when it died: that may be what has killed it. The agent is to be told PredecessorDied next. In words why
-// there is none; so if the recording is not of a process that began at `since` or later.
-[[nodiscard]] std::expected<Legacy, std::string> legacy_in(Bytes recording, WallTime since);
+// there is none; so if the recording is of a run before `since`, which is another process.
+[[nodiscard]] std::expected<Legacy, std::string> legacy_in(Bytes recording, std::uint64_t since);
 
 }  // namespace understudy::agent

@@ -13,13 +13,14 @@ namespace understudy::agent::test {
 namespace {
 
 constexpr std::size_t kLegacyRoom = 128 * 1024;
+constexpr std::uint64_t kRun = 7;
 
 WallTime wall_at(Instant now) { return kWallAtBoot + (now - kBoot); }
 
 // A master whose every turn is recorded.
 class RecordedMaster {
 public:
-    explicit RecordedMaster(std::vector<std::byte>& storage) : recorder_(storage, "test", 1) {
+    explicit RecordedMaster(std::vector<std::byte>& storage) : recorder_(storage, "test", kRun) {
         desk.become_master();
         EXPECT_TRUE(recorder_.begin(desk.agent, desk.now, wall_at(desk.now)));
     }
@@ -55,7 +56,7 @@ TEST(Legacy, IsTheAgentAsItWas) {
     master.hear(PriorityOrdered{"VI_51", net::Priority{77}});
     master.desk.now += milliseconds{10};
     master.hear(LinkSeen{});
-    const auto legacy = legacy_in(storage, kWallAtBoot);
+    const auto legacy = legacy_in(storage, kRun);
     ASSERT_TRUE(legacy.has_value()) << legacy.error();
     EXPECT_EQ(legacy->agent.save(), master.desk.agent.save());
     EXPECT_EQ(legacy->at, master.desk.now);
@@ -67,7 +68,7 @@ TEST(Legacy, LeavesOutWhatTheProcessDiedOf) {
     master.hear(PriorityOrdered{"VI_51", net::Priority{77}});
     const std::vector<std::byte> before = master.desk.agent.save();
     master.dies_of(StopAsked{});
-    const auto legacy = legacy_in(storage, kWallAtBoot);
+    const auto legacy = legacy_in(storage, kRun);
     ASSERT_TRUE(legacy.has_value()) << legacy.error();
     EXPECT_EQ(legacy->agent.save(), before);
 }
@@ -76,7 +77,7 @@ TEST(Legacy, IsNoneOfAProcessThatWentOnUnrecorded) {
     std::vector<std::byte> storage(kLegacyRoom);
     RecordedMaster master{storage};
     master.outgrows();
-    const auto legacy = legacy_in(storage, kWallAtBoot);
+    const auto legacy = legacy_in(storage, kRun);
     ASSERT_FALSE(legacy.has_value());
     EXPECT_EQ(legacy.error(), "it had stopped recording");
 }
@@ -84,22 +85,22 @@ TEST(Legacy, IsNoneOfAProcessThatWentOnUnrecorded) {
 TEST(Legacy, IsNoneOfAnEarlierProcess) {
     std::vector<std::byte> storage(kLegacyRoom);
     const RecordedMaster master{storage};
-    const auto legacy = legacy_in(storage, wall_at(master.desk.now) + seconds{1});
+    const auto legacy = legacy_in(storage, kRun + 1);
     ASSERT_FALSE(legacy.has_value());
     EXPECT_EQ(legacy.error(), "it has recorded nothing");
 }
 
 TEST(Legacy, IsNoneOfWhatIsNoRecording) {
-    EXPECT_FALSE(legacy_in({}, kWallAtBoot).has_value());
+    EXPECT_FALSE(legacy_in({}, kRun).has_value());
     const std::vector<std::byte> nothing(kLegacyRoom);
-    EXPECT_FALSE(legacy_in(nothing, kWallAtBoot).has_value());
+    EXPECT_FALSE(legacy_in(nothing, kRun).has_value());
 }
 
 TEST(Legacy, IsNoneOfADamagedSnapshot) {
     std::vector<std::byte> storage(kLegacyRoom);
     const RecordedMaster master{storage};
     for (std::size_t at = 200; at < storage.size(); at += 50) storage[at] ^= std::byte{1};
-    EXPECT_FALSE(legacy_in(storage, kWallAtBoot).has_value());
+    EXPECT_FALSE(legacy_in(storage, kRun).has_value());
 }
 
 }  // namespace
