@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "understudy/ctl/reply.hpp"
 #include "understudy/os/clock.hpp"
@@ -34,21 +35,26 @@ int connect_in_time(const os::UniqueFd& fd, const sockaddr_un& address, Instant 
     }
 }
 
-std::expected<std::string, std::string> read_line(const os::UniqueFd& fd, Instant until) {
+// A reset says that the question was never read.
+std::expected<std::string, Unanswered> read_line(const os::UniqueFd& fd, Instant until) {
+    const auto nothing = [](std::string why) { return std::unexpected(Unanswered{std::move(why)}); };
     std::string line;
     std::array<char, 65536> buffer{};
     while (line.size() < kLongestAnswer) {
-        if (!wait_for(fd, POLLIN, until)) return std::unexpected("the daemon does not answer");
+        if (!wait_for(fd, POLLIN, until)) return nothing("the daemon does not answer");
         const ssize_t size = ::recv(fd.get(), buffer.data(), buffer.size(), 0);
-        if (size == 0) return std::unexpected("the daemon hung up without an answer");
-        if (size < 0 && errno != EAGAIN && errno != EINTR) return failed("read the daemon's answer");
+        if (size == 0) return nothing("the daemon hung up without an answer");
+        if (size < 0 && errno != EAGAIN && errno != EINTR) {
+            const bool unheard = errno == ECONNRESET && line.empty();
+            return std::unexpected(Unanswered{failed("read the daemon's answer").error(), false, unheard});
+        }
         if (size <= 0) continue;
         line.append(buffer.data(), static_cast<std::size_t>(size));
         if (line.back() != '\n') continue;
         line.pop_back();
         return line;
     }
-    return std::unexpected("the daemon's answer is too long");
+    return nothing("the daemon's answer is too long");
 }
 
 // Half a line is no request; and whoever only asks may ask twice.
@@ -58,10 +64,11 @@ std::expected<nlohmann::json, Unanswered> ask_once(const std::string& path, cons
     if (!fd) return std::unexpected(Unanswered{fd.error()});
     if (const auto sent = send_line(*fd, ctl::to_line(ctl::Request{1, question}), until); !sent)
         return std::unexpected(Unanswered{sent.error(), false, true});
-    const auto line = read_line(*fd, until);
-    if (!line)
-        return std::unexpected(
-            Unanswered{line.error(), false, ctl::needed_access(question) == ctl::Access::Read});
+    auto line = read_line(*fd, until);
+    if (!line) {
+        line.error().unheard |= ctl::needed_access(question) == ctl::Access::Read;
+        return std::unexpected(std::move(line.error()));
+    }
     auto result = result_in(*line);
     if (!result) return std::unexpected(Unanswered{std::move(result.error()), true});
     return *std::move(result);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -19,7 +20,9 @@ namespace {
 // A daemon that hangs up on its first clients before it has answered, and answers the one after them.
 class BusyDaemon {
 public:
-    explicit BusyDaemon(int refuses) {
+    enum class Refuses : std::uint8_t { Unread, Unanswered };
+
+    explicit BusyDaemon(int refuses, Refuses how = Refuses::Unanswered) : how_(how) {
         std::array<char, 32> name{"/tmp/control-client-XXXXXX"};
         directory_ = ::mkdtemp(name.data());
         path = directory_ / "control.sock";
@@ -49,11 +52,14 @@ private:
     void serve(bool answers) {
         const os::UniqueFd client{::accept(listener_.get(), nullptr, nullptr)};
         std::array<char, 4096> request{};
-        if (!client || ::read(client.get(), request.data(), request.size()) <= 0 || !answers) return;
+        if (!client || ::recv(client.get(), request.data(), request.size(), MSG_PEEK) <= 0) return;
+        if (!answers && how_ == Refuses::Unread) return;
+        if (::read(client.get(), request.data(), request.size()) <= 0 || !answers) return;
         const std::string line = ctl::to_line(ctl::Reply{1, nlohmann::json{{"is", "well"}}}) + "\n";
         EXPECT_EQ(::write(client.get(), line.data(), line.size()), static_cast<ssize_t>(line.size()));
     }
 
+    Refuses how_;
     std::filesystem::path directory_;
     os::UniqueFd listener_;
     std::jthread thread_;
@@ -64,6 +70,12 @@ TEST(ControlClient, AsksAgainWhenTheDaemonHangsUp) {
     const auto answer = ask(daemon.path, ctl::Ping{}, seconds{60});
     ASSERT_TRUE(answer) << answer.error();
     EXPECT_EQ(*answer, (nlohmann::json{{"is", "well"}}));
+}
+
+TEST(ControlClient, GivesAnOrderAgainThatNobodyHasRead) {
+    const BusyDaemon daemon{2, BusyDaemon::Refuses::Unread};
+    const auto answer = ask(daemon.path, ctl::Drain{}, seconds{60});
+    ASSERT_TRUE(answer) << answer.error();
 }
 
 TEST(ControlClient, GivesNoOrderTwice) {
