@@ -34,6 +34,7 @@ std::optional<InstanceDump> Agent::dump(std::string_view instance) const {
 SharedDump Agent::shared_dump() const { return core_->shared_dump(); }
 
 const model::Config& Agent::config() const { return *core_->config; }
+std::shared_ptr<const model::Config> Agent::shared_config() const { return core_->config; }
 
 InstanceDump Agent::Core::dump(const VirtualRouter& router) const {
     InstanceDump dump;

@@ -100,7 +100,8 @@ void Agent::Core::on(const ConfigLoaded& event) {
         }
         VirtualRouter& router = *routers.emplace_back(std::move(old[*succession.before]));
         if (succession.outcome == model::Outcome::Unchanged) {
-            router.settings = asked;  // the same, but for indices into the configuration
+            // The same, but perhaps for indices into the configuration.
+            if (router.settings != asked) router.settings = asked;
             ++kept;
             continue;
         }

@@ -105,6 +105,7 @@ bool Recorder::begin(const Agent& agent, Instant now, WallTime wall) {
         return false;
     }
     recording_ = true;
+    told_ = agent.shared_config();
     current_ = (current_ + 1) % kSegments;
     const std::span<std::byte> place = segment(current_);
     publish(place, 0);
@@ -135,10 +136,15 @@ bool Recorder::append(const std::vector<std::byte>& frame) {
 
 void Recorder::told(const Event& event, Instant now) {
     if (!recording_) return;
-    if (std::holds_alternative<ConfigLoaded>(event)) config_.clear();
     left_out_ = is_longer_than(event, segment_size_ - used_);
     if (left_out_) return;
-    fill(scratch_, layout::Frame::Told, now, event);
+    if (const auto* const loaded = std::get_if<ConfigLoaded>(&event)) {
+        config_.clear();
+        fill(scratch_, layout::Frame::Reloaded, now, saved_change(*told_, *loaded->config));
+        told_ = loaded->config;
+    } else {
+        fill(scratch_, layout::Frame::Told, now, event);
+    }
     left_out_ = !append(scratch_);
 }
 

@@ -43,8 +43,8 @@ std::optional<ArchiveFault> unfold(Bytes content, layout::Frame expected, Parts&
     return in.fault();
 }
 
-bool is_end(Bytes frame) {
-    return frame.size() == 1 && frame[0] == std::byte{std::to_underlying(layout::Frame::Ended)};
+bool is_of(layout::Frame kind, Bytes frame) {
+    return !frame.empty() && frame[0] == std::byte{std::to_underlying(kind)};
 }
 
 std::optional<Segment> read_segment(Bytes octets) {
@@ -64,16 +64,32 @@ std::string_view name_of_action(std::uint8_t kind) {
     return kind < NamesOf<Action>::kNames.size() ? NamesOf<Action>::kNames[kind] : std::string_view{};
 }
 
+std::optional<ArchiveFault> Segment::unfold(Bytes frame, Turn& turn) {
+    if (!is_of(layout::Frame::Reloaded, frame))
+        return agent::unfold(frame, layout::Frame::Told, turn.at, turn.event);
+    std::vector<std::byte> change;
+    if (const auto fault = agent::unfold(frame, layout::Frame::Reloaded, turn.at, change)) return fault;
+    if (!config_) {
+        auto first = loaded_config(opening_.config);
+        if (!first) return first.error();
+        config_ = *std::move(first);
+    }
+    auto changed = changed_config(*config_, change);
+    if (!changed) return changed.error();
+    config_ = *std::move(changed);
+    turn.event = ConfigLoaded{config_};
+    return std::nullopt;
+}
+
 std::optional<Turn> Segment::next() {
     if (fault_ || frames_.empty()) return std::nullopt;
     const auto content = take_frame(frames_);
-    if (content && is_end(*content)) {
+    if (content && is_of(layout::Frame::Ended, *content)) {
         ended_ = true;
         return std::nullopt;
     }
     Turn turn;
-    fault_ =
-        content ? unfold(*content, layout::Frame::Told, turn.at, turn.event) : std::optional{content.error()};
+    fault_ = content ? unfold(*content, turn) : std::optional{content.error()};
     if (fault_) return std::nullopt;
     if (frames_.empty()) return turn;
     const auto orders = take_frame(frames_);
@@ -81,7 +97,7 @@ std::optional<Turn> Segment::next() {
         fault_ = orders.error();
         return turn;
     }
-    fault_ = unfold(*orders, layout::Frame::Ordered, turn.orders.emplace());
+    fault_ = agent::unfold(*orders, layout::Frame::Ordered, turn.orders.emplace());
     if (fault_) turn.orders.reset();
     return turn;
 }

@@ -33,9 +33,15 @@ struct FrameHead {
 };
 
 inline constexpr std::uint64_t kMagic = 0x52'59'44'55'54'53'4e'55;  // "UNSTUDYR"
-inline constexpr std::uint64_t kFormat = 1;
+inline constexpr std::uint64_t kFormat = 2;
 
-enum class Frame : std::uint8_t { Told = 1, Ordered, Opening, Ended };
+enum class Frame : std::uint8_t {
+    Told = 1,
+    Ordered,
+    Opening,
+    Ended,
+    Reloaded,  // told of another configuration: what has changed in it
+};
 
 template <typename Head>
 [[nodiscard]] Head read(Bytes octets) {

@@ -37,7 +37,7 @@ Record drain_alone(const std::string& instance) {
 Record drain_handed_over(const std::string& instance, const std::optional<net::Address>& master,
                          microseconds took) {
     return about(instance, "drain-handed-over", Level::Notice,
-                 fmt::format("drained: {} is master after {}",
+                 fmt::format("handed over: {} is master after {}",
                              master ? master->to_string() : std::string{"another router"}, in_seconds(took)));
 }
 

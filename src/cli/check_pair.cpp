@@ -27,7 +27,9 @@ public:
     explicit OtherHost(std::string name) : name_(std::move(name)) {}
 
     [[nodiscard]] std::optional<config::LinkFacts> link(const std::string&) const override { return {}; }
-    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string&) const override { return {}; }
+    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string&, net::Family) const override {
+        return {};
+    }
     [[nodiscard]] std::string short_host_name() const override { return name_.substr(0, name_.find('.')); }
     [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override {
         return this_host_.environment(name);

@@ -2,6 +2,7 @@
 // configuration runs as it is written.
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -94,8 +95,8 @@ private:
     void own_addresses(const InstanceDraft& written, const model::Instance& instance) {
         if (context_.host == nullptr || written.addresses.empty()) return;
         const bool owner = instance.priority == net::kOwner;
-        const Lengths& own = lengths_on(instance.interface);
-        bool owns_one = own.empty();
+        const Lengths& own = lengths_on(instance.interface, instance.family);
+        bool owns_one = false;
         for (const AddressDraft& draft : written.addresses) {
             const net::Prefix& wanted = draft.address.prefix;
             const auto found = own.find(wanted.address);
@@ -103,15 +104,20 @@ private:
             owns_one = true;
             if (!owner && found->second != wanted.length) overlaps(draft, instance.interface);
         }
-        if (owner && !owns_one) owns_nothing(written, instance.interface);
+        if (owner && !owns_one && has_addresses(instance.interface))
+            owns_nothing(written, instance.interface);
     }
 
-    const Lengths& lengths_on(const std::string& link) {
-        const auto [known, fresh] = own_.try_emplace(link);
+    const Lengths& lengths_on(const std::string& link, net::Family family) {
+        const auto [known, fresh] = own_[family].try_emplace(link);
         if (fresh)
-            for (const net::Prefix& own : context_.host->addresses(link))
+            for (const net::Prefix& own : context_.host->addresses(link, family))
                 known->second.try_emplace(own.address, own.length);
         return known->second;
+    }
+
+    bool has_addresses(const std::string& link) {
+        return !lengths_on(link, net::Family::Ipv4).empty() || !lengths_on(link, net::Family::Ipv6).empty();
     }
 
     void overlaps(const AddressDraft& draft, const std::string& link) {
@@ -167,7 +173,7 @@ private:
     bool is_self(const model::Instance& instance, const net::Address& address) {
         if (instance.source == address) return true;
         if (context_.host == nullptr) return false;
-        const std::vector<net::Prefix> own = context_.host->addresses(instance.interface);
+        const std::vector<net::Prefix> own = context_.host->addresses(instance.interface, address.family());
         return std::ranges::find(own, address, &net::Prefix::address) != own.end();
     }
 
@@ -232,7 +238,7 @@ private:
     const std::vector<CheckedInstance>& checked_;
     const ScriptIndex& scripts_;
     const model::Config& config_;
-    std::unordered_map<std::string, Lengths> own_;
+    std::map<net::Family, std::unordered_map<std::string, Lengths>> own_;
     std::unordered_map<net::Address, const std::string*> holders_;
 };
 

@@ -59,7 +59,7 @@ LoadResult load(const std::string& path_or_glob, const SourceReader& reader, con
                 const LoadOptions& options) {
     Loading loading{path_or_glob, reader, host, options};
     LoadResult result = loading.take();
-    if (options.sense) loading.judge_sense(result.config, result.diagnostics);
+    loading.judge_sense(result.config, result.diagnostics);
     return result;
 }
 

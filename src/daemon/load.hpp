@@ -1,13 +1,8 @@
-// Reading the configuration as the command line asks for it, and the bundle of texts that the supervisor
-// hands to the other processes.
+// Reading the configuration as the command line asks for it.
 #pragma once
 
 #include <expected>
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "understudy/config/load.hpp"
 #include "understudy/config/source.hpp"
@@ -34,17 +29,5 @@ struct Reading {
 
 // The status a start that is refused ends with: that of -t, except that a start never ends with 0.
 [[nodiscard]] int refusal_status(const config::Diagnostics& diagnostics);
-
-// All files of a load as one text, and back; none: not such a text.
-[[nodiscard]] std::string pack(const std::vector<config::SourceFile>& files);
-[[nodiscard]] std::optional<std::vector<config::SourceFile>> unpack(std::string_view bundle);
-
-// What these files hold now; none: one of them cannot be read.
-[[nodiscard]] std::optional<std::vector<config::SourceFile>> read_again(
-    const std::vector<config::SourceFile>& files);
-
-// The same load again from the texts alone.
-[[nodiscard]] config::LoadResult load_from_bundle(const Options& options,
-                                                  const std::vector<config::SourceFile>& files);
 
 }  // namespace understudy::daemon

@@ -54,9 +54,9 @@ microseconds shortest_interval(const model::Config& config) {
 }  // namespace
 
 std::expected<void, os::SysError> Supervisor::open() {
-    auto bundle = os::memory_file("understudy-configuration");
-    if (!bundle) return std::unexpected(bundle.error());
-    bundle_ = *std::move(bundle);
+    auto handover = os::memory_file("understudy-configuration");
+    if (!handover) return std::unexpected(handover.error());
+    handover_ = *std::move(handover);
     auto signals = os::Signals::open(loop_, handled_signals(), [this](int number) { on_signal(number); });
     if (!signals) return std::unexpected(signals.error());
     signals_.emplace(*std::move(signals));
@@ -105,12 +105,10 @@ void Supervisor::start() {
 void Supervisor::start_worker(Start how) {
     auto pipe = os::open_pipe();
     auto sockets = os::open_socket_pair();
-    const auto stored = os::store(bundle_, pack(loaded_.files));
     const auto hooked = hooks_.start();
-    if (!pipe || !sockets || !stored || !hooked) {
+    if (!pipe || !sockets || !hooked) {
         const os::SysError& error = !pipe      ? pipe.error()
                                     : !sockets ? sockets.error()
-                                    : !stored  ? stored.error()
                                                : hooked.error();
         log_.write("worker-not-prepared", os::LogLevel::Critical, error.to_string());
         return start_again_later(respawn_.not_started());
@@ -125,11 +123,12 @@ void Supervisor::start_worker(Start how) {
     }
     if (*child == 0) sockets->one = os::UniqueFd{};
     if (*child == 0)
-        become_worker({supervisor, std::move(bundle_), std::move(pipe->write_end), std::move(sockets->other),
+        become_worker({supervisor, std::move(handover_), std::move(pipe->write_end), std::move(sockets->other),
                        hooks_.take_end_of_worker(), workers_, orders_,
                        how == Start::GoOn ? std::optional{worker_born_} : std::nullopt,
                        how == Start::CleanUp});
     timer_->disarm();
+    worker_is_in_step_ = true;
     worker_ = *child;
     worker_started_ = os::now();
     worker_born_ = born;
@@ -172,7 +171,7 @@ std::expected<pid_t, os::SysError> Supervisor::start_mail(const ctl::MailWanted&
     os::name_process("understudy-mail");
     let_go();
     os::release_signals(handled_signals());
-    bundle_ = os::UniqueFd{};
+    handover_ = os::UniqueFd{};
     std::_Exit(deliver_mail(loaded_.config.globals.mail, letter, log_));
 }
 
@@ -183,7 +182,7 @@ std::expected<pid_t, os::SysError> Supervisor::start_hooks() {
     os::UniqueFd orders = hooks_.take_end_of_hooks();
     os::name_process(hooks_name(loaded_.config.globals.processes));
     let_go();
-    bundle_ = os::UniqueFd{};
+    handover_ = os::UniqueFd{};
     std::_Exit(run_hooks(std::move(orders)));
 }
 

@@ -93,7 +93,6 @@ private:
     void ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answered answered);
     void reload(Answered answered);
     void begin_reload(std::vector<Answered> answered);
-    void let_worker_read_ahead();
     [[nodiscard]] std::optional<std::string> refusal(const config::LoadResult& fresh) const;
     void offer(config::LoadResult fresh);
     void offer_answered(const Outcome& outcome);
@@ -112,7 +111,6 @@ private:
         nlohmann::json report;
         std::vector<Answered> answered;
         std::optional<Reading> reading;
-        std::string bundle;                        // that the vrrp process reads while the files are judged
         std::optional<config::LoadResult> before;  // what goes on if the vrrp process refuses
     };
 
@@ -122,7 +120,7 @@ private:
     Lifetime lifetime_{os::wall_time()};
     os::Log log_;
     PidFiles pid_files_;
-    os::UniqueFd bundle_;
+    os::UniqueFd handover_;  // to the vrrp process: config_handover.hpp
     os::Loop loop_{1};  // one thread
     LogSums sums_{loop_, log_};
     std::optional<os::Signals> signals_;
@@ -148,6 +146,7 @@ private:
     Instant worker_started_;
     WallTime worker_born_{};
     bool worker_ready_ = false;
+    bool worker_is_in_step_ = false;  // it has the configuration that was handed over last
     RespawnPolicy respawn_;
     std::optional<seconds> pause_;  // of the worker only removes the addresses: until the next is started
     bool stopping_ = false;

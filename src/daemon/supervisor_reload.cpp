@@ -5,6 +5,7 @@
 #include <functional>
 #include <utility>
 
+#include "config_handover.hpp"
 #include "history_notes.hpp"
 #include "reload_mark.hpp"
 #include "supervisor_core.hpp"
@@ -42,7 +43,6 @@ void Supervisor::begin_reload(std::vector<Answered> answered) {
     reload_.emplace().answered = std::move(answered);
     if (stopping_) return conclude(Verdict::Refused, "the daemon is stopping");
     notify("RELOADING=1");
-    let_worker_read_ahead();
     Reading& reading = reload_->reading.emplace(read_marked());
     config::LoadResult fresh = std::move(reading.result);
     const auto is_report_wanted = [](const Answered& waiting) { return bool(waiting); };
@@ -57,18 +57,6 @@ void Supervisor::begin_reload(std::vector<Answered> answered) {
         return conclude(Verdict::Refused, *why);
     }
     offer(std::move(fresh));
-}
-
-// Both processes read the text, which takes most of a reload's time: they do so at once. A file that is
-// included only now, or altered meanwhile, is read by the vrrp process when the rest has been judged.
-void Supervisor::let_worker_read_ahead() {
-    if (worker_ == 0) return;
-    const auto files = read_again(loaded_.files);
-    if (!files) return;
-    std::string bundle = pack(*files);
-    if (!os::store(bundle_, bundle)) return;
-    reload_->bundle = std::move(bundle);
-    link_.ask(ctl::Reload{.dry_run = true}, [](const Outcome&) {});
 }
 
 std::optional<std::string> Supervisor::refusal(const config::LoadResult& fresh) const {
@@ -90,25 +78,26 @@ void Supervisor::offer(config::LoadResult fresh) {
         if (wants_worker() && !script_.running()) start_worker(Start::Anew);
         return conclude(Verdict::Applied, "the configuration is in force");
     }
-    const std::string bundle = pack(loaded_.files);
-    const auto stored =
-        bundle == reload_->bundle ? std::expected<void, os::SysError>{} : os::store(bundle_, bundle);
-    if (!stored) {
+    const model::Config nothing;
+    const model::Config& known = worker_is_in_step_ ? reload_->before->config : nothing;
+    worker_is_in_step_ = false;
+    if (const auto handed = hand_over(handover_, known, loaded_.config); !handed) {
         loaded_ = *std::move(reload_->before);
-        log_.write("bundle-not-stored", os::LogLevel::Error, stored.error().to_string());
-        return conclude(Verdict::Refused, stored.error().to_string());
+        log_.write("configuration-not-handed-over", os::LogLevel::Error, handed.error().to_string());
+        return conclude(Verdict::Refused, handed.error().to_string());
     }
     link_.ask(ctl::Reload{}, [this](const Outcome& outcome) { offer_answered(outcome); });
 }
 
 void Supervisor::offer_answered(const Outcome& outcome) {
-    if (outcome) return conclude(Verdict::Applied, "the configuration is in force");
+    if (outcome) {
+        worker_is_in_step_ = true;
+        return conclude(Verdict::Applied, "the configuration is in force");
+    }
     const ctl::Problem& problem = outcome.error();
-    // Whoever did not answer reads the new texts when it is started again.
+    // Whoever did not answer has the new configuration when it is started again.
     if (problem.code == ctl::kUnavailable) return conclude(Verdict::Unconfirmed, problem.message);
     loaded_ = *std::move(reload_->before);
-    if (const auto stored = os::store(bundle_, pack(loaded_.files)); !stored)
-        log_.write("bundle-not-restored", os::LogLevel::Error, stored.error().to_string());
     conclude(Verdict::Refused, problem.message);
 }
 

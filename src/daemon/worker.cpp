@@ -14,17 +14,16 @@
 
 #include "understudy/agent/agent.hpp"
 #include "understudy/base/overloaded.hpp"
-#include "understudy/config/render.hpp"
 #include "understudy/os/clock.hpp"
 #include "understudy/os/links.hpp"
 #include "understudy/os/netlink.hpp"
 #include "understudy/os/process.hpp"
 #include "understudy/os/signals.hpp"
 
+#include "config_handover.hpp"
 #include "executor.hpp"
 #include "flight_recorder.hpp"
 #include "hooks_link.hpp"
-#include "load.hpp"
 #include "log_sums.hpp"
 #include "logging.hpp"
 #include "pid_files.hpp"
@@ -40,7 +39,6 @@ constexpr int kInternalFailure = 1;
 constexpr seconds kMirrorAgain{1};
 constexpr milliseconds kClocksApart{1};
 constexpr milliseconds kLate{2};  // more than a turn of the loop takes
-constexpr std::string_view kTorn = "the new configuration did not arrive whole: going on with the old one";
 
 class Worker {
 public:
@@ -75,18 +73,9 @@ private:
     std::expected<void, os::SysError> open_mirror();
     void notice_lost_parent();
     void on_signal(int number);
-    void read_ahead();
     std::expected<void, std::string> reload();
-    std::expected<void, std::string> take_over(config::LoadResult loaded);
     void on_timer();
     void arm();
-
-    // A bundle of texts and what it says.
-    struct Bundle {
-        std::string text;
-        config::LoadResult loaded;
-    };
-    [[nodiscard]] std::optional<Bundle> read_bundle() const;
 
     const Options* options_;
     os::Log* log_;
@@ -108,7 +97,6 @@ private:
     std::optional<WorkerDesk> desk_;
     std::optional<Instant> armed_;
     std::optional<microseconds> wall_offset_;  // that the agent knows
-    std::optional<Bundle> ahead_;              // what may have to take effect next
     bool ready_ = false;
 };
 
@@ -151,7 +139,7 @@ std::expected<void, os::SysError> Worker::open() {
     if (!executor) return std::unexpected(executor.error());
     executor_.emplace(*std::move(executor));
     desk_.emplace(loop_, std::move(link_.questions), agent_,
-                  WorkerDesk::Handlers{[this] { read_ahead(); }, [this] { return reload(); },
+                  WorkerDesk::Handlers{[this] { return reload(); },
                                        [this](const agent::Event& event) { on_event(event); },
                                        [this](ctl::LogLevel level) { log_->set_level(os_level(level)); }});
     recorder_.open(*options_, agent_);
@@ -286,34 +274,17 @@ void Worker::on_signal(int number) {
     on_event(agent::StopAsked{options_->keep_addresses});
 }
 
-std::optional<Worker::Bundle> Worker::read_bundle() const {
-    auto bundle = os::stored(link_.bundle);
-    const auto files = bundle ? unpack(*bundle) : std::nullopt;
-    if (!files) return std::nullopt;
-    return Bundle{*std::move(bundle), load_from_bundle(*options_, *files)};
-}
-
-// The supervisor judges the same texts meanwhile, and says nothing more of them if it refuses them.
-void Worker::read_ahead() { ahead_ = read_bundle(); }
-
 std::expected<void, std::string> Worker::reload() {
-    auto reading = std::exchange(ahead_, std::nullopt);
-    if (const auto bundle = os::stored(link_.bundle); !reading || !bundle || reading->text != *bundle)
-        reading = read_bundle();
-    auto reloaded = reading ? take_over(std::move(reading->loaded)) : std::unexpected{std::string{kTorn}};
-    if (!reloaded) log_->write("reload-not-taken", os::LogLevel::Error, reloaded.error());
-    return reloaded;
-}
-
-std::expected<void, std::string> Worker::take_over(config::LoadResult loaded) {
-    if (loaded.diagnostics.has_errors())
-        return std::unexpected(
-            "the new configuration does not fit this host any more: going on with the old one\n" +
-            config::render(loaded.diagnostics.all()));
+    auto config = taken_over(link_.handover, agent_.config());
+    if (!config) {
+        const std::string message = config.error() + ": going on with the old configuration";
+        log_->write("reload-not-taken", os::LogLevel::Error, message);
+        return std::unexpected(message);
+    }
     hooks_->forget_users();
-    os::name_process(worker_name(loaded.config.globals.processes));
-    buffers_ = loaded.config.globals.buffers;  // of what is opened from now on
-    on_event(agent::ConfigLoaded{std::make_shared<const model::Config>(std::move(loaded.config))});
+    os::name_process(worker_name((*config)->globals.processes));
+    buffers_ = (*config)->globals.buffers;  // of what is opened from now on
+    on_event(agent::ConfigLoaded{*std::move(config)});
     return {};
 }
 

@@ -21,9 +21,9 @@ namespace understudy::daemon {
 // How the supervisor and its worker reach each other.
 struct Link {
     pid_t supervisor = 0;
-    os::UniqueFd bundle;        // the texts of the newest configuration
+    os::UniqueFd handover;      // the newest configuration: config_handover.hpp
     os::UniqueFd ready_writer;  // the worker's: one octet once the instances run
-    os::UniqueFd questions;     // the worker's: what the supervisor asks, and to read the bundle again
+    os::UniqueFd questions;     // the worker's: what the supervisor asks, and to take up what is handed over
     os::UniqueFd hooks;         // the worker's: to the process that runs programs
     std::uint32_t number = 0;   // how many workers there have been, this one among them
     std::vector<ctl::StandingOrders> orders;  // of the operator, to a worker that died

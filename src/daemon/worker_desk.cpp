@@ -94,11 +94,7 @@ void WorkerDesk::heard(std::string_view line) {
             [&](const ctl::UnsetPriority& asked) {
                 order(id, asked.instance, agent::PriorityOrdered{asked.instance, std::nullopt});
             },
-            [&](const ctl::Reload& asked) {
-                if (asked.dry_run) {
-                    handlers_.read_ahead();
-                    return stream_.send(ctl::line_around(id, "true"));
-                }
+            [&](const ctl::Reload&) {
                 const auto reloaded = handlers_.reload();
                 stream_.send(reloaded ? ctl::line_around(id, "true")
                                       : ctl::to_line(ctl::failure(id, "refused", reloaded.error())));

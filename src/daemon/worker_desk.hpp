@@ -27,8 +27,6 @@ namespace understudy::daemon {
 class WorkerDesk {
 public:
     struct Handlers {
-        // A configuration is on its way, and may be refused yet.
-        std::move_only_function<void()> read_ahead;
         // What keeps the new configuration from taking effect, in words.
         std::move_only_function<std::expected<void, std::string>()> reload;
         // Hands the agent what the operator orders.

@@ -76,14 +76,13 @@ std::optional<config::LinkFacts> ThisHost::link(const std::string& name) const {
     });
 }
 
-std::vector<net::Prefix> ThisHost::addresses(const std::string& link) const {
-    if (!known_.addresses) {
-        known_.addresses.emplace();
-        for (const os::LinkAddress& address : os::all_addresses())
-            (*known_.addresses)[address.link].push_back(address.prefix);
-    }
-    const auto found = known_.addresses->find(link);
-    return found == known_.addresses->end() ? std::vector<net::Prefix>{} : found->second;
+std::vector<net::Prefix> ThisHost::addresses(const std::string& link, net::Family family) const {
+    const auto [known, fresh] = known_.addresses.try_emplace(family);
+    if (fresh)
+        for (const os::LinkAddress& address : os::all_addresses(family))
+            known->second[address.link].push_back(address.prefix);
+    const auto found = known->second.find(link);
+    return found == known->second.end() ? std::vector<net::Prefix>{} : found->second;
 }
 
 std::string ThisHost::short_host_name() const {

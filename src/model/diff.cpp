@@ -26,8 +26,21 @@ bool translate(std::vector<Tracked>& all, std::size_t Tracked::* index, const st
     });
 }
 
+template <typename T>
+bool has_names_of(const std::vector<T>& one, const std::vector<T>& other) {
+    return std::ranges::equal(one, other, {}, &T::name, &T::name);
+}
+
+// Indices mean the same in both.
+bool index_alike(const Config& before, const Config& after) {
+    return has_names_of(before.scripts, after.scripts) &&
+           has_names_of(before.track_files, after.track_files) &&
+           has_names_of(before.track_processes, after.track_processes) &&
+           has_names_of(before.bfd_sessions, after.bfd_sessions);
+}
+
 // Indices mean something only in their own configuration, so those of the old one are translated first.
-bool is_equal(Instance old, const Config& before, const Instance& fresh, const Config& after) {
+bool is_equal_elsewhere(Instance old, const Config& before, const Instance& fresh, const Config& after) {
     return translate(old.tracked_scripts, &TrackedScript::script, before.scripts, after.scripts) &&
            translate(old.tracked_files, &TrackedFile::file, before.track_files, after.track_files) &&
            translate(old.tracked_processes, &TrackedProcess::process, before.track_processes,
@@ -37,21 +50,23 @@ bool is_equal(Instance old, const Config& before, const Instance& fresh, const C
            old == fresh;
 }
 
-bool is_equal(const Script& old, const Config&, const Script& fresh, const Config&) { return old == fresh; }
-
 template <typename T>
 using Sameness = bool (*)(const T&, const T&);
+template <typename T>
+using Equality = std::function<bool(const T& old, const T& fresh)>;
 
 // Each successor takes the first predecessor that is still free and is the same thing; what bears the name of
 // something that is not the same thing any more is that one, restarted.
 template <typename T>
 std::vector<Succession> match(const std::vector<T> Config::* list, const Config& before, const Config& after,
-                              Sameness<T> same) {
+                              Sameness<T> same, const Equality<T>& equals) {
     const std::vector<T>& old = before.*list;
     std::vector<bool> taken(old.size());
     std::vector<Succession> successions;
+    std::size_t first_free = 0;
     const auto find = [&](const auto& fits) -> std::optional<std::size_t> {
-        for (std::size_t i = 0; i < old.size(); ++i)
+        while (first_free < old.size() && taken[first_free]) ++first_free;
+        for (std::size_t i = first_free; i < old.size(); ++i)
             if (!taken[i] && fits(old[i])) return i;
         return std::nullopt;
     };
@@ -59,7 +74,7 @@ std::vector<Succession> match(const std::vector<T> Config::* list, const Config&
         const std::optional<std::size_t> known =
             find([&](const T& candidate) { return same(candidate, fresh); });
         if (known) taken[*known] = true;
-        const bool equal = known && is_equal(old[*known], before, fresh, after);
+        const bool equal = known && equals(old[*known], fresh);
         successions.push_back({!known  ? Outcome::Added
                                : equal ? Outcome::Unchanged
                                        : Outcome::ChangedInPlace,
@@ -106,8 +121,12 @@ bool is_same_check(const Script& a, const Script& b) {
 }
 
 ReloadPlan plan_reload(const Config& before, const Config& after) {
-    return {match(&Config::instances, before, after, is_same_router),
-            match(&Config::scripts, before, after, is_same_check)};
+    const bool alike = index_alike(before, after);
+    const auto is_equal = [&](const Instance& old, const Instance& fresh) {
+        return alike ? old == fresh : is_equal_elsewhere(old, before, fresh, after);
+    };
+    return {match<Instance>(&Config::instances, before, after, is_same_router, is_equal),
+            match<Script>(&Config::scripts, before, after, is_same_check, std::equal_to<>{})};
 }
 
 }  // namespace understudy::model

@@ -1,17 +1,11 @@
 #include "understudy/os/links.hpp"
 
-#include <ifaddrs.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <array>
-#include <bit>
-#include <cstring>
-#include <memory>
-#include <span>
-#include <string_view>
+#include <map>
 #include <variant>
 #include <vector>
 
@@ -23,28 +17,6 @@
 namespace understudy::os {
 
 namespace {
-
-// From a socket address of any family; none unless it is IPv4 or IPv6.
-std::optional<net::Address> address_of(const sockaddr& given) {
-    if (given.sa_family == AF_INET) {
-        sockaddr_in v4{};
-        std::memcpy(&v4, &given, sizeof v4);
-        return net::Address::from_bytes(std::as_bytes(std::span{&v4.sin_addr, 1}));
-    }
-    if (given.sa_family != AF_INET6) return std::nullopt;
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, &given, sizeof v6);
-    return net::Address::from_bytes(std::as_bytes(std::span{&v6.sin6_addr, 1}));
-}
-
-std::uint8_t length_of(const net::Address& mask) {
-    int length = 0;
-    for (const std::byte octet : mask.bytes()) length += std::popcount(std::to_integer<unsigned>(octet));
-    return static_cast<std::uint8_t>(length);
-}
-
-// The C library names an IPv4 address by its label, which is the interface's name, perhaps with a suffix.
-std::string link_of(std::string_view label) { return std::string{label.substr(0, label.find(':'))}; }
 
 // Only netlink tells what kind of interface it is.
 std::optional<std::uint32_t> vrf_table_of(net::LinkIndex link) {
@@ -83,16 +55,29 @@ std::optional<LinkFacts> link_by_name(const std::string& name) {
     return facts;
 }
 
-std::vector<LinkAddress> all_addresses() {
-    ifaddrs* first = nullptr;
-    if (::getifaddrs(&first) < 0) return {};
-    const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{first, &::freeifaddrs};
+std::vector<LinkAddress> all_addresses(net::Family family) {
+    constexpr std::uint32_t kSequence = 1;
+    auto socket = open_netlink(0, {kNetlinkDatagram, false});
+    if (!socket) return {};
+    std::vector<std::byte> request;
+    wire::append_dump_addresses(request, kSequence, family);
+    if (!send_netlink(socket->fd.get(), request, "ask for the addresses")) return {};
     std::vector<LinkAddress> all;
-    for (const ifaddrs* at = first; at != nullptr; at = at->ifa_next) {
-        if (at->ifa_addr == nullptr || at->ifa_netmask == nullptr) continue;
-        const auto address = address_of(*at->ifa_addr);
-        const auto mask = address_of(*at->ifa_netmask);
-        if (address && mask) all.push_back({link_of(at->ifa_name), {*address, length_of(*mask)}});
+    std::map<net::LinkIndex, std::string> names;
+    std::vector<std::byte> buffer(kNetlinkDatagram);
+    std::vector<wire::RtnlMessage> messages;
+    // Each part of the answer is there once the one before has been read.
+    while (const auto answer = receive_netlink(socket->fd.get(), buffer)) {
+        messages.clear();
+        wire::decode_rtnl(*answer, messages);
+        for (const wire::RtnlMessage& message : messages) {
+            if (std::holds_alternative<wire::DumpEnded>(message)) return all;
+            const auto* const heard = std::get_if<wire::AddressHeard>(&message);
+            if (heard == nullptr) continue;
+            const auto [known, fresh] = names.try_emplace(heard->address.link);
+            if (fresh) known->second = link_name(heard->address.link).value_or("");
+            all.push_back({known->second, heard->address.prefix});
+        }
     }
     return all;
 }

@@ -89,9 +89,11 @@ void append_dump_links(std::vector<std::byte>& batch, std::uint32_t sequence) {
     message.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);  // half of the answer, and nobody reads it
 }
 
-void append_dump_addresses(std::vector<std::byte>& batch, std::uint32_t sequence) {
+void append_dump_addresses(std::vector<std::byte>& batch, std::uint32_t sequence,
+                           std::optional<net::Family> only) {
     Message message{batch, RTM_GETADDR, NLM_F_DUMP, sequence};
-    message.put_header<ifaddrmsg>();
+    auto& header = message.put_header<ifaddrmsg>();
+    if (only) header.ifa_family = *only == net::Family::Ipv4 ? AF_INET : AF_INET6;
 }
 
 }  // namespace understudy::wire

@@ -3,6 +3,7 @@
 // nevertheless: it is refused, or it is an agent that can be kept and taken up again.
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -121,6 +122,21 @@ void restore_changed(Bytes changes) {
     UNDERSTUDY_ASSERT(same->deadline() == agent->deadline());
 }
 
+// Whatever is taken up can be told again.
+void take_any_change(Bytes octets) {
+    static const std::shared_ptr<const model::Config> kConfig = configuration();
+    static const Shape kShape = [] {
+        Shape shape = 0;
+        std::memcpy(&shape, saved_change(*kConfig, *kConfig).data(), sizeof shape);
+        return shape;
+    }();
+    const auto changed =
+        changed_config(*kConfig, sealed(kShape, [&](ArchiveWriter& out) { out.octets(octets); }));
+    if (!changed) return;
+    const auto same = changed_config(*kConfig, saved_change(*kConfig, **changed));
+    UNDERSTUDY_ASSERT(same.has_value() && **same == **changed);
+}
+
 }  // namespace
 }  // namespace understudy::agent
 
@@ -134,5 +150,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     agent::read_one<model::Config>(octets);
     static_cast<void>(agent::Agent::restored(std::make_shared<const model::Config>(), octets));
     agent::restore_changed(octets);
+    agent::take_any_change(octets);
     return 0;
 }

@@ -10,8 +10,8 @@ std::optional<config::LinkFacts> FakeHost::link(const std::string& name) const {
     return std::nullopt;
 }
 
-std::vector<net::Prefix> FakeHost::addresses(const std::string& link) const {
-    if (link != "eth0") return {};
+std::vector<net::Prefix> FakeHost::addresses(const std::string& link, net::Family family) const {
+    if (link != "eth0" || family != net::Family::Ipv4) return {};
     return {{net::Address::v4(198, 51, 100, 1), 24}};
 }
 

@@ -17,7 +17,8 @@ namespace understudy::golden {
 class FakeHost final : public config::Host {
 public:
     [[nodiscard]] std::optional<config::LinkFacts> link(const std::string& name) const override;
-    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string& link) const override;
+    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string& link,
+                                                     net::Family family) const override;
     [[nodiscard]] std::string short_host_name() const override { return "alpha"; }
     [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override;
     [[nodiscard]] std::optional<config::UserFacts> user(const std::string& name) const override;

@@ -56,6 +56,7 @@ public:
     [[nodiscard]] std::optional<InstanceDump> dump(std::string_view instance) const;
     [[nodiscard]] SharedDump shared_dump() const;
     [[nodiscard]] const model::Config& config() const;
+    [[nodiscard]] std::shared_ptr<const model::Config> shared_config() const;
 
     // The whole of it but for its configuration: who has both goes on exactly as it would have, here or in
     // another process. Restoring refuses what another version wrote (another shape), what is damaged, and

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -92,6 +93,7 @@ private:
     bool left_out_ = false;  // something of the present turn
     std::size_t opening_size_ = 0;
     std::vector<std::byte> config_;  // saved; empty: not yet, or there is another one now
+    std::shared_ptr<const model::Config> told_;  // the newest in the segment
     std::vector<std::byte> scratch_;
 };
 
@@ -117,9 +119,12 @@ public:
     [[nodiscard]] bool has_ended() const { return ended_; }
 
 private:
+    [[nodiscard]] std::optional<ArchiveFault> unfold(Bytes frame, Turn& turn);
+
     std::uint64_t number_;
     Opening opening_;
     Bytes frames_;
+    std::shared_ptr<const model::Config> config_;  // the newest so far; none: that of the opening
     std::optional<ArchiveFault> fault_;
     bool ended_ = false;
 };

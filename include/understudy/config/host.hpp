@@ -73,7 +73,8 @@ public:
     // None when there is no such interface.
     [[nodiscard]] virtual std::optional<LinkFacts> link(const std::string& name) const = 0;
     // Those of an interface, virtual ones that this router holds at the moment included.
-    [[nodiscard]] virtual std::vector<net::Prefix> addresses(const std::string& link) const = 0;
+    [[nodiscard]] virtual std::vector<net::Prefix> addresses(const std::string& link,
+                                                             net::Family family) const = 0;
     // Up to the first dot.
     [[nodiscard]] virtual std::string short_host_name() const = 0;
     [[nodiscard]] virtual std::optional<std::string> environment(const std::string& name) const = 0;

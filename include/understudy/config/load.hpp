@@ -23,7 +23,6 @@ struct LoadOptions {
         false;  // what keepalived tolerates is a warning, and the value keepalived would use is used
     bool offline = false;   // judge the text alone: interfaces, users and scripts of this host don't matter
     bool places = false;    // keep where each statement was written
-    bool sense = true;      // warn of what can be run but cannot be meant; false: somebody has done so
     Seed random_seed = {};  // of ${_RANDOM}
 };
 

@@ -29,7 +29,8 @@ public:
 class ThisHost final : public config::Host {
 public:
     [[nodiscard]] std::optional<config::LinkFacts> link(const std::string& name) const override;
-    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string& link) const override;
+    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string& link,
+                                                     net::Family family) const override;
     [[nodiscard]] std::string short_host_name() const override;
     [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override;
     [[nodiscard]] std::optional<config::UserFacts> user(const std::string& name) const override;
@@ -48,7 +49,7 @@ private:
     using Known = std::unordered_map<std::string, Fact>;
     struct Knowledge {
         Known<std::optional<config::LinkFacts>> links;
-        std::optional<Known<std::vector<net::Prefix>>> addresses;  // by interface
+        std::map<net::Family, Known<std::vector<net::Prefix>>> addresses;  // by interface
         Known<std::optional<config::UserFacts>> users;
         Known<std::optional<std::uint32_t>> groups;
         Known<Known<config::ScriptFacts>> scripts;  // by user, then by program

@@ -25,7 +25,7 @@ struct LinkAddress {
 };
 
 // The addresses of all interfaces in this network namespace; empty when the kernel doesn't say.
-[[nodiscard]] std::vector<LinkAddress> all_addresses();
+[[nodiscard]] std::vector<LinkAddress> all_addresses(net::Family family);
 // None: there is no interface with this index.
 [[nodiscard]] std::optional<std::string> link_name(net::LinkIndex index);
 

@@ -64,6 +64,7 @@ void append_remove_address(std::vector<std::byte>& batch, const KernelAddress& a
                            std::uint32_t sequence);
 void append_get_link(std::vector<std::byte>& batch, net::LinkIndex link, std::uint32_t sequence);
 void append_dump_links(std::vector<std::byte>& batch, std::uint32_t sequence);
-void append_dump_addresses(std::vector<std::byte>& batch, std::uint32_t sequence);
+void append_dump_addresses(std::vector<std::byte>& batch, std::uint32_t sequence,
+                           std::optional<net::Family> only = std::nullopt);
 
 }  // namespace understudy::wire

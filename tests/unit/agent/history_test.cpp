@@ -123,7 +123,7 @@ TEST(History, TellsADrainFromAStrongerRouter) {
     EXPECT_EQ(reasons_of(desk, ctl::HistoryKind::Order),
               (std::vector<std::string>{
                   "drained by the operator: keeps its addresses until another router is master",
-                  "drained: 192.0.2.2 is master after 0.000 s"}));
+                  "handed over: 192.0.2.2 is master after 0.000 s"}));
 }
 
 TEST(History, GivesTheReasonsOfAFaultAndItsLength) {

@@ -128,6 +128,24 @@ TEST(Recording, KeepsTheLastWordsOfAProcessThatDied) {
     EXPECT_EQ(told.differences, std::vector<std::string>{});
 }
 
+TEST(Recording, TellsOfEachReload) {
+    std::vector<std::byte> storage(kRoom);
+    Recorded recorded{storage};
+    recorded.start();
+    recorded.run_for(seconds{5});
+    for (const std::uint8_t priority : {std::uint8_t{20}, std::uint8_t{200}, std::uint8_t{20}}) {
+        model::Config config = config_of({instance(), instance(52)});
+        config.instances[0].priority = net::Priority::clamped(priority);
+        recorded.hear(ConfigLoaded{std::make_shared<const model::Config>(config)});
+        recorded.run_for(seconds{2});
+    }
+    EXPECT_TRUE(recorded.fits);
+    const Told told = replayed(storage);
+    EXPECT_EQ(told.differences, std::vector<std::string>{});
+    EXPECT_EQ(told.gaps, 0u);
+    EXPECT_GT(told.turns, 12u);
+}
+
 TEST(Recording, LeavesOutWhatIsTooLongAndGoesOnBehindIt) {
     std::vector<std::byte> storage(Recorder::kSmallest);
     Recorded recorded{storage};

@@ -2,6 +2,9 @@
 // on a desk runs a twin that is made from its snapshots.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "understudy/agent/archive.hpp"
 
 #include "desk.hpp"
@@ -75,6 +78,79 @@ TEST(SavedConfiguration, IsReadAsItWasWritten) {
     const auto loaded = loaded_config(saved(config));
     ASSERT_TRUE(loaded.has_value());
     EXPECT_EQ(**loaded, config);
+}
+
+// Of instances 1 to 100, then of what a reload may make of them.
+model::Config hundred() {
+    model::Config config;
+    for (std::uint8_t vrid = 1; vrid <= 100; ++vrid) config.instances.push_back(instance(vrid));
+    return config;
+}
+
+std::size_t expect_told(const model::Config& before, const model::Config& after) {
+    const std::vector<std::byte> change = saved_change(before, after);
+    const auto changed = changed_config(before, change);
+    EXPECT_TRUE(changed.has_value() && **changed == after);
+    return change.size();
+}
+
+TEST(SavedChange, OfOneInstanceIsAsLongAsThatInstance) {
+    const model::Config before = hundred();
+    model::Config after = before;
+    after.instances[40].priority = net::Priority::clamped(99);
+    EXPECT_LT(expect_told(before, after), saved(before).size() / 20);
+    EXPECT_LT(expect_told(before, before), 100u);
+}
+
+TEST(SavedChange, TellsOfWhatWasAddedRemovedAndMoved) {
+    const model::Config before = hundred();
+    model::Config after = before;
+    after.instances.erase(after.instances.begin() + 10, after.instances.begin() + 15);
+    after.instances.insert(after.instances.begin() + 50, instance(200));
+    after.instances.push_back(instance(201));
+    after.globals.router_id = "another";
+    after.scripts.emplace_back().name = "check";
+    EXPECT_LT(expect_told(before, after), saved(before).size() / 10);
+    std::ranges::reverse(after.instances);
+    expect_told(before, after);
+    expect_told(before, {});
+    expect_told({}, after);
+}
+
+TEST(SavedChange, OfAnythingToAnything) {
+    std::vector<model::Config> all(1);
+    for (std::uint8_t kind = 1; kind < 32; ++kind) {
+        model::Config& config = all.emplace_back();
+        for (std::uint8_t bit = 0; bit < 5; ++bit)
+            if ((kind >> bit & 1) != 0) config.instances.push_back(instance(bit + 1));
+        if (kind % 3 == 0) std::ranges::rotate(config.instances, config.instances.begin() + 1);
+        if (kind % 4 == 0) config.instances.push_back(config.instances.front());
+    }
+    for (const model::Config& before : all)
+        for (const model::Config& after : all) expect_told(before, after);
+}
+
+TEST(SavedChange, IsRefusedByWhoeverLacksWhatItIsAbout) {
+    const model::Config before = hundred();
+    model::Config after = before;
+    after.instances[40].priority = net::Priority::clamped(99);
+    const std::vector<std::byte> change = saved_change(before, after);
+    const auto to_nothing = changed_config({}, change);
+    ASSERT_FALSE(to_nothing.has_value());
+    EXPECT_EQ(to_nothing.error(), ArchiveFault::Unsound);
+    EXPECT_EQ(changed_config(before, saved(before)).error(), ArchiveFault::OtherFormat);
+    EXPECT_EQ(changed_config(before, Bytes{change}.first(change.size() - 1)).error(), ArchiveFault::CutShort);
+}
+
+TEST(SavedChange, IsRefusedWhenWhatIsKeptNamesWhatIsGone) {
+    model::Config before = config_of({instance()});
+    before.scripts.emplace_back().name = "check";
+    before.instances[0].tracked_scripts.push_back({0, {}});
+    model::Config after = before;
+    after.scripts.clear();
+    const auto changed = changed_config(before, saved_change(before, after));
+    ASSERT_FALSE(changed.has_value());
+    EXPECT_EQ(changed.error(), ArchiveFault::Unsound);
 }
 
 TEST(SavedEvent, IsRefusedWhenItHasNoConfigurationToLoad) {

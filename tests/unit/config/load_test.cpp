@@ -69,14 +69,21 @@ TEST(Load, UsesWhatKeepalivedWouldUseWhenLenient) {
     EXPECT_EQ(result.config.instances[0].advert_interval, std::chrono::seconds{1});
 }
 
-TEST(Load, WarnsOfWhatCannotBeMeantUnlessThatHasBeenDone) {
+TEST(Load, WarnsOfWhatCannotBeMeantInAStepOfItsOwn) {
     std::string text{kWeb};
     text.replace(text.find("192.0.2.10"), 10, "224.0.0.77");
     const LoadResult warned = load_text(text);
     EXPECT_EQ(warned.diagnostics.all().size(), 1u);
-    const LoadResult judged = load_text(text, {.sense = false});
+    MemoryReader reader;
+    reader.add("ha.conf", text);
+    const golden::FakeHost host;
+    Loading loading{"ha.conf", reader, host, {}};
+    const LoadResult judged = loading.take();
     EXPECT_TRUE(judged.diagnostics.all().empty());
     EXPECT_EQ(judged.config, warned.config);
+    Diagnostics later = loading.no_diagnostics();
+    loading.judge_sense(judged.config, later);
+    EXPECT_EQ(later.all().size(), 1u);
 }
 
 TEST(Load, AsksNothingOfTheHostWhenOffline) {

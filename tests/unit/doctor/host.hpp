@@ -26,7 +26,9 @@ inline std::string instance(std::string_view statements = "", std::string_view a
 class NoHost final : public config::Host {
 public:
     [[nodiscard]] std::optional<config::LinkFacts> link(const std::string&) const override { return {}; }
-    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string&) const override { return {}; }
+    [[nodiscard]] std::vector<net::Prefix> addresses(const std::string&, net::Family) const override {
+        return {};
+    }
     [[nodiscard]] std::string short_host_name() const override { return "alpha"; }
     [[nodiscard]] std::optional<std::string> environment(const std::string&) const override { return {}; }
     [[nodiscard]] std::optional<config::UserFacts> user(const std::string&) const override { return {}; }

@@ -187,6 +187,13 @@ TEST(AppendDump, AsksForAllAddresses) {
     EXPECT_EQ(header.nlmsg_type, RTM_GETADDR);
     EXPECT_EQ(header.nlmsg_flags, NLM_F_REQUEST | NLM_F_DUMP);
     EXPECT_EQ(header.nlmsg_len, sizeof(nlmsghdr) + sizeof(ifaddrmsg));
+    EXPECT_EQ(structure_at<ifaddrmsg>(batch, sizeof header).ifa_family, AF_UNSPEC);
+}
+
+TEST(AppendDump, AsksForTheAddressesOfOneFamily) {
+    std::vector<std::byte> batch;
+    append_dump_addresses(batch, 9, net::Family::Ipv6);
+    EXPECT_EQ(structure_at<ifaddrmsg>(batch, sizeof(nlmsghdr)).ifa_family, AF_INET6);
 }
 
 TEST(Batch, HoldsThousandsOfMessagesInOrder) {
