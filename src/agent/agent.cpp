@@ -7,6 +7,13 @@
 
 namespace understudy::agent {
 
+namespace {
+
+// No lease is renewed at shorter intervals.
+constexpr milliseconds kMuchTooLate{250};
+
+}  // namespace
+
 Agent::Agent(std::shared_ptr<const model::Config> config, Instant boot)
     : core_(std::make_unique<Core>(std::move(config), boot)) {}
 Agent::~Agent() = default;
@@ -31,8 +38,20 @@ Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant bo
 void Agent::Core::handle(const Event& event, Instant time) {
     actions.clear();
     notice_lateness(std::exchange(now, time));
+    retire_who_slept();
     std::visit([this](const auto& e) { on(e); }, event);
     settle();
+}
+
+// A master that slept past its lease may be none any more, and a peer may hold its addresses. It finds that
+// out before it hears that the kernel has taken them away and would put them back, or renews them.
+void Agent::Core::retire_who_slept() {
+    const std::optional<Instant> next = deadlines.next();
+    if (!next || now - *next < kMuchTooLate) return;
+    for (const auto& router : routers) {
+        if (!router->settings.address_lease || router->role() != vrrp::Role::Master) continue;
+        if (const auto due = vrrp::deadline(router->state); due && *due <= now) router_due(*router);
+    }
 }
 
 void Agent::Core::on(const TimeReached&) {

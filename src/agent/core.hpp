@@ -128,6 +128,7 @@ struct Agent::Core {
     Core(std::shared_ptr<const model::Config> configuration, Instant boot);
 
     void handle(const Event& event, Instant time);
+    void retire_who_slept();
 
     void on(const KernelPictured& event);
     void on(const LinkSeen& event);

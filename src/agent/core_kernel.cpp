@@ -137,8 +137,7 @@ void Agent::Core::heard_of_link(const std::string& link) {
 }
 
 void Agent::Core::on(const AddressSeen& event) {
-    addresses.observed(event.address);
-    retry_routes();
+    if (addresses.observed(event.address)) retry_routes();
     if (addresses.manages(event.address.link, event.address.prefix.address, kStatics)) return;
     if (links.seen(event.address)) heard_of_address(event.address.link);
 }
@@ -196,7 +195,7 @@ void Agent::Core::bind(VirtualRouter& router) {
     for (const auto* list : {&asked.addresses, &asked.excluded_addresses})
         for (const model::VirtualAddress& address : *list)
             if (const net::Link* const link = carrier(router, address))
-                managed.push_back(on_link(address, link->index));
+                managed.push_back(on_link(address, link->index, asked.address_lease));
     bind_announcements(router);
     managed_changed |= addresses.manage(router.id, std::move(managed));
     bind_routes(router);

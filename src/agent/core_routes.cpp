@@ -84,12 +84,13 @@ void Agent::Core::retry_routes() {
 }
 
 // What leaves goes in the reverse order of what comes: a route needs the address that is its source, and a
-// rule the table its route is in.
+// rule the table its route is in. Leases are renewed before all else, because they run out.
 std::vector<KernelChange> Agent::Core::take_batch(std::size_t most) {
     std::vector<KernelChange> changes;
     const auto add = [&](auto taken) {
         for (auto& change : taken) changes.emplace_back(std::move(change));
     };
+    add(addresses.take_renewals(most, now));
     add(rules.take_removals(most - changes.size(), now));
     add(routes.take_removals(most - changes.size(), now));
     add(addresses.take_removals(most - changes.size(), now));

@@ -67,7 +67,8 @@ bool is_off(const Links& links, net::LinkIndex index) {
 
 }  // namespace
 
-net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex link) {
+net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex link,
+                              std::optional<seconds> lease) {
     net::InterfaceAddress address;
     address.link = link;
     address.prefix = asked.prefix;
@@ -81,6 +82,7 @@ net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex
     address.auto_join = asked.auto_join;
     address.no_duplicate_detection = asked.prefix.address.is_v6() && !asked.duplicate_address_detection;
     address.preferred_lifetime = asked.preferred_lifetime;
+    address.valid_lifetime = lease;
     address.protocol = net::kKeepalivedAddressProtocol;
     return address;
 }

@@ -17,7 +17,8 @@
 
 namespace understudy::agent {
 
-[[nodiscard]] net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex link);
+[[nodiscard]] net::InterfaceAddress on_link(const model::VirtualAddress& asked, net::LinkIndex link,
+                                            std::optional<seconds> lease = std::nullopt);
 
 // Those that can be asked for now. A route is left out while an interface it names does not exist, or while
 // the only one is switched off: the kernel has taken it away, and would refuse it.

@@ -230,6 +230,12 @@ Record listen_failed(const std::string& link, net::Family family, int error) {
 
 Record address_lost(const std::string& link, const desired::Lost& lost) {
     const std::string what = lost.object.prefix.to_string() + " dev " + link;
+    if (lost.expired)
+        return {
+            "address-expired",
+            Level::Warning,
+            "the address_lease of " + what + " ran out, because it was not renewed in time: putting it back",
+            {{"interface", link}}};
     if (!lost.again_at)
         return {"address-lost",
                 Level::Warning,
@@ -251,11 +257,26 @@ Record address_repaired(const std::string& link, const desired::Placed& placed) 
             {{"interface", link}}};
 }
 
+namespace {
+
+std::string_view verb(desired::ChangeKind kind) {
+    switch (kind) {
+        case desired::ChangeKind::Add:
+            return "add";
+        case desired::ChangeKind::Remove:
+            return "remove";
+        case desired::ChangeKind::Renew:
+            return "renew";
+    }
+    return "";
+}
+
+}  // namespace
+
 Record change_refused(const std::string& link, const desired::Refused& refused) {
-    const bool adding = refused.change.kind == desired::Change::Kind::Add;
     return {"change-refused",
             Level::Error,
-            fmt::format("the kernel refused to {} {} dev {}: {}", adding ? "add" : "remove",
+            fmt::format("the kernel refused to {} {} dev {}: {}", verb(refused.change.kind),
                         refused.change.object.prefix.to_string(), link, reason(refused.error)),
             {{"interface", link}}};
 }

@@ -52,12 +52,21 @@ std::string text_of(const desired::WantedRule& wanted) {
     return fmt::format("rule {}", wanted.rule.priority);
 }
 
+std::string_view sign(desired::ChangeKind kind) {
+    switch (kind) {
+        case desired::ChangeKind::Add:
+            return "+";
+        case desired::ChangeKind::Remove:
+            return "-";
+        case desired::ChangeKind::Renew:
+            return "=";
+    }
+    return "";
+}
+
 std::string text_of(const agent::KernelChange& change) {
-    return std::visit(
-        [](const auto& one) {
-            return (one.kind == desired::ChangeKind::Add ? "+" : "-") + text_of(one.object);
-        },
-        change);
+    return std::visit([](const auto& one) { return std::string{sign(one.kind)} + text_of(one.object); },
+                      change);
 }
 
 constexpr std::size_t kMostChangesShown = 8;

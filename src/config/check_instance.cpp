@@ -18,6 +18,7 @@ constexpr microseconds kSecond = seconds{1};
 constexpr microseconds kCentisecond = milliseconds{10};
 constexpr microseconds kLongestV3Interval = 4095 * kCentisecond;  // 12 bits of centiseconds
 constexpr std::size_t kLongestPassword = 8;
+constexpr seconds kShortestSafeLease{2};
 // What happens where this is sent as it stands.
 constexpr std::string_view kSubSecondHint =
     "use version 3 on every router: a version 2 advert would say 0 s, and who believes it floods the link";
@@ -43,6 +44,7 @@ public:
         link();
         role();
         interval();
+        lease();
         preemption();
         timer_expired();
         check_hmac(context_, draft_, out());
@@ -145,6 +147,36 @@ private:
         out().down_timer_adverts = 3;
         if (draft_.down_timer_adverts)
             strict_corrected(draft_.down_timer_adverts.span, "takeover comes after 3 adverts", "3 is used");
+    }
+
+    // The host may die just before its next advert is due, so of the silence that its peers bear one interval
+    // is over by then. Their skew is not known: it may be as little as 1/256.
+    void lease() {
+        if (!draft_.address_lease) return;
+        const seconds asked = *draft_.address_lease;
+        const Span span = draft_.address_lease.span;
+        out().address_lease = asked;
+        const microseconds interval = out().advert_interval;
+        const microseconds skew = (out().version == net::VrrpVersion::V3 ? interval : kSecond) / 256;
+        const microseconds patience = (out().down_timer_adverts - 1) * interval + skew;
+        const seconds longest = std::chrono::duration_cast<seconds>(patience);
+        if (asked > patience)
+            diags_
+                .add(Code::LeaseTooLong, span,
+                     "a peer may take over " + to_text(rounded(patience, kCentisecond)) +
+                         " s after the end of this host")
+                .label("both hold the addresses until this is over")
+                .hint(longest >= kShortestSafeLease
+                          ? "at most " + to_text(longest) + " ends in time with this advert_int"
+                          : "with such frequent adverts no lease is both safe and over in time: the kernel "
+                            "counts in whole seconds");
+        if (asked < kShortestSafeLease)
+            diags_
+                .add(Code::LeaseTooShort, span,
+                     "a daemon that is " + to_text(rounded(microseconds{asked} * 2 / 3, kCentisecond)) +
+                         " s late loses its addresses")
+                .label("renewed when a third of it is over")
+                .hint("2 or more bears what a busy host does now and then");
     }
 
     void strict_corrected(Span span, const std::string& rule, const std::string& used) {

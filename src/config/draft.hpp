@@ -83,6 +83,7 @@ struct InstanceDraft {
     Given<std::uint32_t> version;
     Given<microseconds> advert_interval;
     Given<std::uint32_t> down_timer_adverts;
+    Given<seconds> address_lease;
     Given<bool> nopreempt;
     Given<microseconds> preempt_delay;
     Given<bool> strict;

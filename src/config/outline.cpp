@@ -90,6 +90,7 @@ void outline_protocol(const model::Instance& instance, Statements& out) {
     out.number("version", instance.version == net::VrrpVersion::V3 ? 3 : 2);
     out.time("advert_int", instance.advert_interval);
     out.number("down_timer_adverts", instance.down_timer_adverts);
+    if (instance.address_lease) out.number("address_lease", instance.address_lease->count());
     out.boolean("strict_mode", instance.strict);
     out.flag("nopreempt", !instance.preempt);
     if (instance.preempt_delay > microseconds{0}) out.time("preempt_delay", instance.preempt_delay);

@@ -59,7 +59,15 @@ std::optional<os::ReceiveBuffer> buffer_for(const agent::Listener& listener) {
 }
 
 os::ChangeKind translate(desired::ChangeKind kind) {
-    return kind == desired::ChangeKind::Add ? os::ChangeKind::Add : os::ChangeKind::Remove;
+    switch (kind) {
+        case desired::ChangeKind::Add:
+            return os::ChangeKind::Add;
+        case desired::ChangeKind::Remove:
+            return os::ChangeKind::Remove;
+        case desired::ChangeKind::Renew:
+            return os::ChangeKind::Renew;
+    }
+    return os::ChangeKind::Add;
 }
 
 wire::RoutePlace translate(model::Insertion insertion) {

@@ -14,6 +14,17 @@ bool AddressKind::is_same(const Object& a, const Object& b) {
     return a.prefix.length == b.prefix.length && a.network().contains(b.network().address);
 }
 
+bool AddressKind::has_same_settings(const Object& a, const Object& b) {
+    Object with_lease_of_b = a;
+    with_lease_of_b.valid_lifetime = b.valid_lifetime;
+    with_lease_of_b.preferred_lifetime = b.preferred_lifetime;
+    return with_lease_of_b == b;
+}
+
+bool AddressKind::has_same_lease(const Object& a, const Object& b) {
+    return a.valid_lifetime == b.valid_lifetime && a.preferred_lifetime == b.preferred_lifetime;
+}
+
 // The kernel compares the prefix length even where it allows only one object per address.
 net::InterfaceAddress AddressKind::to_remove(const Object& asked, const std::optional<Object>&,
                                              const std::optional<Object>& heard) {

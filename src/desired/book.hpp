@@ -5,6 +5,8 @@
 // its answer. The answer is the truth about the moment it was given; echoes still to come are counted and
 // swallowed. A swallowed disappearance leaves a doubt that one more addition settles: EEXIST means all is
 // well, success means that somebody had deleted the object after all.
+//
+// What has a lease is renewed in place when a third of it is over; that is no change anybody waits for.
 #pragma once
 
 #include <cstddef>
@@ -40,7 +42,7 @@ struct Book {
     void remove_leftovers();
 
     // What the kernel says.
-    void observed(const Object& object);
+    bool observed(const Object& object);
     void vanished(const Object& object, Instant now);
     void resynchronised(std::span<const Object> all, Instant now);
     void unanswered(const Change& change);
@@ -51,6 +53,7 @@ struct Book {
 
     std::vector<Change> take_removals(std::size_t most, Instant now);
     std::vector<Change> take_additions(std::size_t most, Instant now);
+    std::vector<Change> take_renewals(std::size_t most, Instant now);
     void retry();
 
     // Look-up and forgetting.
@@ -76,7 +79,7 @@ struct Book {
     void addition_answered(Item& item, const Change& change, int error, Instant now);
     void removal_answered(Item& item, int error);
     void refused(Item& item, const Change& change, int error, Instant now);
-    void lost(Item& item, Instant now);
+    void lost(Item& item, Instant now, bool expired = false);
     void note_repair(Item& item, Instant now);
     void set_present(Item& item, bool present);
     void tell_if_placed(Item& item);
@@ -97,13 +100,17 @@ struct Book {
 
     using Queue = std::map<std::uint64_t, Item*>;  // by ticket: first come, first served
     void take_from(Queue& queue, std::size_t most, Instant now, std::vector<Change>& changes);
-    Queue& queue_of(Operation operation) { return operation == Operation::Add ? additions : removals; }
+    Queue& queue_of(Operation operation) {
+        if (operation == Operation::Renew) return renewals;
+        return operation == Operation::Add ? additions : removals;
+    }
 
     // Ordered maps where a walk decides the order of changes or findings: a replay must see the same one.
     std::map<typename Kind::Ground, Ground> grounds;
     std::map<Owner, OwnerBook> owners;
     Queue additions;
     Queue removals;
+    Queue renewals;
     std::map<std::pair<Instant, std::uint64_t>, Item*> waiting;
     std::uint64_t last_ticket = 0;
     std::uint64_t last_mark = 0;

@@ -23,7 +23,7 @@ public:
 
     void save(const Book<Kind>& book) {
         Members::visit(book, [this](const auto& grounds, const auto& owners, const auto&, const auto&,
-                                    const auto&, const auto&... rest) {
+                                    const auto&, const auto&, const auto&... rest) {
             save_grounds(grounds);
             save_owners(owners);
             (put(*out_, rest), ...);
@@ -71,11 +71,12 @@ public:
     BookLoader(ArchiveReader& in, Book<Kind>& book) : in_(&in), book_(&book) {}
 
     void load() {
-        Members::visit(*book_, [this](auto& grounds, auto& owners, auto&, auto&, auto&, auto&... rest) {
-            load_grounds(grounds);
-            load_owners(owners);
-            (take(*in_, rest), ...);
-        });
+        Members::visit(*book_,
+                       [this](auto& grounds, auto& owners, auto&, auto&, auto&, auto&, auto&... rest) {
+                           load_grounds(grounds);
+                           load_owners(owners);
+                           (take(*in_, rest), ...);
+                       });
         for (ItemOf<Kind>* const item : items_) {
             enqueue(*item);
             if (owners_told_[item] != item->owners.size()) in_->fail(ArchiveFault::Unsound);

@@ -9,8 +9,12 @@
 namespace understudy::desired {
 
 template <typename Kind>
-void Book<Kind>::observed(const Object& object) {
-    if (Item* const item = heard_of(object)) item_observed(*item, object);
+bool Book<Kind>::observed(const Object& object) {
+    Item* const item = heard_of(object);
+    if (item == nullptr) return true;
+    const bool is_news = !std::exchange(item->told, Kind::is_usable(object));
+    item_observed(*item, object);
+    return is_news;
 }
 
 template <typename Kind>
@@ -37,6 +41,7 @@ void Book<Kind>::vanished(const Object& object, Instant now) {
 // `certain`: it is this object that vanished, and not another one with the same address.
 template <typename Kind>
 void Book<Kind>::item_vanished(Item& item, Instant now, bool certain) {
+    item.told = false;
     if (item.expected_disappearances > 0) {
         --item.expected_disappearances;
         swallow_disappearance(item);
@@ -45,11 +50,11 @@ void Book<Kind>::item_vanished(Item& item, Instant now, bool certain) {
     } else {
         const bool was_present = item.present;
         item.disappeared_in_flight = true;
-        if (item.in_flight == Operation::Add) item.doubtful = true;
+        if (is_placing(item.in_flight)) item.doubtful = true;
         set_present(item, false);
         const bool missed = was_present && item.wanted > 0 && item.in_flight == Operation::None;
         if (missed && !Kind::is_put_back(item.object)) item.given_up = true;
-        if (missed && !item.given_up) lost(item, now);
+        if (missed && !item.given_up) lost(item, now, item.has_expired(now));
     }
     update_place(item);
     forget_if_idle(item);
@@ -59,7 +64,7 @@ void Book<Kind>::item_vanished(Item& item, Instant now, bool certain) {
 // unwanted one be taken for present: both beliefs are the ones that the next change corrects.
 template <typename Kind>
 void Book<Kind>::swallow_disappearance(Item& item) {
-    if (item.wanted > 0 || item.in_flight == Operation::Add)
+    if (item.wanted > 0 || is_placing(item.in_flight))
         item.doubtful = true;
     else if (item.in_flight == Operation::None)
         set_present(item, false);
@@ -93,6 +98,8 @@ void Book<Kind>::ground_vanished(const typename Kind::Ground& key) {
     for (Item* const item : items) {
         set_present(*item, false);
         item->surely_absent = true;
+        item->told = false;
+        item->renew_at.reset();
         item->doubtful = item->lost = item->removal_due = item->leftover = false;
         item->expected_observations = item->expected_disappearances = 0;
         item->in_flight = Operation::None;
@@ -124,6 +131,7 @@ void Book<Kind>::resynchronised(std::span<const Object> all, Instant now) {
 template <typename Kind>
 void Book<Kind>::item_resynchronised(Item& item, bool listed, Instant now) {
     item.expected_observations = item.expected_disappearances = 0;
+    item.told = listed && Kind::is_usable(*item.heard);
     const bool was_present = item.present;
     if (item.in_flight == Operation::None) {
         set_present(item, listed);
@@ -132,8 +140,8 @@ void Book<Kind>::item_resynchronised(Item& item, bool listed, Instant now) {
         const bool known = item.placed || item.heard;
         const bool missed = !listed && was_present && known && item.wanted > 0;
         if (missed && !Kind::is_put_back(item.object)) item.given_up = true;
-        if (missed && !item.given_up) lost(item, now);
-    } else if (!listed && item.in_flight == Operation::Add) {
+        if (missed && !item.given_up) lost(item, now, item.has_expired(now));
+    } else if (!listed && is_placing(item.in_flight)) {
         item.doubtful = true;  // the list may be older than the addition
     } else if (!listed) {
         item.disappeared_in_flight = true;
@@ -144,11 +152,23 @@ void Book<Kind>::item_resynchronised(Item& item, bool listed, Instant now) {
     forget_if_idle(item);
 }
 
+constexpr Operation operation_of(ChangeKind kind) {
+    switch (kind) {
+        case ChangeKind::Add:
+            return Operation::Add;
+        case ChangeKind::Remove:
+            return Operation::Remove;
+        case ChangeKind::Renew:
+            return Operation::Renew;
+    }
+    return Operation::None;
+}
+
 template <typename Kind>
 void Book<Kind>::answered(const Change& change, int error, Instant now) {
     Item* const item = find(change.object);
-    const bool addition = change.kind == Change::Kind::Add;
-    const Operation operation = addition ? Operation::Add : Operation::Remove;
+    const Operation operation = operation_of(change.kind);
+    const bool addition = is_placing(operation);
     if (item == nullptr || item->in_flight != operation) return;  // its ground vanished meanwhile
     item->in_flight = Operation::None;
     if (addition && Kind::is_added(item->object, error, item->present))
@@ -167,6 +187,7 @@ void Book<Kind>::unanswered(const Change& change) {
     Item* const item = find(change.object);
     if (item == nullptr) return;
     item->in_flight = Operation::None;
+    item->renew_at.reset();
     update_place(*item);
 }
 
@@ -180,8 +201,9 @@ void Book<Kind>::addition_answered(Item& item, const Change& change, int error, 
             item.heard = change.object;
             if (Kind::is_heard(change.object)) ++item.expected_observations;
         }
-    } else if (!item.verifying) {
-        item.placed.reset();  // somebody else's, taken as it is
+    } else {
+        if (!item.verifying) item.placed.reset();  // somebody else's, taken as it is
+        item.renew_at.reset();
     }
     if (item.verifying && error == 0 && item.wanted > 0) {  // it had been missing after all
         lost(item, now);
@@ -218,16 +240,20 @@ void Book<Kind>::refused(Item& item, const Change& change, int error, Instant no
     }
     const auto doublings = std::min(trouble.refusals - 1, 5u);
     const seconds pause = std::min(kFirstRetry * (1u << doublings), kLongestRetry);
-    const Operation operation = change.kind == Change::Kind::Add ? Operation::Add : Operation::Remove;
+    const Operation operation = operation_of(change.kind);
     if (operation == Operation::Add && item.present) item.doubtful = true;  // the doubt was not settled
+    item.renew_at.reset();
     if (needed(item) != operation) return;
-    wait(item, operation, now + pause);
+    const std::optional<Instant> next = item.next_renewal(now);
+    const bool is_urgent = operation == Operation::Renew && next;
+    wait(item, operation, is_urgent ? std::min(*next, now + pause) : now + pause);
     item.waits_for_retry = true;
 }
 
-// Somebody deleted a wanted object. It is put back at once, unless that has been in vain too often lately.
+// Somebody deleted a wanted object, or its lease ran out. It is put back at once, unless that has been in
+// vain too often lately.
 template <typename Kind>
-void Book<Kind>::lost(Item& item, Instant now) {
+void Book<Kind>::lost(Item& item, Instant now, bool expired) {
     Trouble& trouble = item.troubles();
     if (trouble.losses > 0 && now - trouble.last_loss >= kRepairWindow) {
         trouble.losses = 0;
@@ -246,7 +272,7 @@ void Book<Kind>::lost(Item& item, Instant now) {
     }
     for (const Owner owner : item.owners)
         if (owners[owner].wanted)
-            findings.emplace_back(LostOf<Object>{owner, item.object, trouble.losses, again_at});
+            findings.emplace_back(LostOf<Object>{owner, item.object, trouble.losses, again_at, expired});
     if (again_at && needed(item) == Operation::Add) wait(item, Operation::Add, *again_at);
 }
 

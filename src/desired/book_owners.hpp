@@ -33,6 +33,10 @@ bool Book<Kind>::manage(Owner owner, const std::vector<Object>& objects) {
 template <typename Kind>
 void Book<Kind>::adopt(Owner owner, OwnerBook& book, Item& item, const Object& object) {
     if (item.ground->gone && Kind::exists(item.ground->key)) revive(*item.ground);
+    if (!Kind::has_same_lease(item.object, object)) {
+        item.renew_at.reset();
+        if (item.waiting == Operation::Renew) leave_waiting(item);
+    }
     item.object = object;
     if (std::ranges::find(item.owners, owner) == item.owners.end()) {
         item.owners.push_back(owner);

@@ -13,7 +13,8 @@ Operation Book<Kind>::needed(const Item& item) const {
     if (item.wanted > 0) {
         if (item.given_up) return Operation::None;
         if (item.present && item.is_stale()) return Operation::Remove;
-        return item.present && !item.doubtful ? Operation::None : Operation::Add;
+        if (!item.present || item.doubtful) return Operation::Add;
+        return item.is_renewable() ? Operation::Renew : Operation::None;
     }
     if (!item.removal_due || item.surely_absent || addition_pending_beside(item)) return Operation::None;
     return Operation::Remove;
@@ -43,6 +44,7 @@ void Book<Kind>::decide(Item& item) {
     if (operation != Operation::None && operation == item.waiting) return;
     leave_queue(item);
     leave_waiting(item);
+    if (operation == Operation::Renew && item.renew_at) return wait(item, operation, *item.renew_at);
     if (operation != Operation::None) enqueue(item, operation);
 }
 
@@ -56,8 +58,8 @@ void Book<Kind>::update_place(Item& item) {
 
 template <typename Kind>
 void Book<Kind>::count_outstanding(Item& item) {
-    const bool outstanding = item.queued != Operation::None || item.in_flight != Operation::None ||
-                             (item.waiting != Operation::None && !item.waits_for_retry);
+    const bool outstanding = is_awaited(item.queued) || is_awaited(item.in_flight) ||
+                             (is_awaited(item.waiting) && !item.waits_for_retry);
     if (std::exchange(item.outstanding, outstanding) == outstanding) return;
     for (const Owner owner : item.owners) {
         std::size_t& count = owners[owner].outstanding;
@@ -102,6 +104,7 @@ template <typename Kind>
 void Book<Kind>::wake(Instant now) {
     while (!waiting.empty() && waiting.begin()->first.first <= now) {
         Item& item = *waiting.begin()->second;
+        if (item.waiting == Operation::Renew) item.renew_at.reset();
         leave_waiting(item);
         update(item);
     }
@@ -135,6 +138,14 @@ auto Book<Kind>::take_additions(std::size_t most, Instant now) -> std::vector<Ch
 }
 
 template <typename Kind>
+auto Book<Kind>::take_renewals(std::size_t most, Instant now) -> std::vector<Change> {
+    wake(now);
+    std::vector<Change> changes;
+    take_from(renewals, most, now, changes);
+    return changes;
+}
+
+template <typename Kind>
 void Book<Kind>::take_from(Queue& queue, std::size_t most, Instant now, std::vector<Change>& changes) {
     while (changes.size() < most && !queue.empty()) {
         Item& item = *queue.begin()->second;
@@ -150,9 +161,11 @@ auto Book<Kind>::start(Item& item, Operation operation, Instant now) -> Change {
     item.observed_in_flight = item.disappeared_in_flight = false;
     if (operation == Operation::Remove)
         return {Change::Kind::Remove, Kind::to_remove(item.object, item.placed, item.heard)};
-    item.verifying = item.present && item.doubtful;
-    item.doubtful = false;
+    item.renew_at = item.next_renewal(now);
     item.surely_absent = false;
+    item.verifying = operation == Operation::Add && item.present && item.doubtful;
+    if (operation == Operation::Renew) return {Change::Kind::Renew, item.object};
+    item.doubtful = false;
     if (item.lost) note_repair(item, now);
     return {Change::Kind::Add, item.object};
 }

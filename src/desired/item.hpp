@@ -19,9 +19,20 @@ inline constexpr seconds kRepairWindow{10};
 inline constexpr seconds kLimitedRepairGap{1};
 inline constexpr seconds kFirstRetry{1};
 inline constexpr seconds kLongestRetry{30};
+// How often a lease is renewed while it lasts: one renewal may fail, and its repetition, too.
+inline constexpr int kRenewalsPerLease = 3;
 
 // What an item needs, or what is in flight for it.
-enum class Operation : std::uint8_t { None, Add, Remove };
+enum class Operation : std::uint8_t { None, Add, Remove, Renew };
+
+// Afterwards the kernel holds it, whatever was before.
+constexpr bool is_placing(Operation operation) {
+    return operation == Operation::Add || operation == Operation::Renew;
+}
+// A renewal changes nothing that anybody waits for.
+constexpr bool is_awaited(Operation operation) {
+    return operation == Operation::Add || operation == Operation::Remove;
+}
 
 // Rare, so it is made on the first need: how often somebody deleted the address, how often the kernel
 // refused.
@@ -48,7 +59,7 @@ template <typename Kind>
 struct ItemOf {
     using Object = typename Kind::Object;
 
-    static constexpr std::size_t kMembers = 30;
+    static constexpr std::size_t kMembers = 32;
 
     ItemOf(GroundOf<Kind>& stands_on, PlaceOf<Kind>& at, const Object& initial)
         : ground(&stands_on), place(&at), object(initial) {}
@@ -62,6 +73,7 @@ struct ItemOf {
 
     // What is believed of the kernel.
     bool present = false;
+    bool told = false;             // the kernel has told that it is there and can be used
     bool surely_absent = true;     // no addition was tried and none heard of since it was last removed
     bool doubtful = false;         // somebody may have deleted it unnoticed: an addition will tell
     bool damaged = false;          // present, but not as we left it
@@ -83,14 +95,33 @@ struct ItemOf {
     Operation queued = Operation::None;
     Operation waiting = Operation::None;  // never both queued and waiting
     Instant wait_until{};
-    bool waits_for_retry = false;  // because the kernel refused, not to spare it another repair
-    std::uint64_t ticket = 0;      // its place among the queued or waiting
-    bool outstanding = false;      // counted as such for each of its owners
+    bool waits_for_retry = false;     // because the kernel refused, not to spare it another repair
+    std::uint64_t ticket = 0;         // its place among the queued or waiting
+    std::optional<Instant> renew_at;  // when its lease is renewed; none: at once, if it has one
+    bool outstanding = false;         // counted as such for each of its owners
 
     std::unique_ptr<Trouble> trouble;
 
     [[nodiscard]] bool is_stale() const {
         return damaged || (placed && !Kind::has_same_settings(*placed, object));
+    }
+    // It has a lease, or has one still that it should not have.
+    [[nodiscard]] bool is_renewable() const {
+        if (Kind::lease(object)) return true;
+        return (placed && !Kind::has_same_lease(*placed, object)) || (heard && Kind::lease(*heard));
+    }
+    // All leases of one length are renewed together, which spares the loop and keeps the kernel's timer,
+    // which looks once a second at most, from being late for the second of two.
+    [[nodiscard]] std::optional<Instant> next_renewal(Instant now) const {
+        const std::optional<microseconds> lease = Kind::lease(object);
+        if (!lease) return std::nullopt;
+        const microseconds gap = *lease / kRenewalsPerLease;
+        return Instant{((now.time_since_epoch() / gap) + 1) * gap};
+    }
+    // So long after its renewal was due its lease has ended.
+    [[nodiscard]] bool has_expired(Instant now) const {
+        const std::optional<microseconds> lease = Kind::lease(object);
+        return lease && renew_at && now - *renew_at >= *lease / kRenewalsPerLease * (kRenewalsPerLease - 1);
     }
     // A removal that is due and not yet known to be needless may still wait for an addition beside it.
     [[nodiscard]] bool is_forgettable() const {

@@ -63,8 +63,8 @@ void Objects<Kind>::remove_leftovers() {
 }
 
 template <typename Kind>
-void Objects<Kind>::observed(const Object& object) {
-    book_->observed(object);
+bool Objects<Kind>::observed(const Object& object) {
+    return book_->observed(object);
 }
 
 template <typename Kind>
@@ -90,6 +90,8 @@ void Objects<Kind>::unanswered(const ChangeOf<Object>& change) {
 template <typename Kind>
 auto Objects<Kind>::take_changes(std::size_t most, Instant now) -> std::vector<ChangeOf<Object>> {
     std::vector<ChangeOf<Object>> changes = book_->take_removals(most, now);
+    for (ChangeOf<Object>& renewal : book_->take_renewals(most - changes.size(), now))
+        changes.push_back(std::move(renewal));
     for (ChangeOf<Object>& addition : book_->take_additions(most - changes.size(), now))
         changes.push_back(std::move(addition));
     return changes;
@@ -106,8 +108,13 @@ auto Objects<Kind>::take_additions(std::size_t most, Instant now) -> std::vector
 }
 
 template <typename Kind>
+auto Objects<Kind>::take_renewals(std::size_t most, Instant now) -> std::vector<ChangeOf<Object>> {
+    return book_->take_renewals(most, now);
+}
+
+template <typename Kind>
 bool Objects<Kind>::has_changes(Instant now) const {
-    if (!book_->removals.empty() || !book_->additions.empty()) return true;
+    if (!book_->removals.empty() || !book_->additions.empty() || !book_->renewals.empty()) return true;
     return !book_->waiting.empty() && book_->waiting.begin()->first.first <= now;
 }
 

@@ -74,23 +74,29 @@ std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const Ker
     return applied;
 }
 
+void KernelChanges::append(const AddressChange& change, std::uint32_t sequence) {
+    switch (change.kind) {
+        case ChangeKind::Add:
+            return wire::append_add_address(batch_, change.address, sequence);
+        case ChangeKind::Renew:
+            return wire::append_renew_address(batch_, change.address, sequence);
+        case ChangeKind::Remove:
+            return wire::append_remove_address(batch_, change.address, sequence);
+    }
+}
+
 void KernelChanges::append(const KernelChange& change) {
     const std::uint32_t sequence = next_sequence_++;
     std::visit(overloaded{
-                   [&](const AddressChange& one) {
-                       if (one.kind == ChangeKind::Add)
-                           wire::append_add_address(batch_, one.address, sequence);
-                       else
-                           wire::append_remove_address(batch_, one.address, sequence);
-                   },
+                   [&](const AddressChange& one) { append(one, sequence); },
                    [&](const RouteChange& one) {
-                       if (one.kind == ChangeKind::Add)
+                       if (one.kind != ChangeKind::Remove)
                            wire::append_add_route(batch_, one.route, one.place, sequence);
                        else
                            wire::append_remove_route(batch_, one.route, sequence);
                    },
                    [&](const RuleChange& one) {
-                       if (one.kind == ChangeKind::Add)
+                       if (one.kind != ChangeKind::Remove)
                            wire::append_add_rule(batch_, one.rule, sequence);
                        else
                            wire::append_remove_rule(batch_, one.rule, sequence);

@@ -44,7 +44,7 @@ std::uint32_t lifetime_word(std::optional<seconds> lifetime) {
     return static_cast<std::uint32_t>(std::clamp<seconds::rep>(lifetime->count(), 0, kForEver - 1));
 }
 
-// Without this attribute both lifetimes are for ever, also those of an address that is there already.
+// Without this attribute both lifetimes are for ever.
 void put_lifetimes(Message& message, const KernelAddress& address) {
     if (!address.preferred_lifetime && !address.valid_lifetime) return;
     ifa_cacheinfo info{};
@@ -54,12 +54,11 @@ void put_lifetimes(Message& message, const KernelAddress& address) {
     message.put(IFA_CACHEINFO, std::as_bytes(std::span{&info, 1}));
 }
 
-}  // namespace
-
-void append_add_address(std::vector<std::byte>& batch, const KernelAddress& address, std::uint32_t sequence) {
+// Without lifetimes, those of one that is there become for ever, too.
+void append_address(std::vector<std::byte>& batch, const KernelAddress& address, std::uint32_t sequence,
+                    unsigned whether_there) {
     UNDERSTUDY_ASSERT(address.label.size() <= kLongestName);
-    // Without NLM_F_REPLACE an address that is there already would be an error, and its lifetimes would stay.
-    Message message{batch, RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, sequence};
+    Message message{batch, RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | whether_there, sequence};
     const std::uint32_t flags = flags_of(address);
     put_address(message, address, flags);
     if (address.broadcast) message.put(IFA_BROADCAST, address.broadcast->bytes());
@@ -67,6 +66,17 @@ void append_add_address(std::vector<std::byte>& batch, const KernelAddress& addr
     put_lifetimes(message, address);
     if (flags > 0xff) message.put_u32(IFA_FLAGS, flags);
     if (address.protocol != 0) message.put_u8(kAttributeProtocol, address.protocol);
+}
+
+}  // namespace
+
+void append_add_address(std::vector<std::byte>& batch, const KernelAddress& address, std::uint32_t sequence) {
+    append_address(batch, address, sequence, NLM_F_EXCL);
+}
+
+void append_renew_address(std::vector<std::byte>& batch, const KernelAddress& address,
+                          std::uint32_t sequence) {
+    append_address(batch, address, sequence, NLM_F_REPLACE);
 }
 
 void append_remove_address(std::vector<std::byte>& batch, const KernelAddress& address,

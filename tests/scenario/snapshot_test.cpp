@@ -34,6 +34,10 @@ private:
     static Conditions weather() {
         return {.loss_percent = 20, .duplicate_percent = 5, .longest_delay = 5ms, .with_twins = true};
     }
+    // Two of three have one, the one so short that a frozen host loses its addresses.
+    static std::optional<seconds> lease_of(int number) {
+        return number == 0 ? std::nullopt : std::optional{seconds{2 * number}};
+    }
     Plan plan_of(int number) {
         const bool version3 = lan_.random.chance(50);
         Plan plan{.priority = 50 + 50 * number,
@@ -41,6 +45,7 @@ private:
                   .preempt = lan_.random.chance(70),
                   .virtual_mac = lan_.random.chance(40),
                   .accept = lan_.random.chance(50),
+                  .address_lease = lease_of(number),
                   .addresses = {"203.0.113.1", "203.0.113.2"},
                   .scripts = {{.name = "weighted", .weight = -20}, {.name = "vital"}}};
         if (!plan.virtual_mac) plan.routes = {kNetworks[0], kNetworks[1]};

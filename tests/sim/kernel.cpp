@@ -73,6 +73,11 @@ int Kernel::remove(const net::Address& address) {
     return EADDRNOTAVAIL;
 }
 
+void Kernel::time_is(Instant now) {
+    objects_.time_is(now);
+    collect();
+}
+
 void Kernel::set_carrier(bool up) {
     if (std::exchange(link_.running, up) == up) return;
     news_.emplace_back(agent::LinkSeen{link_});

@@ -26,6 +26,8 @@ public:
     int add(const net::InterfaceAddress& address);
     int remove(const net::Address& address);
     void set_carrier(bool up);
+    // Address leases begin then, and those that have ended by then are over.
+    void time_is(Instant now);
 
     // What somebody may do to the interface on the LAN. Without it nothing is heard or said.
     void remove_lan();                                             // with all that is on it

@@ -402,12 +402,23 @@ void Node::perform(const agent::ChangeKernel& order) {
         after += timing_.change;
         lan_.at(lan_.now() + after, [this, change, errors, powered = powered_] {
             if (!powered_ || !powered) return;
+            kernel_.time_is(lan_.now());
             errors->push_back(refusal_ ? *refusal_ : kernel_.carry_out(change));
             publish_news();
+            await_end_of_lease(change);
         });
     }
     lan_.at(lan_.now() + after + timing_.answer, [this, life = life_, errors, after] {
         if (life == life_) deliver({agent::ChangesAnswered{*errors, after}, nullptr});
+    });
+}
+
+void Node::await_end_of_lease(const agent::KernelChange& change) {
+    const auto* const one = std::get_if<desired::Change>(&change);
+    if (!one || !one->object.valid_lifetime) return;
+    lan_.at(lan_.now() + *one->object.valid_lifetime, [this] {
+        kernel_.time_is(lan_.now());
+        publish_news();
     });
 }
 

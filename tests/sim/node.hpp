@@ -128,6 +128,7 @@ private:
     void compare_twin(const agent::Event& event, std::span<const agent::Action> orders);
     void tell_wall_clock();
     void publish_news();
+    void await_end_of_lease(const agent::KernelChange& change);
     [[nodiscard]] std::vector<net::InterfaceAddress> own_addresses() const;
     [[nodiscard]] const agent::Listener* listener_of(const Packet& packet) const;
 

@@ -18,6 +18,7 @@ model::Instance instance_of(const Plan& plan) {
     instance.starts_as_master = plan.starts_as_master;
     if (plan.virtual_mac) instance.virtual_mac.emplace();
     instance.accept = plan.accept;
+    instance.address_lease = plan.address_lease;
     instance.priority = net::Priority::from(plan.priority).value();
     instance.advert_interval = plan.interval;
     instance.preempt = plan.preempt;

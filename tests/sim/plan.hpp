@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Plan {
     bool starts_as_master = false;
     bool virtual_mac = false;
     bool accept = true;
+    std::optional<seconds> address_lease = {};
     std::vector<std::string> addresses = {"203.0.113.1"};
     std::vector<PlannedScript> scripts = {};
     std::vector<std::string> routes = {};  // virtual_routes: destinations, with the first address as source

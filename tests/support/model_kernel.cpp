@@ -36,8 +36,32 @@ int ModelKernel::add(const net::InterfaceAddress& address) {
     if (!has_link(address.link)) return ENODEV;
     if (find(address) != nullptr) return EEXIST;
     addresses_.push_back(address);
+    ends_.push_back(end_of(address));
     news.push_back({News::Kind::Added, address});
     return 0;
+}
+
+// Of one that is there only the lifetimes change.
+int ModelKernel::renew(const net::InterfaceAddress& address) {
+    const net::InterfaceAddress* const held = find(address);
+    if (held == nullptr) return add(address);
+    const auto at = static_cast<std::size_t>(held - addresses_.data());
+    addresses_[at].valid_lifetime = address.valid_lifetime;
+    addresses_[at].preferred_lifetime = address.preferred_lifetime;
+    ends_[at] = end_of(address);
+    news.push_back({News::Kind::Added, addresses_[at]});
+    return 0;
+}
+
+std::optional<Instant> ModelKernel::end_of(const net::InterfaceAddress& address) const {
+    if (!address.valid_lifetime) return std::nullopt;
+    return now_ + *address.valid_lifetime;
+}
+
+void ModelKernel::time_is(Instant now) {
+    now_ = now;
+    for (std::size_t i = addresses_.size(); i-- > 0;)
+        if (ends_[i] && *ends_[i] <= now) remove(net::InterfaceAddress{addresses_[i]});
 }
 
 int ModelKernel::remove(const net::InterfaceAddress& address) {
@@ -45,12 +69,22 @@ int ModelKernel::remove(const net::InterfaceAddress& address) {
     const net::InterfaceAddress* const held = find(address);
     if (held == nullptr || held->prefix.length != address.prefix.length) return EADDRNOTAVAIL;
     news.push_back({News::Kind::Removed, *held});
-    addresses_.erase(addresses_.begin() + (held - addresses_.data()));
+    const auto at = held - addresses_.data();
+    addresses_.erase(addresses_.begin() + at);
+    ends_.erase(ends_.begin() + at);
     return 0;
 }
 
 int ModelKernel::carry_out(const Change& change) {
-    return change.kind == Change::Kind::Add ? add(change.object) : remove(change.object);
+    switch (change.kind) {
+        case ChangeKind::Add:
+            return add(change.object);
+        case ChangeKind::Remove:
+            return remove(change.object);
+        case ChangeKind::Renew:
+            return renew(change.object);
+    }
+    return EINVAL;
 }
 
 void ModelKernel::add_link(std::uint32_t link) { links_.push_back({link}); }

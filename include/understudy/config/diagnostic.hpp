@@ -93,6 +93,8 @@ enum class Code : std::uint8_t {
     VersionConflict,
     IntervalRounded,
     IntervalLimited,
+    LeaseTooLong,
+    LeaseTooShort,
     NopreemptCleared,
     PreemptDelayCleared,
     TimerExpiredUnused,

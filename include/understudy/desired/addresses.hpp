@@ -28,8 +28,13 @@ struct AddressKind {
     static PlaceKey place(const Object& address) { return address.prefix.address; }
     // Of two in one place.
     static bool is_same(const Object& a, const Object& b);
-    static bool has_same_settings(const Object& a, const Object& b) { return a == b; }
+    // But for the lifetimes, which can be changed in place.
+    static bool has_same_settings(const Object& a, const Object& b);
+    // Of one that the kernel takes away by itself unless it is renewed.
+    static std::optional<microseconds> lease(const Object& address) { return address.valid_lifetime; }
+    static bool has_same_lease(const Object& a, const Object& b);
     static bool is_heard(const Object&) { return true; }
+    static bool is_usable(const Object& heard) { return !heard.tentative; }
     static bool is_put_back(const Object&) { return true; }
     // What to name when removing it, given what it is and as what we added it or last heard of it.
     static Object to_remove(const Object& asked, const std::optional<Object>& placed,

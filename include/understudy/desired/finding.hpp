@@ -14,7 +14,11 @@ namespace understudy::desired {
 
 using Owner = std::size_t;
 
-enum class ChangeKind : std::uint8_t { Add, Remove };
+enum class ChangeKind : std::uint8_t {
+    Add,  // there may be one already
+    Remove,
+    Renew,  // what is there begins a new lease, or has none any more; what is not there is added
+};
 
 template <typename Object>
 struct ChangeOf {
@@ -32,14 +36,15 @@ struct PlacedOf {
     bool repaired = false;  // it had been missing although wanted
     friend bool operator==(const PlacedOf&, const PlacedOf&) = default;
 };
-// Somebody deleted an object that an owner wants; it is put back at once or, if this happens too often, at
-// `again_at`.
+// Somebody deleted an object that an owner wants, or its lease ran out; it is put back at once or, if this
+// happens too often, at `again_at`.
 template <typename Object>
 struct LostOf {
     Owner owner = 0;
     Object object;
     std::uint32_t times = 0;          // in the present series
     std::optional<Instant> again_at;  // none: at once
+    bool expired = false;             // nobody deleted it: we were late, and its lease ran out
     friend bool operator==(const LostOf&, const LostOf&) = default;
 };
 template <typename Object>

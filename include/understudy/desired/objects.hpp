@@ -59,7 +59,8 @@ public:
     void remove_leftovers();
 
     // News from the kernel.
-    void observed(const Object& object);
+    // True: that is new, and not only its lease.
+    bool observed(const Object& object);
     void vanished(const Object& object, Instant now);
     void resynchronised(std::span<const Object> all, Instant now);
     // What the kernel refused may be possible now: try it at once.
@@ -70,13 +71,14 @@ public:
     [[nodiscard]] std::vector<ChangeOf<Object>> take_changes(std::size_t most, Instant now);
     [[nodiscard]] std::vector<ChangeOf<Object>> take_removals(std::size_t most, Instant now);
     [[nodiscard]] std::vector<ChangeOf<Object>> take_additions(std::size_t most, Instant now);
+    [[nodiscard]] std::vector<ChangeOf<Object>> take_renewals(std::size_t most, Instant now);
     [[nodiscard]] bool has_changes(Instant now) const;
     // errors[i] is the answer to changes[i]: 0 or an errno. That an object to be added is there already, or
     // one to be removed is not, is a success.
     void answered(std::span<const ChangeOf<Object>> changes, std::span<const int> errors, Instant now);
     // No answer will come to it: what became of it is what the next resynchronised() shows.
     void unanswered(const ChangeOf<Object>& change);
-    // When a change that waits (refused, or repaired too often) is due.
+    // When a change that waits (refused, or repaired too often) or the renewal of a lease is due.
     [[nodiscard]] std::optional<Instant> deadline() const;
 
     // Everything found since the last call.

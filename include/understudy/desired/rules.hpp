@@ -44,7 +44,10 @@ struct RuleKind {
     static bool is_heard(const Object& wanted) {
         return wanted.rule.protocol == net::kKeepalivedRouteProtocol;
     }
+    static bool is_usable(const Object&) { return true; }
     static bool is_put_back(const Object& wanted) { return wanted.watched && is_heard(wanted); }
+    static std::optional<microseconds> lease(const Object&) { return std::nullopt; }
+    static bool has_same_lease(const Object&, const Object&) { return true; }
     static Object to_remove(const Object& asked, const std::optional<Object>& placed,
                             const std::optional<Object>& heard);
     static bool is_added(const Object& wanted, int error, bool was_present);

@@ -101,6 +101,8 @@ struct Instance {
     bool virtual_mac_for_addresses = false;    // use_vmac_addr
     bool adverts_from_base_interface = false;  // vmac_xmit_base
     std::optional<Ipvlan> ipvlan;              // use_ipvlan
+    // The kernel takes the addresses away by itself when they are not renewed that long; none: it never does.
+    std::optional<seconds> address_lease;
     bool promote_secondaries = false;
     bool track_source = false;                    // track_src_ip
     bool poll_link = false;                       // linkbeat_use_polling

@@ -70,7 +70,11 @@ private:
     std::shared_ptr<State> state_;
 };
 
-enum class ChangeKind : std::uint8_t { Add, Remove };
+enum class ChangeKind : std::uint8_t {
+    Add,
+    Remove,
+    Renew,  // of addresses: their lifetimes begin anew; one that is not there is added
+};
 
 struct AddressChange {
     using Kind = ChangeKind;
@@ -115,6 +119,7 @@ public:
 private:
     explicit KernelChanges(UniqueFd fd);
     void append(const KernelChange& change);
+    void append(const AddressChange& change, std::uint32_t sequence);
     void collect_answers(std::uint32_t first, std::vector<int>& errors);
 
     UniqueFd fd_;

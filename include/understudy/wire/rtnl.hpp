@@ -57,9 +57,12 @@ using RtnlMessage = std::variant<LinkHeard, LinkRemoved, AddressHeard, AddressRe
 void decode_rtnl(Bytes datagram, std::vector<RtnlMessage>& out);
 
 // Append one request to a batch. Additions and removals ask for an acknowledgement. Adding an address that is
-// there already is no error; it gets these lifetimes, and a preferred one that exceeds the valid one is cut
-// to it. A removal goes by link, address and prefix length.
+// there already is EEXIST. A renewal gives it these lifetimes, which begin anew, and adds one that is not
+// there; a preferred lifetime that exceeds the valid one is cut to it. A removal goes by link, address and
+// prefix length.
 void append_add_address(std::vector<std::byte>& batch, const KernelAddress& address, std::uint32_t sequence);
+void append_renew_address(std::vector<std::byte>& batch, const KernelAddress& address,
+                          std::uint32_t sequence);
 void append_remove_address(std::vector<std::byte>& batch, const KernelAddress& address,
                            std::uint32_t sequence);
 void append_get_link(std::vector<std::byte>& batch, net::LinkIndex link, std::uint32_t sequence);

@@ -7,7 +7,8 @@ void deliver_one(ModelKernel& kernel, Addresses& addresses, Instant now) {
     kernel.news.pop_front();
     switch (news.kind) {
         case ModelKernel::News::Kind::Added:
-            return addresses.observed(news.address);
+            addresses.observed(news.address);
+            return;
         case ModelKernel::News::Kind::Removed:
             return addresses.vanished(news.address, now);
         case ModelKernel::News::Kind::LinkRemoved:

@@ -12,8 +12,10 @@
 namespace understudy::desired {
 
 inline void PrintTo(const Change& change, std::ostream* out) {
-    *out << (change.kind == Change::Kind::Add ? "Add " : "Remove ") << change.object.prefix.to_string()
-         << " on " << change.object.link.value;
+    *out << (change.kind == Change::Kind::Add     ? "Add "
+             : change.kind == Change::Kind::Renew ? "Renew "
+                                                  : "Remove ")
+         << change.object.prefix.to_string() << " on " << change.object.link.value;
 }
 inline void PrintTo(const Placed& placed, std::ostream* out) {
     *out << "Placed " << placed.object.prefix.to_string() << " for " << placed.owner
@@ -21,6 +23,7 @@ inline void PrintTo(const Placed& placed, std::ostream* out) {
 }
 inline void PrintTo(const Lost& lost, std::ostream* out) {
     *out << "Lost " << lost.object.prefix.to_string() << " of " << lost.owner << " times " << lost.times;
+    if (lost.expired) *out << " expired";
     if (lost.again_at) *out << " again at " << lost.again_at->time_since_epoch().count() << "us";
 }
 inline void PrintTo(const Refused& refused, std::ostream* out) {
@@ -39,6 +42,8 @@ inline constexpr std::size_t kAll = 1000;
 
 inline Change add(const net::InterfaceAddress& address) { return {Change::Kind::Add, address}; }
 inline Change remove(const net::InterfaceAddress& address) { return {Change::Kind::Remove, address}; }
+
+inline Change renew(const net::InterfaceAddress& address) { return {Change::Kind::Renew, address}; }
 
 inline void answer(Addresses& addresses, const Change& change, int error, Instant now = kNow) {
     addresses.answered(std::span{&change, 1}, std::span{&error, 1}, now);

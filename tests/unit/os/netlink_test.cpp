@@ -30,6 +30,9 @@ net::InterfaceAddress address(net::LinkIndex link, std::string_view prefix) {
 }
 
 KernelChange add(const net::InterfaceAddress& what) { return AddressChange{AddressChange::Kind::Add, what}; }
+KernelChange renew(const net::InterfaceAddress& what) {
+    return AddressChange{AddressChange::Kind::Renew, what};
+}
 KernelChange remove(const net::InterfaceAddress& what) {
     return AddressChange{AddressChange::Kind::Remove, what};
 }
@@ -388,6 +391,37 @@ TEST_F(Changes, TellTheErrorOfEach) {
     });
     ASSERT_TRUE(applied);
     EXPECT_EQ(applied->errors, (std::vector{0, EADDRNOTAVAIL, ENODEV, 0, 0}));
+}
+
+// Both families: what is there already is an error to who adds it, and begins anew for who renews it.
+TEST_F(Changes, RenewALeaseInPlaceAndEndIt) {
+    std::map<net::Prefix, std::optional<seconds>> valid;
+    KernelMirrorHandlers handlers = seen_.handlers();
+    handlers.changed = [&](std::span<const wire::RtnlMessage> news) {
+        for (const wire::RtnlMessage& message : news)
+            if (const auto* const heard = std::get_if<wire::AddressHeard>(&message))
+                valid.insert_or_assign(heard->address.prefix, heard->address.valid_lifetime);
+    };
+    const auto mirror = KernelMirror::open(loop_, std::move(handlers));
+    ASSERT_TRUE(pictures_are(1));
+    auto changes = *KernelChanges::open();
+    for (const char* const prefix : {"192.0.2.1/24", "2001:db8::1/64"}) {
+        net::InterfaceAddress leased = address(link_, prefix);
+        leased.no_duplicate_detection = true;
+        leased.valid_lifetime = seconds{1000};
+        const auto lasts = [&](seconds least) {
+            return run_until(loop_, [&] { return valid[leased.prefix] > least; });
+        };
+        EXPECT_EQ(changes.apply(std::vector{renew(leased)})->errors, std::vector{0});
+        EXPECT_TRUE(lasts(seconds{990})) << "it is added";
+        leased.valid_lifetime = seconds{3000};
+        EXPECT_EQ(changes.apply(std::vector{add(leased)})->errors, std::vector{EEXIST});
+        EXPECT_EQ(changes.apply(std::vector{renew(leased)})->errors, std::vector{0});
+        EXPECT_TRUE(lasts(seconds{2990}));
+        leased.valid_lifetime.reset();
+        EXPECT_EQ(changes.apply(std::vector{renew(leased)})->errors, std::vector{0});
+        EXPECT_TRUE(run_until(loop_, [&] { return !valid[leased.prefix]; })) << "for ever";
+    }
 }
 
 TEST_F(Changes, MayBeOfAddressesRoutesAndRulesTogether) {

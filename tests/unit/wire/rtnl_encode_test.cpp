@@ -61,14 +61,24 @@ KernelAddress as_heard_from_the_kernel(const KernelAddress& wanted) {
     return std::get<AddressHeard>(heard.at(0)).address;
 }
 
-TEST(AppendAddAddress, AsksForAnAnswerAndToleratesThatTheAddressIsThere) {
+TEST(AppendAddAddress, AsksForAnAnswerAndIsToldThatTheAddressIsThere) {
     std::vector<std::byte> batch;
     append_add_address(batch, virtual_address(), 77);
     const auto header = structure_at<nlmsghdr>(batch, 0);
     EXPECT_EQ(header.nlmsg_type, RTM_NEWADDR);
-    EXPECT_EQ(header.nlmsg_flags, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
+    EXPECT_EQ(header.nlmsg_flags, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
     EXPECT_EQ(header.nlmsg_seq, 77u);
     EXPECT_EQ(header.nlmsg_len, batch.size());
+}
+
+TEST(AppendRenewAddress, SaysTheSameAndReplacesWhatIsThere) {
+    KernelAddress wanted = virtual_address();
+    wanted.valid_lifetime = seconds{3};
+    std::vector<std::byte> batch;
+    append_renew_address(batch, wanted, 1);
+    EXPECT_EQ(structure_at<nlmsghdr>(batch, 0).nlmsg_flags,
+              NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
+    EXPECT_EQ(attributes(batch), attributes(addition(wanted)));
 }
 
 TEST(AppendAddAddress, NamesLinkFamilyLengthAndScope) {
