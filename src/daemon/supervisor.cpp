@@ -107,9 +107,7 @@ void Supervisor::start_worker(Start how) {
     auto sockets = os::open_socket_pair();
     const auto hooked = hooks_.start();
     if (!pipe || !sockets || !hooked) {
-        const os::SysError& error = !pipe      ? pipe.error()
-                                    : !sockets ? sockets.error()
-                                               : hooked.error();
+        const os::SysError& error = !pipe ? pipe.error() : !sockets ? sockets.error() : hooked.error();
         log_.write("worker-not-prepared", os::LogLevel::Critical, error.to_string());
         return start_again_later(respawn_.not_started());
     }
@@ -123,8 +121,8 @@ void Supervisor::start_worker(Start how) {
     }
     if (*child == 0) sockets->one = os::UniqueFd{};
     if (*child == 0)
-        become_worker({supervisor, std::move(handover_), std::move(pipe->write_end), std::move(sockets->other),
-                       hooks_.take_end_of_worker(), workers_, orders_,
+        become_worker({supervisor, std::move(handover_), std::move(pipe->write_end),
+                       std::move(sockets->other), hooks_.take_end_of_worker(), workers_, orders_,
                        how == Start::GoOn ? std::optional{worker_born_} : std::nullopt,
                        how == Start::CleanUp});
     timer_->disarm();

@@ -67,8 +67,8 @@ def flood(client: LabHost, packets: list[bytes], per_second: int, seconds: float
     """How many a second there were."""
     head = bytes.fromhex(forge.VRRP_MULTICAST_MAC.replace(":", "") + client.mac().replace(":", "") + "0800")
     lines = "".join(f"{(head + packet).hex()}\n" for packet in packets)
-    done = subprocess.run(client.command([PYTHON, FLOODER, "eth0", str(per_second), str(seconds)]), input=lines,
-                          stdout=subprocess.PIPE, text=True, check=True)
+    words = [PYTHON, FLOODER, "eth0", str(per_second), str(seconds)]
+    done = subprocess.run(client.command(words), input=lines, stdout=subprocess.PIPE, text=True, check=True)
     told = json.loads(done.stdout)
     return told["sent"] / told["seconds"]
 

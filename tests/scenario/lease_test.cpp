@@ -47,7 +47,7 @@ TEST(Lease, OfAHostThatSleptTooLongIsNotTakenUpAgain) {
         pair.strong.freeze();
         pair.lan.run_until([&] { return !pair.strong.holds(kVip); });
         pair.takeover_of(pair.weak);
-        pair.lan.run_for(1s);  // the slowest of all peers would be master by now
+        pair.lan.run_for(1s);                  // the slowest of all peers would be master by now
         pair.lan.cut(pair.weak, pair.strong);  // not even the other one's adverts tell it
         bool held = false;
         pair.strong.thaw();

@@ -92,7 +92,7 @@ private:
     bool recording_ = false;
     bool left_out_ = false;  // something of the present turn
     std::size_t opening_size_ = 0;
-    std::vector<std::byte> config_;  // saved; empty: not yet, or there is another one now
+    std::vector<std::byte> config_;              // saved; empty: not yet, or there is another one now
     std::shared_ptr<const model::Config> told_;  // the newest in the segment
     std::vector<std::byte> scratch_;
 };
