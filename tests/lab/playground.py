@@ -13,6 +13,7 @@ import sys
 
 from lab.agent import Agent, understudy
 from lab.article import SERVICE_COMMAND, VIRTUAL_ADDRESS, article_config, start_service
+from lab.control import tool
 from lab.network import BLOCKED, FORWARDING, Lab
 
 WELCOME = """\
@@ -22,9 +23,11 @@ The virtual address is {vip}; all files are in {folder}.
   status               who runs, who holds the address, whether the client reaches it
   h1 COMMAND, h2 ...   run something on a host (without a command: a shell), also: client, switch
   fail h1              cut its cable and kill its processes;   heal h1  plug it in and start it again
+  ask h1 why           what its daemon knows: status, why, history, doctor, drain ... (understudyctl)
   log h1               what its daemon said;   notes  what the notify scripts wrote
 
-Try:  status; fail h1; sleep 5; status; heal h1; sleep 5; status
+Try:  status; fail h1; sleep 5; status; ask h2 history; heal h1; sleep 5; status
+      ask h1 drain; ask h1 why; status; ask h1 resume
       h1 pkill python3            (kills the service that is checked: the address moves)
       h1 ip addr del {vip}/24 dev eth0; h1 ip -br addr
       client ping {vip}
@@ -49,6 +52,12 @@ heal() {{
     rm -f "$LAB_FOLDER/$1"/*.pid
     "start_$1"
 }}
+ask() {{
+    local host="$1" files="$LAB_FOLDER/$1/agent"
+    shift
+    if [ "$1" = doctor ]; then set -- "$@" -f "$files.conf"; fi
+    "$host" {ctl} "$@" -s "$files.sock"
+}}
 log() {{ cat "$LAB_FOLDER/$1/agent.log"; }}
 notes() {{ cut -d' ' -f2- "$LAB_FOLDER/notify.log"; }}
 running() {{ "$1" pgrep -x {program} >/dev/null && echo running || echo stopped; }}
@@ -72,7 +81,8 @@ start_{name}() {{
 
 def shell_functions(lab: Lab, agents: dict[str, Agent]) -> str:
     text = FUNCTIONS.format(folder=shlex.quote(str(lab.folder)), vip=VIRTUAL_ADDRESS, blocked=BLOCKED,
-                            forwarding=FORWARDING, program=understudy().name[:15])
+                            forwarding=FORWARDING, program=understudy().name[:15],
+                            ctl=shlex.quote(str(tool())))
     for host in [*lab.hosts, lab.client, lab.switch]:
         text += REACH_IN.format(name=host.name, enter=shlex.join(host.command([])))
     for name, agent in agents.items():

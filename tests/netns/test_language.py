@@ -129,8 +129,8 @@ def test_pid_files_stand_where_the_daemon_is_told_to_put_them(host: LabHost, pro
                                                               path: str) -> None:
     """use_pid_dir, instance"""
     text = host.write("main.conf", config(Instance(), blocks=(line,) if line else ()))
-    process = host.attach([program, "-n", "-f", text], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL)
+    process = host.attach([program, "-n", "--history", "none", "-f", text], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_until(lambda: (host.root / "run" / path).exists(), 10, f"/run/{path}")
     wait_until(lambda: host.holds(VIP), 10, "the daemon is at work")
     host.run("kill", "-TERM", (host.root / "run" / path).read_text().strip())

@@ -77,7 +77,7 @@ def test_pid_files_and_syslog_bear_the_name_of_the_namespace(host: LabHost, prog
     (host.root / "dev/log").unlink()  # the laboratory's own, which nobody reads
     log = host.log_socket()
     file = host.write("blue.conf", BLUE + instance())
-    host.spawn(program, "-n", "-f", file)
+    host.spawn(program, "-n", "--history", "none", "-f", file)
     wait_until(lambda: (host.root / str(RUN)[1:] / "blue_understudyd.pid").exists(), 10, "the pid file")
     wait_until(lambda: blue_holds(host, "198.51.100.50"), 10, "the address in the namespace")
     assert (host.root / str(RUN)[1:] / "blue_control.sock").exists()
