@@ -154,22 +154,26 @@ struct AdvertSocket::State : std::enable_shared_from_this<AdvertSocket::State> {
         ear.first_buffer = receive_buffer_of(ear.fd.get());
         if (options.receive_buffer)
             if (auto done = set_receive_buffer(ear.fd.get(), *options.receive_buffer); !done) return done;
-        ear.readiness.emplace(loop, ear.fd.get(), [weak = weak_from_this(), number = ear.fd.get()] {
-            if (const auto self = weak.lock()) self->on_ready(number);
-        });
+        ear.readiness.emplace(
+            Readiness::moderated(loop, ear.fd.get(), [weak = weak_from_this(), number = ear.fd.get()] {
+                const auto self = weak.lock();
+                return self && self->on_ready(number);
+            }));
         return {};
     }
 
-    void on_ready(int fd) {
+    // Whether more may be waiting.
+    bool on_ready(int fd) {
         const auto count = slice.receive(fd);
         if (!count) {
             if (count.error() != EAGAIN) handlers.failed({"receive adverts", count.error()});
-            return;
+            return false;
         }
         for (std::size_t i = 0; i < *count && !stopped; ++i) {
             const ReceivedPacket packet = slice.packet(i);
             if (is_wanted(packet)) handlers.received(packet);
         }
+        return *count == AdvertSlice::kMost;
     }
 
     void hear_waiting() {

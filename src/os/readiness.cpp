@@ -4,14 +4,19 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "understudy/os/clock.hpp"
+
+#include "moderation.hpp"
 
 namespace understudy::os {
 
 namespace asio = boost::asio;
 
 struct Readiness::Wait : std::enable_shared_from_this<Wait> {
-    Wait(Loop& loop, int fd, std::move_only_function<void()> callback)
-        : descriptor(loop, fd), ready(std::move(callback)) {}
+    Wait(Loop& loop, int fd, std::move_only_function<bool()> callback)
+        : descriptor(loop, fd), pause(loop), ready(std::move(callback)) {}
 
     void again() {
         // The weak reference covers the case that the wait had succeeded but its handler not yet run when we
@@ -20,24 +25,51 @@ struct Readiness::Wait : std::enable_shared_from_this<Wait> {
                               [weak = weak_from_this()](const boost::system::error_code& error) {
                                   const auto self = weak.lock();
                                   if (error || !self || self->stopped) return;
-                                  self->ready();
-                                  if (!self->stopped) self->again();
+                                  const bool more = self->ready();
+                                  if (self->stopped) return;
+                                  if (more || !self->moderation.woken(now())) return self->again();
+                                  self->again_later();
                               });
+    }
+
+    // Asio is woken by all descriptors that it has, also by those that nobody waits for.
+    void again_later() { listen_again(descriptor.release()); }
+
+    void listen_again(int fd) {
+        pause.expires_after(Moderation::kPause);
+        pause.async_wait([weak = weak_from_this(), fd](const boost::system::error_code& error) {
+            const auto self = weak.lock();
+            if (error || !self || self->stopped) return;
+            boost::system::error_code refused;
+            self->descriptor.assign(fd, refused);
+            if (refused) return self->listen_again(fd);
+            self->again();
+        });
     }
 
     void stop() {
         stopped = true;
-        descriptor.release();
+        pause.cancel();
+        if (descriptor.is_open()) descriptor.release();
     }
 
     asio::posix::stream_descriptor descriptor;
-    std::move_only_function<void()> ready;
+    asio::steady_timer pause;
+    std::move_only_function<bool()> ready;
+    Moderation moderation;
     bool stopped = false;
 };
 
 Readiness::Readiness(Loop& loop, int fd, std::move_only_function<void()> ready)
-    : wait_(std::make_shared<Wait>(loop, fd, std::move(ready))) {
-    wait_->again();
+    : Readiness(moderated(loop, fd, [ready = std::move(ready)] mutable {
+          ready();
+          return true;
+      })) {}
+
+Readiness Readiness::moderated(Loop& loop, int fd, std::move_only_function<bool()> ready) {
+    auto wait = std::make_shared<Wait>(loop, fd, std::move(ready));
+    wait->again();
+    return Readiness{std::move(wait)};
 }
 
 Readiness::Readiness(Readiness&&) noexcept = default;

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
+from dataclasses import dataclass
 
 from lab.namespaces import Namespaces
+
+AGENTS = "(understudyd|understudy-vrrp|keepalived) .*-f"  # the command lines of all their processes
 
 
 def outside_pid(host: Namespaces, inside: int | None) -> int:
@@ -32,8 +35,25 @@ def processor_ms(host: Namespaces) -> float:
     """What all threads of the agents of a host have used so far."""
     script = 'for f in /proc/[0-9]*/task/[0-9]*/schedstat; do read -r ran _ < "$f" && echo "$f $ran"; done'
     rows = (line.split() for line in host.run("bash", "-c", script + " 2>/dev/null").splitlines())
-    agents = host.run("pgrep", "-f", "(understudyd|understudy-vrrp|keepalived) .*-f").split()
+    agents = host.run("pgrep", "-f", AGENTS).split()
     return sum(int(ran) for path, ran in rows if path.split("/")[2] in agents) / 1e6
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the agents of a host have used so far, and the memory they have now (PSS)."""
+
+    processor_ms: float
+    wakeups: int
+    memory_kib: int
+
+
+def usage(host: Namespaces) -> Usage:
+    script = 'for p in $(pgrep -f "$1"); do cat /proc/$p/task/*/status /proc/$p/smaps_rollup; done'
+    rows = [line.split() for line in host.try_run("bash", "-c", script, "bash", AGENTS).stdout.splitlines()]
+    found = {name: sum(int(row[1]) for row in rows if row[0] == name + ":")
+             for name in ("voluntary_ctxt_switches", "Pss")}
+    return Usage(processor_ms(host), found["voluntary_ctxt_switches"], found["Pss"])
 
 
 def _field(pid: int, name: str) -> str:
