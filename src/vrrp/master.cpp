@@ -1,6 +1,8 @@
 // Master: advertises, defends against weaker masters and yields to stronger ones (RFC 9568 §6.4.3, RFC 3768
 // §6.4.3), with keepalived's options for both.
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 #include "understudy/vrrp/election.hpp"
 #include "understudy/vrrp/timing.hpp"
@@ -32,6 +34,20 @@ Step master_no_more(const Router& me, const Master& self, Instant now) {
 // Whoever resigns was master until now, and may have been believed.
 Step resigned_heard(const Router& me, Instant now) {
     return {Master{now + me.interval}, {SendAdvert{me.priority}, Announce{Announce::Occasion::Doubted}}};
+}
+
+// A role that is given up is resigned, so that a backup need not wait for silence. But whoever has slept too
+// long has none to give up: its word would only make the backups of whoever took over hurry.
+Step let_go(const Router& me, const Master& self, State next, const Explain& why, std::size_t times,
+            Instant now) {
+    Actions actions;
+    if (is_much_too_late(me, self, now))
+        actions.push_back(Explain{Reason::TimerMuchTooLate, {}, {}, now - self.advertise_at});
+    const bool is_believed = actions.empty();
+    actions.push_back(why);
+    if (is_believed) actions.insert(actions.end(), times, SendAdvert{net::kResigning});
+    step_down(actions);
+    return {std::move(next), std::move(actions)};
 }
 
 Step yield_to(const Router& me, const AdvertHeard& heard, Actions actions, Instant now) {
@@ -97,12 +113,10 @@ Step on(const Router& me, const Master& self, const PriorityChanged& changed, In
     return {Master{now + me.interval}, {SendAdvert{me.priority}}};
 }
 
-Step on(const Router&, const Master&, const Faulted& faulted, Instant) {
-    Actions actions{Explain{Reason::FaultRaised, {}, {}, {}}, SendAdvert{net::kResigning}};
-    // keepalived says it twice when the fault is its own, because one lost packet would cost three intervals.
-    if (!faulted.by_group) actions.push_back(SendAdvert{net::kResigning});
-    step_down(actions);
-    return {Fault{}, std::move(actions)};
+// keepalived says it twice when the fault is its own, because one lost packet would cost three intervals.
+Step on(const Router& me, const Master& self, const Faulted& faulted, Instant now) {
+    const Explain why{Reason::FaultRaised, {}, {}, {}};
+    return let_go(me, self, Fault{}, why, faulted.by_group ? 1 : 2, now);
 }
 
 Step on(const Router&, const Master& self, const Recovered&, Instant) { return stay(self); }
@@ -127,10 +141,8 @@ Step on(const Router& me, const Master& self, const TakeoverInvited& invited, In
     return {Master{now + std::max(me.interval, invited.silence)}, {SendAdvert{net::kResigning}}};
 }
 
-Step on(const Router&, const Master&, const Stopped&, Instant) {
-    Actions actions{Explain{Reason::Shutdown, {}, {}, {}}, SendAdvert{net::kResigning}};
-    step_down(actions);
-    return {Idle{}, std::move(actions)};
+Step on(const Router& me, const Master& self, const Stopped&, Instant now) {
+    return let_go(me, self, Idle{}, Explain{Reason::Shutdown, {}, {}, {}}, 1, now);
 }
 
 }  // namespace understudy::vrrp

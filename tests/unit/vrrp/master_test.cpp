@@ -112,6 +112,23 @@ TEST(FrozenMaster, FollowsAStrongerSuccessor) {
               State{following_backup(me, advert(kHigher), late)});
 }
 
+// Somebody else is master by now, and its backups would take the word for its own.
+TEST(FrozenMaster, GoesIntoFaultWithoutAWord) {
+    const Instant late = kStart + seconds{4} + microseconds{1};
+    const Step next = step(v3_router(), kMaster, Faulted{}, late);
+    EXPECT_EQ(next.state, State{Fault{}});
+    EXPECT_EQ(next.actions, (Actions{bare(Reason::TimerMuchTooLate, late - kDue), bare(Reason::FaultRaised),
+                                     ReleaseAddresses{}, StopAnnouncing{}}));
+}
+
+TEST(FrozenMaster, StopsWithoutAWord) {
+    const Instant late = kStart + seconds{4} + microseconds{1};
+    const Step next = step(v3_router(), kMaster, Stopped{}, late);
+    EXPECT_EQ(next.state, State{Idle{}});
+    EXPECT_EQ(next.actions, (Actions{bare(Reason::TimerMuchTooLate, late - kDue), bare(Reason::Shutdown),
+                                     ReleaseAddresses{}, StopAnnouncing{}}));
+}
+
 TEST(Master, AnswersAResignationAtOnceAndBeginsANewInterval) {
     const Step next = step(v3_router(), kMaster, advert(net::kResigning), kBefore);
     EXPECT_EQ(next.state, State{Master{kBefore + seconds{1}}});
