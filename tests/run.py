@@ -29,7 +29,8 @@ SHOWN_LINES = 150
 LOWEST_PRIORITY = 19
 SANITIZER_OPTIONS = {"ASAN_OPTIONS": "detect_stack_use_after_return=1",
                      "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
-                     "UNDERSTUDY_SEEDS": "60"}  # read by tests/support/seeds
+                     "UNDERSTUDY_SEEDS": "60",  # read by tests/support/seeds
+                     "UNDERSTUDY_SHALLOWER": "3"}  # by tests/exhaustive
 
 
 @dataclass

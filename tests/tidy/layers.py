@@ -32,7 +32,7 @@ MAY_INCLUDE: dict[str, set[str]] = {
     "daemon": EVERYTHING,
 }
 # Tests that must stay free of the real system, so that a seed tells the whole run.
-PURE_TESTS = {"sim", "scenario", "rfc", "fuzz", "support", "golden"}
+PURE_TESTS = {"sim", "scenario", "exhaustive", "rfc", "fuzz", "support", "golden"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 # What makes a library the system's door; only these modules may open it.

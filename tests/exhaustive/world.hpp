@@ -1,0 +1,79 @@
+// A few routers of one virtual router on one LAN, reduced to what decides what may happen next: each host and
+// the state of its router, the adverts under way, and what an onlooker has to remember to judge them. It is a
+// plain value, kept as octets by the same code as the agent's snapshots (base/archive.hpp), so two moments
+// that cannot be told apart are one.
+//
+// Time stands at kNow for ever: when it passes, everything that bears a time moves back. What lies so far
+// back that it makes no difference any more is all the same.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "understudy/base/time.hpp"
+#include "understudy/vrrp/instance.hpp"
+
+namespace understudy::exhaustive {
+
+inline constexpr Instant kNow{seconds{100}};
+
+// Frozen: the host stands still, and what it is sent piles up. Dead: the vrrp process is gone, its addresses
+// and its recording are still there.
+enum class Life : std::uint8_t { Off, Works, Frozen, Dead };
+
+struct Host {
+    Life life = Life::Off;
+    bool lowered = false;  // a tracked script fails, which costs priority
+    bool faulted = false;  // a tracked link is down
+    bool holds = false;    // its kernel has the virtual addresses
+    vrrp::State state;
+    // What the onlooker knows of a backup: since when it has heard nobody it must respect, and a resignation
+    // since.
+    Instant waiting_since{};
+    std::optional<Instant> resigned_at;
+};
+
+struct Flight {
+    std::uint8_t to = 0;
+    std::uint8_t from = 0;
+    net::Priority priority{0};
+    Instant until{};  // it has arrived or is lost by then
+    friend auto operator<=>(const Flight&, const Flight&) = default;
+};
+
+struct World {
+    std::vector<Host> hosts;
+    std::vector<Flight> flights;  // sorted; two that are alike are one
+    Instant disturbed_at{};
+};
+
+// What may happen between one state and the next. All from Lose on disturb the network.
+enum class Kind : std::uint8_t {
+    Pass,       // time, until something is due
+    PassABit,   // time, by one grain
+    Timer,      // of the host
+    Deliver,    // the advert
+    Duplicate,  // it is delivered, and will be so again
+    Lose,       // the advert
+    Boot,       // the host
+    PowerOff,
+    Stop,    // the router, as by SIGTERM
+    Freeze,  // the host
+    Thaw,
+    Die,       // the vrrp process
+    Adopt,     // another one goes on with what it was
+    Begin,     // another one knows nothing
+    Priority,  // changes for the host, to its lower one or back
+    Fault,     // of the host begins or ends
+    Invite,    // the master gives its role away
+};
+
+struct Move {
+    Kind kind = Kind::Pass;
+    std::uint8_t which = 0;  // host or flight
+};
+
+[[nodiscard]] constexpr bool disturbs(Kind kind) { return kind >= Kind::Lose; }
+
+}  // namespace understudy::exhaustive
