@@ -159,6 +159,14 @@ void Auditor::audit_clients() {
 
 void Auditor::address_deleted(const Node& node) { watched_[&node].deleted_at = lan_.now(); }
 
+// It has the role that its predecessor had, and has waited as long.
+void Auditor::went_on(const Node& node) {
+    disturbed();
+    Watch& watch = watched_[&node];
+    watch.role = node.role();
+    watch.changed_at = lan_.now();
+}
+
 void Auditor::audit_addresses(const Node& node) {
     const Watch& watch = watched_[&node];
     if (!watch.present || !node.powered()) return;

@@ -43,6 +43,7 @@ public:
     void heard(const Node& receiver, const Packet& packet) override;
     void disturbed() override { disturbed_at_ = lan_.now(); }
     void address_deleted(const Node& node) override;
+    void went_on(const Node& node) override;
 
     // What was violated first, with the trace up to then.
     [[nodiscard]] const std::optional<std::string>& violation() const { return violation_; }

@@ -20,6 +20,8 @@ struct Conditions {
     microseconds longest_delay{0};
     // After a stall, does the timer come before what has piled up in the sockets? Drawn if true, else never.
     bool timer_may_come_first = false;
+    // Agents are recorded as in the daemon, so that another can go on when one dies (Node::go_on).
+    bool recorded = false;
     // Beside each agent runs another, made from its snapshots, which has to decide alike (Lan::differences).
     bool with_twins = false;
 };

@@ -172,4 +172,8 @@ void Lan::address_deleted(const Node& node) {
     for (Observer* const observer : observers) observer->address_deleted(node);
 }
 
+void Lan::went_on(const Node& node) {
+    for (Observer* const observer : observers) observer->went_on(node);
+}
+
 }  // namespace understudy::sim

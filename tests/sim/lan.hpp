@@ -27,6 +27,7 @@ public:
     virtual void heard(const Node& receiver, const Packet& packet) = 0;
     virtual void disturbed() = 0;                        // something happened that may move roles
     virtual void address_deleted(const Node& node) = 0;  // by a stranger
+    virtual void went_on(const Node& node) = 0;          // with what its dead predecessor was
 };
 
 class Lan {
@@ -79,6 +80,7 @@ public:
     void heard(const Node& receiver, const Packet& packet);
     void disturbed();
     void address_deleted(const Node& node);
+    void went_on(const Node& node);
 
 private:
     struct Later {

@@ -50,6 +50,7 @@ void Node::boot() {
 void Node::power_off() {
     kill_agent();
     powered_ = false;
+    recorder_.reset();
     orders_.clear();
     for (const net::InterfaceAddress& held : std::vector{kernel_.addresses()})
         kernel_.remove(held.prefix.address);
@@ -66,6 +67,7 @@ void Node::kill_agent() {
     inbox_.clear();
     programs_.clear();
     frozen_ = false;
+    dies_after_.reset();
     lan_.trace.note(lan_.now(), name_, "agent gone");
     lan_.disturbed();
 }
@@ -73,7 +75,9 @@ void Node::kill_agent() {
 void Node::start_agent() {
     UNDERSTUDY_ASSERT(powered_ && !agent_);
     ++life_;
+    stop_asked_ = false;
     agent_ = std::make_unique<agent::Agent>(config_, lan_.now());
+    record_anew();
     static_cast<void>(kernel_.take_news());
     lan_.trace.note(lan_.now(), name_, "agent starts");
     lan_.disturbed();
@@ -85,6 +89,7 @@ void Node::start_agent() {
 void Node::stop_agent() {
     lan_.trace.note(lan_.now(), name_, "stop");
     lan_.disturbed();
+    stop_asked_ = true;
     deliver({agent::StopAsked{}, nullptr});
 }
 
@@ -186,9 +191,9 @@ void Node::step_clock(microseconds by) {
     tell_wall_clock();
 }
 
-void Node::tell_wall_clock() {
-    deliver({agent::WallClockRead{kWallAtZero + lan_.now().time_since_epoch() + clock_error_}, nullptr});
-}
+WallTime Node::wall_time() const { return kWallAtZero + lan_.now().time_since_epoch() + clock_error_; }
+
+void Node::tell_wall_clock() { deliver({agent::WallClockRead{wall_time()}, nullptr}); }
 
 void Node::reload(std::shared_ptr<const model::Config> config) {
     lan_.trace.note(lan_.now(), name_, "reload");
@@ -335,17 +340,26 @@ void Node::deliver_later(agent::Event event, microseconds delay) {
 
 void Node::handle(const Input& input) {
     if (!agent_) return;
-    if (input.packet) lan_.heard(*this, *input.packet);
+    if (input.packet && !dies_after_) lan_.heard(*this, *input.packet);
     const vrrp::Role before = role();
+    if (recorder_) recorder_->told(input.event, lan_.now());
     const std::span<const agent::Action> orders = agent_->handle(input.event, lan_.now());
     if (lan_.conditions.with_twins) compare_twin(input.event, orders);
-    for (const agent::Action& order : orders) {
-        if (!agent_) return;  // it has finished
-        std::visit([this](const auto& o) { perform(o); }, order);
-    }
+    if (!carry_out(orders)) return;
+    if (recorder_) static_cast<void>(recorder_->ordered(*agent_, orders, lan_.now(), wall_time()));
     if (role() == before) return;
     lan_.trace.note(lan_.now(), name_, "is " + std::string{vrrp::name(role())});
     lan_.look();
+}
+
+// Unless it dies at it.
+bool Node::carry_out(std::span<const agent::Action> orders) {
+    for (const agent::Action& order : orders) {
+        if (dies_after_ && (*dies_after_)-- == 0) break;
+        std::visit([this](const auto& o) { perform(o); }, order);
+    }
+    if (dies_after_) die();
+    return agent_ != nullptr;
 }
 
 void Node::compare_twin(const agent::Event& event, std::span<const agent::Action> orders) {

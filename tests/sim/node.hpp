@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "understudy/agent/agent.hpp"
+#include "understudy/agent/recording.hpp"
 
 #include "sim/faults.hpp"
 #include "sim/kernel.hpp"
@@ -57,7 +58,13 @@ public:
     void power_off();   // everything is lost, nothing is said
     void kill_agent();  // the kernel keeps what it has
     void start_agent();
-    void stop_agent();               // as by SIGTERM
+    void stop_agent();  // as by SIGTERM
+    // The vrrp process dies, now or with the next event, when so many of the orders that follow from it are
+    // carried out. Another goes on where it has stopped, if it was recorded (Conditions::recorded).
+    void die();
+    void die_amid_next(std::size_t orders);
+    [[nodiscard]] bool leaves_legacy() const { return !agent_ && recorder_.has_value() && !stop_asked_; }
+    void go_on();
     void order(agent::Event event);  // of the operator
     void freeze();                   // the whole host stands still, or the agent does; its addresses stay
     void thaw();
@@ -125,6 +132,9 @@ private:
     void deliver(Input input);
     void deliver_later(agent::Event event, microseconds delay);
     void handle(const Input& input);
+    [[nodiscard]] bool carry_out(std::span<const agent::Action> orders);
+    void record_anew();
+    [[nodiscard]] WallTime wall_time() const;
     void compare_twin(const agent::Event& event, std::span<const agent::Action> orders);
     void tell_wall_clock();
     void publish_news();
@@ -176,6 +186,11 @@ private:
     std::uint64_t life_ = 0;  // of the present agent: what was meant for another is void
     Instant last_news_{};
     bool overrun_ = false;  // news are lost
+    bool stop_asked_ = false;
+    std::optional<std::size_t> dies_after_;  // so many orders
+    std::vector<std::byte> recording_;       // outlives the agent
+    std::optional<agent::Recorder> recorder_;
+    std::uint64_t run_ = 0;  // of the recorder
     microseconds clock_error_{0};
     std::vector<Input> inbox_;  // piled up while frozen
     std::map<std::uint64_t, std::string> programs_;

@@ -1,0 +1,174 @@
+#include "sim/mishap.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "understudy/base/assert.hpp"
+
+namespace understudy::sim {
+
+namespace {
+
+using Kind = Mishap::Kind;
+
+constexpr std::uint64_t kLongestPauseMs = 8'000;
+constexpr std::uint64_t kMostOrders = 6;
+
+bool is_ready(const Node& node) { return node.has_agent() && !node.frozen(); }
+
+std::string address_of(const Node& node, std::uint64_t detail) {
+    const auto& addresses = node.config().instances.front().addresses;
+    return addresses[detail % addresses.size()].prefix.address.to_string();
+}
+
+// Six of ten times it succeeds, three it fails, once it hangs.
+void change_script(Node& node, std::uint64_t detail) {
+    const auto& scripts = node.config().scripts;
+    if (scripts.empty()) return;
+    const std::string name = scripts[detail % scripts.size()].name;
+    const std::uint64_t chosen = detail / scripts.size() % 10;
+    if (chosen < 9) return node.set_script(name, {.succeeds = chosen < 6});
+    node.set_script(name, {.hangs = true, .ignores_term = true});
+}
+
+// Priorities that no other router has, whatever it is ordered or its scripts say: above all of a Day or
+// below.
+void order_priority(Node& node, std::uint64_t detail) {
+    const std::string instance = node.config().instances.front().name;
+    const std::array<std::optional<net::Priority>, 3> chosen{net::Priority::clamped(250 + node.number()),
+                                                             net::Priority::clamped(10 + node.number()),
+                                                             std::nullopt};
+    node.order(agent::PriorityOrdered{instance, chosen[detail % chosen.size()]});
+}
+
+void replace_interface(Node& node) {
+    if (!node.kernel().has_lan()) return node.make_interface();
+    node.act_unheard([&] { node.remove_interface(), node.make_interface(); });
+}
+
+// Clients hear every host, and so do the hosts each other, but for the adverts that a cut keeps back.
+void happen_to_ready(Lan& lan, Node& node, const Mishap& mishap) {
+    Node& other = *lan.nodes().at(mishap.other);
+    switch (mishap.kind) {
+        case Kind::PowerOff:
+            return node.power_off();
+        case Kind::Die:
+            return node.die();
+        case Kind::DieAmid:
+            return node.die_amid_next(mishap.detail);
+        case Kind::Stop:
+            return node.stop_agent();
+        case Kind::Freeze:
+            return node.freeze();
+        case Kind::Carrier:
+            return node.set_carrier(!node.kernel().has_carrier() && node.kernel().has_lan());
+        case Kind::Cut:
+            return lan.cut(node, other, Lan::Cut::Adverts);
+        case Kind::Isolate:
+            return lan.isolate({&node, &other}, Lan::Cut::Adverts);
+        case Kind::Heal:
+            return lan.heal();
+        case Kind::Delete:
+            return node.stranger_deletes(address_of(node, mishap.detail));
+        case Kind::Script:
+            return change_script(node, mishap.detail);
+        case Kind::Interface:
+            return node.kernel().has_lan() ? node.remove_interface() : node.make_interface();
+        case Kind::Replaced:
+            return replace_interface(node);
+        case Kind::Reload:
+            return node.reload(std::make_shared<model::Config>(node.config()));
+        case Kind::Order:
+            return order_priority(node, mishap.detail);
+        case Kind::Boot:
+        case Kind::Start:
+        case Kind::GoOn:
+        case Kind::Thaw:
+            return;
+    }
+}
+
+constexpr std::array<std::string_view, 19> kWords{
+    "loses its power",
+    "its vrrp process dies",
+    "its vrrp process dies amid the next event",
+    "stops",
+    "freezes",
+    "its carrier is lost or back",
+    "its adverts are kept from one",
+    "it and one other hear only each other's adverts",
+    "the network heals",
+    "a stranger deletes an address",
+    "a script changes its mind",
+    "its interface is removed or back",
+    "its interface is replaced unheard",
+    "reload",
+    "the operator orders a priority",
+    "boots",
+    "the agent starts anew",
+    "another vrrp process goes on",
+    "thaws",
+};
+static_assert(kWords.size() == std::to_underlying(Kind::Thaw) + 1);
+
+Kind way_back(const Node& node, Random& random) {
+    if (node.has_agent()) return Kind::Thaw;
+    if (!node.powered()) return Kind::Boot;
+    return node.leaves_legacy() && random.chance(60) ? Kind::GoOn : Kind::Start;
+}
+
+}  // namespace
+
+const Node* only_master(const Lan& lan) {
+    const Node* master = nullptr;
+    for (const auto& node : lan.nodes()) {
+        if (!node->is_master()) continue;
+        if (master != nullptr) return nullptr;
+        master = node.get();
+    }
+    return master;
+}
+
+// Drawn one after the other: the order in which arguments are evaluated is the compiler's.
+Mishap invent(const Lan& lan, Random& random) {
+    Mishap mishap;
+    const std::size_t hosts = lan.nodes().size();
+    mishap.pause = milliseconds{static_cast<std::int64_t>(random.below(kLongestPauseMs))};
+    mishap.host = random.below(hosts);
+    mishap.other = random.below(hosts);
+    const Node* const master = only_master(lan);
+    if (random.chance(60) && master != nullptr) mishap.host = master->number();
+    mishap.kind = static_cast<Kind>(random.below(std::to_underlying(Kind::Boot)));
+    mishap.detail = random.below(mishap.kind == Kind::DieAmid ? kMostOrders : 10'000);
+    const Node& node = *lan.nodes()[mishap.host];
+    if (!is_ready(node)) mishap.kind = way_back(node, random);
+    return mishap;
+}
+
+void happen(Lan& lan, const Mishap& mishap) {
+    Node& node = *lan.nodes().at(mishap.host);
+    if (is_ready(node)) return happen_to_ready(lan, node, mishap);
+    const bool waits = node.powered() && !node.has_agent();
+    if (mishap.kind == Kind::Boot && !node.powered()) node.boot();
+    if (mishap.kind == Kind::Start && waits) node.start_agent();
+    if (mishap.kind == Kind::GoOn && waits && node.leaves_legacy()) node.go_on();
+    if (mishap.kind == Kind::Thaw && node.frozen()) node.thaw();
+}
+
+std::string to_text(const Mishap& mishap) {
+    return fmt::format("{:6} ms later R{}: {} ({}, R{})", mishap.pause.count() / 1000, mishap.host + 1,
+                       kWords[std::to_underlying(mishap.kind)], mishap.detail, mishap.other + 1);
+}
+
+std::string to_text(const Script& script) {
+    std::string text;
+    for (const Mishap& mishap : script) text += to_text(mishap) + "\n";
+    return text;
+}
+
+}  // namespace understudy::sim
