@@ -13,6 +13,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::uint64_t kLastSignal = 64;
+
 std::optional<std::string> text_in(const json& object, const char* key) {
     const auto found = object.find(key);
     if (found == object.end() || !found->is_string()) return std::nullopt;
@@ -51,14 +53,16 @@ json history_object(const Happened& news) {
 }
 
 json to_json(const News& news) {
-    return std::visit(overloaded{
-                          [](const MailWanted& mail) {
-                              return json{{"news", "mail"}, {"subject", mail.subject}, {"text", mail.text}};
-                          },
-                          [](const OrdersChanged& changed) { return orders_object(changed); },
-                          [](const Happened& happened) { return history_object(happened); },
-                      },
-                      news);
+    return std::visit(
+        overloaded{
+            [](const MailWanted& mail) {
+                return json{{"news", "mail"}, {"subject", mail.subject}, {"text", mail.text}};
+            },
+            [](const OrdersChanged& changed) { return orders_object(changed); },
+            [](const Happened& happened) { return history_object(happened); },
+            [](const SignalCame& signal) { return json{{"news", "signal"}, {"number", signal.number}}; },
+        },
+        news);
 }
 
 std::optional<News> parse_mail(const json& object) {
@@ -111,6 +115,14 @@ std::optional<News> parse_happened(const json& object) {
     return news;
 }
 
+std::optional<News> parse_signal(const json& object) {
+    const auto number = object.find("number");
+    if (number == object.end() || !number->is_number_unsigned()) return std::nullopt;
+    const auto value = number->get<std::uint64_t>();
+    if (value == 0 || value > kLastSignal) return std::nullopt;
+    return SignalCame{static_cast<int>(value)};
+}
+
 }  // namespace
 
 std::string to_line(const News& news) {
@@ -124,6 +136,7 @@ std::optional<News> parse_news(std::string_view line) {
     if (kind == "mail") return parse_mail(object);
     if (kind == "orders") return parse_orders(object);
     if (kind == "history") return parse_happened(object);
+    if (kind == "signal") return parse_signal(object);
     return std::nullopt;
 }
 

@@ -42,7 +42,7 @@ public:
 
     struct Surroundings {
         model::Buffers buffers;
-        std::string settings_file;
+        std::expected<os::KeptFile, os::SysError> settings_file;
         HooksLink* hooks = nullptr;
     };
 

@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t kKibibyte = 1024;
 constexpr std::string_view kSocketSuffix = ".sock";
 
-std::size_t wanted_size(const Options& options, const agent::Agent& agent) {
+std::size_t wanted_size(const Options& options, const model::Config& config) {
     if (options.recording_size) return *options.recording_size * kKibibyte;
-    return agent::Recorder::usual_size(agent::saved(agent.config()).size());
+    return agent::Recorder::usual_size(agent::saved(config).size());
 }
 
 }  // namespace
@@ -36,11 +36,11 @@ std::uint64_t recording_run(WallTime begin) {
     return static_cast<std::uint64_t>(begin.time_since_epoch().count());
 }
 
-void FlightRecorder::open(const Options& options, const agent::Agent& agent) {
-    const auto path = recording_path(options, agent.config().globals);
+void FlightRecorder::reserve(const Options& options, const model::Config& config) {
+    const auto path = recording_path(options, config.globals);
     if (!path) return;
     path_ = *path;
-    auto file = os::MappedFile::open(path_, wanted_size(options, agent));
+    auto file = os::MappedFile::open(path_, wanted_size(options, config));
     if (!file)
         return log_->write("recording-failed", os::LogLevel::Warning,
                            file.error().to_string() + "; nothing is recorded, all else works",
@@ -52,6 +52,10 @@ void FlightRecorder::open(const Options& options, const agent::Agent& agent) {
                         " is recorded on a disk, and adverts may have to wait for one that is busy; below "
                         "/run or /dev/shm they never do",
                     {{"file", path_}});
+}
+
+void FlightRecorder::begin(const agent::Agent& agent) {
+    if (!file_) return;
     const WallTime wall = os::wall_time();
     recorder_.emplace(file_->content(), UNDERSTUDY_VERSION, recording_run(wall));
     if (!recorder_->begin(agent, os::now(), wall)) give_up();

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "understudy/agent/recording.hpp"
+#include "understudy/model/config.hpp"
 #include "understudy/model/globals.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/mapped_file.hpp"
@@ -28,8 +29,10 @@ class FlightRecorder {
 public:
     explicit FlightRecorder(os::Log& log) : log_(&log) {}
 
+    // Opens the file, with room for the recording of an agent of this configuration.
+    void reserve(const Options& options, const model::Config& config);
     // Goes on behind what a predecessor has left in the file.
-    void open(const Options& options, const agent::Agent& agent);
+    void begin(const agent::Agent& agent);
 
     // Before and after each turn of the agent.
     void told(const agent::Event& event, Instant now) {

@@ -8,15 +8,10 @@
 #include <optional>
 
 #include "understudy/base/text.hpp"
-#include "understudy/os/files.hpp"
-#include "understudy/os/users.hpp"
 
 namespace understudy::daemon {
 
 namespace {
-
-constexpr std::size_t kLargestFile = 65536;
-constexpr mode_t kOthersWrite = 022;
 
 bool is_value(std::string_view text) {
     return !text.empty() && text.size() <= 3 &&
@@ -64,13 +59,6 @@ std::vector<HeldBefore> parse_held_settings(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return held;
-}
-
-std::vector<HeldBefore> read_held_settings(const std::string& path) {
-    const auto read = os::read_file_with_facts(path, os::Executables::Refuse, kLargestFile);
-    if (!read || read->facts.owner != os::current_identity().uid) return {};
-    if ((read->facts.mode & kOthersWrite) != 0) return {};
-    return parse_held_settings(read->content);
 }
 
 }  // namespace understudy::daemon

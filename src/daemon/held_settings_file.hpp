@@ -1,7 +1,7 @@
 // The file in which the vrrp process keeps what kernel settings were before it changed them: a line for each,
 // with the interface's number, the setting, the value before and the value it was given. It stands beside the
-// pid file, and lives as long as anything is held. Reading is pure but for the file: a line that we would not
-// write ourselves is passed over, for what stands there is written into the kernel by root.
+// pid file, and is empty unless anything is held. Pure: a line that we would not write ourselves is passed
+// over, for what stands there is written into the kernel.
 #pragma once
 
 #include <string>
@@ -20,8 +20,5 @@ struct HeldBefore {
 
 [[nodiscard]] std::string held_settings_text(const std::vector<HeldBefore>& held);
 [[nodiscard]] std::vector<HeldBefore> parse_held_settings(std::string_view text);
-
-// None that anybody but us could have written.
-[[nodiscard]] std::vector<HeldBefore> read_held_settings(const std::string& path);
 
 }  // namespace understudy::daemon

@@ -248,6 +248,11 @@ constexpr std::array kRows{
         recording},
     Row{"recording-size", Argument::Needed, "KiB of it (default 2048, and more for large configurations)",
         recording_size},
+    Row{"no-sandbox", Argument::None, "the vrrp process keeps all rights that the daemon has",
+        [](Options& o, const std::string&) -> Problem {
+            o.no_sandbox = true;
+            return kOk;
+        }},
     Row{"namespace,s", Argument::Needed, "run in this network namespace",
         [](Options& o, const std::string& v) -> Problem {
             o.network_namespace = v;

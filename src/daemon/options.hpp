@@ -54,6 +54,7 @@ struct Options {
     std::optional<std::string> history;         // the file; empty: none
     std::optional<std::string> recording;       // empty: none
     std::optional<std::size_t> recording_size;  // in KiB
+    bool no_sandbox = false;                    // the vrrp process keeps all rights
 
     std::vector<std::string> remarks;  // said once logging works: what was accepted without effect
 };

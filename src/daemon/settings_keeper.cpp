@@ -6,15 +6,12 @@
 #include <optional>
 #include <utility>
 
-#include "understudy/os/files.hpp"
 #include "understudy/os/links.hpp"
 #include "understudy/os/sysctl.hpp"
 
 namespace understudy::daemon {
 
 namespace {
-
-constexpr mode_t kOursAlone = 0600;
 
 // None: the interface has gone, and its settings with it.
 std::optional<std::string> path_of(const agent::HeldSetting& setting) {
@@ -26,8 +23,10 @@ std::optional<std::string> path_of(const agent::HeldSetting& setting) {
 
 }  // namespace
 
-SettingsKeeper::SettingsKeeper(os::Log& log, std::string path)
-    : log_(&log), path_(std::move(path)), held_(read_held_settings(path_)) {}
+SettingsKeeper::SettingsKeeper(os::Log& log, std::expected<os::KeptFile, os::SysError> file)
+    : log_(&log), file_(std::move(file)) {
+    if (file_) held_ = parse_held_settings(file_->content());
+}
 
 void SettingsKeeper::hold(const std::vector<agent::HeldSetting>& wanted) {
     asked_ = true;
@@ -85,8 +84,7 @@ void SettingsKeeper::restore(const HeldBefore& held) {
 }
 
 void SettingsKeeper::store() {
-    const auto done = held_.empty() ? os::remove_file(path_)
-                                    : os::replace_file(path_, held_settings_text(held_), kOursAlone);
+    const auto done = file_ ? file_->replace(held_settings_text(held_)) : std::unexpected(file_.error());
     if (std::exchange(stored_, done.has_value()) && !done)
         complain(done.error().to_string() + "; if this process dies, changed kernel settings stay");
 }

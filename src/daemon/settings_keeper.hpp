@@ -3,10 +3,12 @@
 // also kept in a file (held_settings_file.hpp), so that whoever follows a process that died gives it back.
 #pragma once
 
+#include <expected>
 #include <string>
 #include <vector>
 
 #include "understudy/agent/action.hpp"
+#include "understudy/os/kept_file.hpp"
 #include "understudy/os/log.hpp"
 
 #include "held_settings_file.hpp"
@@ -15,8 +17,8 @@ namespace understudy::daemon {
 
 class SettingsKeeper {
 public:
-    // `path`: of the file; what a predecessor has left there counts as held.
-    SettingsKeeper(os::Log& log, std::string path);
+    // What a predecessor has left in the file counts as held.
+    SettingsKeeper(os::Log& log, std::expected<os::KeptFile, os::SysError> file);
 
     // Replaces the previous list. What is held already and has been changed by somebody is set again.
     void hold(const std::vector<agent::HeldSetting>& wanted);
@@ -32,7 +34,7 @@ private:
     void complain(const std::string& what);
 
     os::Log* log_;
-    std::string path_;
+    std::expected<os::KeptFile, os::SysError> file_;
     std::vector<HeldBefore> held_;
     bool asked_ = false;
     bool stored_ = true;  // the latest attempt

@@ -15,23 +15,20 @@
 
 namespace understudy::daemon {
 
-namespace {
-
-std::expected<agent::Legacy, std::string> left_behind(const Options& options, const model::Globals& globals,
-                                                      WallTime since) {
+std::expected<std::string, std::string> left_behind(const Options& options, const model::Globals& globals) {
     const auto path = recording_path(options, globals);
     if (!path) return std::unexpected("it was not recorded");
-    const auto recording = os::read_file(*path);
+    auto recording = os::read_file(*path);
     if (!recording) return std::unexpected(recording.error().error.to_string());
-    return agent::legacy_in(std::as_bytes(std::span{*recording}), recording_run(since));
+    return *std::move(recording);
 }
 
-}  // namespace
-
-Beginning begin_with(const Options& options, const std::shared_ptr<const model::Config>& config,
-                     std::optional<WallTime> predecessor_since, os::Log& log) {
-    if (predecessor_since) {
-        auto legacy = left_behind(options, config->globals, *predecessor_since);
+Beginning begin_with(const std::shared_ptr<const model::Config>& config,
+                     const std::optional<Predecessor>& predecessor, os::Log& log) {
+    if (predecessor) {
+        const auto& [since, recording] = *predecessor;
+        auto legacy = recording ? agent::legacy_in(std::as_bytes(std::span{*recording}), recording_run(since))
+                                : std::unexpected(recording.error());
         if (legacy) return {std::move(legacy->agent), true};
         log.write(
             "nothing-to-go-on-with", os::LogLevel::Warning,

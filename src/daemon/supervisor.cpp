@@ -14,12 +14,14 @@
 
 #include "understudy/base/overloaded.hpp"
 #include "understudy/config/render.hpp"
+#include "understudy/os/kept_file.hpp"
 #include "understudy/os/service_notify.hpp"
 
 #include "background.hpp"
 #include "history_notes.hpp"
 #include "hooks.hpp"
 #include "process_names.hpp"
+#include "provisions.hpp"
 #include "reload_mark.hpp"
 #include "supervisor_core.hpp"
 
@@ -124,7 +126,7 @@ void Supervisor::start_worker(Start how) {
         become_worker({supervisor, std::move(handover_), std::move(pipe->write_end),
                        std::move(sockets->other), hooks_.take_end_of_worker(), workers_, orders_,
                        how == Start::GoOn ? std::optional{worker_born_} : std::nullopt,
-                       how == Start::CleanUp});
+                       how == Start::CleanUp, host_});
     timer_->disarm();
     worker_is_in_step_ = true;
     worker_ = *child;
@@ -186,7 +188,6 @@ std::expected<pid_t, os::SysError> Supervisor::start_hooks() {
 
 // The new process ends with the worker.
 void Supervisor::become_worker(Link link) {
-    os::receive_at_parents_death(SIGTERM);
     os::name_process(worker_name(loaded_.config.globals.processes));
     let_go();
     auto log = open_log(*options_, loaded_.config.globals);
@@ -228,6 +229,10 @@ void Supervisor::heard(ctl::News news) {
                    [&](ctl::MailWanted&& letter) { mailer_.add(std::move(letter)); },
                    [&](ctl::OrdersChanged&& changed) { orders_ = std::move(changed.orders); },
                    [&](const ctl::Happened& happened) { remember(happened.entries); },
+                   [&](const ctl::SignalCame& signal) {
+                       // To stop the daemon is nothing that the vrrp process may ask for.
+                       if (signal.number != SIGTERM && signal.number != SIGINT) on_signal(signal.number);
+                   },
                },
                std::move(news));
 }
@@ -352,8 +357,10 @@ void Supervisor::end(int status) {
     hooks_.finish([this] {
         mailer_.finish(kMailAtTheEnd, [this] {
             const model::Globals& globals = loaded_.config.globals;
-            script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals),
-                          [this] { loop_.stop(); });
+            script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals), [this] {
+                os::remove_empty_file(held_settings_path(*options_, loaded_.config.globals));
+                loop_.stop();
+            });
         });
     });
 }

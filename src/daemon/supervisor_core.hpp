@@ -31,6 +31,7 @@
 #include "mailer.hpp"
 #include "options.hpp"
 #include "pid_files.hpp"
+#include "provisions.hpp"
 #include "reload_report.hpp"
 #include "reload_timer.hpp"
 #include "respawn.hpp"
@@ -118,6 +119,7 @@ private:
     std::string own_name_ = os::process_name();
     config::LoadResult loaded_;
     Lifetime lifetime_{os::wall_time()};
+    HostRights host_ = host_rights(*options_);
     os::Log log_;
     PidFiles pid_files_;
     os::UniqueFd handover_;  // to the vrrp process: config_handover.hpp

@@ -86,6 +86,9 @@ void Supervisor::offer(config::LoadResult fresh) {
         log_.write("configuration-not-handed-over", os::LogLevel::Error, handed.error().to_string());
         return conclude(Verdict::Refused, handed.error().to_string());
     }
+    // What the vrrp process may not raise itself any more. A refusal shows in what it is refused then.
+    if (const auto limits = limits_for(loaded_.config.globals.processes))
+        static_cast<void>(os::allow(worker_, *limits));
     link_.ask(ctl::Reload{}, [this](const Outcome& outcome) { offer_answered(outcome); });
 }
 

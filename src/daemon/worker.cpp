@@ -22,12 +22,11 @@
 
 #include "config_handover.hpp"
 #include "executor.hpp"
-#include "flight_recorder.hpp"
 #include "hooks_link.hpp"
 #include "log_sums.hpp"
 #include "logging.hpp"
-#include "pid_files.hpp"
 #include "process_names.hpp"
+#include "provisions.hpp"
 #include "succession.hpp"
 #include "worker_desk.hpp"
 
@@ -43,16 +42,15 @@ constexpr milliseconds kLate{2};  // more than a turn of the loop takes
 class Worker {
 public:
     Worker(const Options& options, const std::shared_ptr<const model::Config>& config, os::Log& log,
-           Link link)
+           Link link, Provisions provisions)
         : options_(&options),
           log_(&log),
           link_(std::move(link)),
-          settings_file_(held_settings_path(options, config->globals)),
+          provisions_(std::move(provisions)),
           buffers_(config->globals.buffers),
           config_(config),
-          beginning_(begin_with(options, config, link_.predecessor_since, log)),
-          agent_(std::move(beginning_.agent)),
-          recorder_(log) {}
+          beginning_(begin_with(config, std::exchange(provisions_.predecessor, std::nullopt), log)),
+          agent_(std::move(beginning_.agent)) {}
 
     std::expected<void, os::SysError> open();
     void run() {
@@ -82,13 +80,12 @@ private:
     Link link_;
     os::Loop loop_{1};  // one thread
     LogSums sums_{loop_, *log_};
-    std::string settings_file_;
+    Provisions provisions_;
     model::Buffers buffers_;
     std::shared_ptr<const model::Config> config_;  // that the supervisor has handed over
     Beginning beginning_;
     agent::Agent agent_;
     std::optional<HooksLink> hooks_;
-    FlightRecorder recorder_;
     std::optional<Executor> executor_;
     std::optional<os::KernelMirror> mirror_;
     std::optional<os::Signals> signals_;
@@ -128,7 +125,7 @@ std::expected<void, os::SysError> Worker::open() {
     mirror_timer_.emplace(*std::move(mirror_timer));
     hooks_.emplace(loop_, *log_, std::move(link_.hooks), link_.number,
                    [this](const agent::Event& event) { on_event(event); });
-    auto executor = Executor::open(loop_, *log_, {buffers_, settings_file_, &*hooks_},
+    auto executor = Executor::open(loop_, *log_, {buffers_, std::move(provisions_.settings_file), &*hooks_},
                                    {.deliver = [this](const agent::Event& event) { on_event(event); },
                                     .read_kernel =
                                         [this] {
@@ -142,7 +139,7 @@ std::expected<void, os::SysError> Worker::open() {
                   WorkerDesk::Handlers{[this] { return reload(); },
                                        [this](const agent::Event& event) { on_event(event); },
                                        [this](ctl::LogLevel level) { log_->set_level(os_level(level)); }});
-    recorder_.open(*options_, agent_);
+    provisions_.recorder.begin(agent_);
     begin();
     const auto opened = open_mirror();
     if (opened) notice_lost_parent();
@@ -169,10 +166,10 @@ void Worker::on_event(const agent::Event& event) {
 
 // The event is written down before anything can go wrong with it, and the rest when all is done.
 void Worker::take_turn(const agent::Event& event, Instant now) {
-    recorder_.told(event, now);
+    provisions_.recorder.told(event, now);
     const std::span<const agent::Action> actions = agent_.handle(event, now);
     executor_->run(actions);
-    recorder_.ordered(agent_, actions, now);
+    provisions_.recorder.ordered(agent_, actions, now);
 }
 
 // Signed adverts carry the date, which somebody may set or slow down at any time.
@@ -266,10 +263,7 @@ void Worker::notice_lost_parent() {
 
 void Worker::on_signal(int number) {
     // The supervisor reads and writes the files, whoever of us got the signal.
-    if (number != SIGTERM && number != SIGINT) {
-        os::send_signal(os::parent_process_id(), number);
-        return;
-    }
+    if (number != SIGTERM && number != SIGINT) return desk_->tell(ctl::SignalCame{number});
     if (number == SIGINT && options_->ignore_interrupt) return;
     on_event(agent::StopAsked{options_->keep_addresses});
 }
@@ -291,7 +285,10 @@ std::expected<void, std::string> Worker::reload() {
 }  // namespace
 
 int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link) {
-    Worker worker{options, config, log, std::move(link)};
+    Provisions provisions = provide(options, *config, link.predecessor_since, log);
+    give_up_rights(options, *config, link.host, log);
+    os::receive_at_parents_death(SIGTERM);
+    Worker worker{options, config, log, std::move(link), std::move(provisions)};
     if (const auto opened = worker.open(); !opened) {
         log.write("worker-not-opened", os::LogLevel::Critical, opened.error().to_string());
         return kInternalFailure;

@@ -15,6 +15,7 @@
 #include "understudy/os/unique_fd.hpp"
 
 #include "options.hpp"
+#include "rights.hpp"
 
 namespace understudy::daemon {
 
@@ -30,10 +31,12 @@ struct Link {
     std::optional<WallTime>
         predecessor_since;   // when the worker was started that has died: to go on from there
     bool cleans_up = false;  // only removes what it finds in the kernel
+    HostRights host;         // while it is root
 };
 
 // Runs until told to stop; the exit status of the process. A plain SIGHUP to the worker goes on to the
-// supervisor, which reads the files, and so do the signals that ask for dumps, which it writes.
+// supervisor, which reads the files, and so do the signals that ask for dumps, which it writes. Nothing from
+// outside reaches it before it has given up the rights it does not need.
 [[nodiscard]] int run_worker(const Options& options, std::shared_ptr<const model::Config> config,
                              os::Log& log, Link link);
 

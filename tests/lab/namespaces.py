@@ -3,7 +3,8 @@
 The first process of the process namespace ends when its maker does, however that one ends, and the kernel
 ends everything in the namespace with it. So a test that is killed leaves no process, interface or mount
 behind, and two runs never meet. Inside, /run, /sys and /dev are private: an agent finds an empty /run, sees
-only its own links, and writes to a /dev/log that the laboratory drains.
+only its own links, and writes to a /dev/log that the laboratory drains. There is a user `understudy`, whether
+the machine has one or not: as on every host where understudy is installed.
 """
 
 from __future__ import annotations
@@ -38,6 +39,13 @@ ln -s pts/ptmx /run/dev/ptmx
 mount --bind /dev/pts /run/dev/pts
 mount --move /run/dev /dev
 mount -t sysfs sys /sys
+mkdir /run/accounts
+for file in passwd group; do cp /etc/$file /run/accounts/$file; done
+cd /run/accounts
+grep -q ^understudy: passwd || echo understudy:x:64111:64111::/:/usr/sbin/nologin >> passwd
+grep -q ^understudy: group || echo understudy:x:64111: >> group
+for file in passwd group; do mount --bind $file /etc/$file; done
+cd /
 ip link set lo up
 : > /run/ready
 exec env --ignore-signal=CHLD sleep infinity
@@ -138,6 +146,7 @@ class Namespaces:
         """The receiving end of this host's /dev/log."""
         receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         receiver.bind(str(self.root / "dev/log"))
+        (self.root / "dev/log").chmod(0o666)  # as every log daemon does
         return receiver
 
     def close(self) -> None:

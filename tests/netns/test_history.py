@@ -45,6 +45,7 @@ def host(make_lab: MakeLab) -> LabHost:
 def master(host: LabHost, start: StartAgent) -> Agent:
     agent = start(host, config(Instance()))
     wait_until(lambda: host.holds(VIP), 10, "master")
+    agent.wait_for_log("Entering MASTER STATE")  # else a crash could meet it half way there
     return agent
 
 

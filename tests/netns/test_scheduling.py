@@ -94,8 +94,8 @@ def test_scripts_run_as_any_process(host: LabHost, start: StartAgent) -> None:
 
 @pytest.mark.beyond_keepalived
 def test_a_container_that_refuses_costs_one_warning(host: LabHost) -> None:
-    """Without CAP_SYS_NICE and CAP_IPC_LOCK: the address is held all the same."""
-    bare = host.write("bare.sh", "#!/bin/sh\nexec setpriv --bounding-set -sys_nice,-ipc_lock "
+    """Without CAP_SYS_NICE, CAP_IPC_LOCK and CAP_SYS_RESOURCE: the address is held all the same."""
+    bare = host.write("bare.sh", "#!/bin/sh\nexec setpriv --bounding-set -sys_nice,-ipc_lock,-sys_resource "
                                  f'{understudy()} "$@"\n', executable=True)
     agent = Agent(host, bare, config(Instance(), globals=SETTINGS)).start()
     runs = worker(agent)

@@ -83,6 +83,7 @@ def test_a_hanging_master_is_replaced_before_its_backup_takes_over(lab: Lab, sta
 
 def test_a_killed_backup_takes_over_when_its_master_goes(lab: Lab, start: StartAgent) -> None:
     _, weak = pair(lab, start, advert_int=0.2)
+    wait_until(lambda: instance_of(weak)["master"], 10, "it has heard the master")
     kill(weak)
     weak.wait_for_log(GOES_ON)
     assert instance_of(weak)["state"] == "BACKUP"

@@ -32,7 +32,13 @@ struct Happened {
     friend bool operator==(const Happened&, const Happened&) = default;
 };
 
-using News = std::variant<MailWanted, OrdersChanged, Happened>;
+// A signal that is the supervisor's to answer.
+struct SignalCame {
+    int number = 0;
+    friend bool operator==(const SignalCame&, const SignalCame&) = default;
+};
+
+using News = std::variant<MailWanted, OrdersChanged, Happened, SignalCame>;
 
 // One line, without its end. Octets that are not UTF-8 are replaced.
 [[nodiscard]] std::string to_line(const News& news);

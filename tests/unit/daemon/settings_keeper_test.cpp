@@ -25,7 +25,5 @@ TEST(HeldSettings, BelieveNothingThatWeWouldNotWrite) {
     EXPECT_EQ(parse_held_settings("garbage\n7 promote_secondaries 0 1\n"), std::vector{kPromoting});
 }
 
-TEST(HeldSettings, OfAMissingFileAreNone) { EXPECT_TRUE(read_held_settings("/nowhere/settings").empty()); }
-
 }  // namespace
 }  // namespace understudy::daemon
