@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "understudy/os/call_filter.hpp"
+
 #include "pid_files.hpp"
 
 namespace understudy::daemon {
@@ -31,12 +33,12 @@ HostRights host_rights(const Options& options) {
     return rights;
 }
 
-void give_up_rights(const Options& options, const model::Config& config, const HostRights& host,
-                    os::Log& log) {
+std::optional<os::UniqueFd> give_up_rights(const Options& options, const model::Config& config,
+                                           const HostRights& host, os::Log& log) {
     if (options.no_sandbox) {
         log.write("sandbox-off", os::LogLevel::Warning,
                   "the vrrp process keeps all rights of the daemon: --no-sandbox says so");
-        return;
+        return std::nullopt;
     }
     const auto limits = limits_for(config.globals.processes);
     const bool raised = !limits || os::allow(0, *limits).has_value();
@@ -48,6 +50,11 @@ void give_up_rights(const Options& options, const model::Config& config, const H
     if (const auto confined = os::confine(rights.confinement); !confined)
         log.write("vrrp-process-not-confined", os::LogLevel::Error,
                   confined.error().to_string() + ": the vrrp process may do more than it needs to");
+    auto refused = os::filter_calls();
+    if (refused) return *std::move(refused);
+    log.write("calls-not-filtered", os::LogLevel::Warning,
+              refused.error().to_string() + ": the vrrp process may make all of them");
+    return std::nullopt;
 }
 
 }  // namespace understudy::daemon

@@ -10,6 +10,7 @@
 #include "understudy/os/kept_file.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/sys_error.hpp"
+#include "understudy/os/unique_fd.hpp"
 
 #include "flight_recorder.hpp"
 #include "options.hpp"
@@ -30,8 +31,9 @@ struct Provisions {
 // By the supervisor and once: to look a user up may take its time when the network is down.
 [[nodiscard]] HostRights host_rights(const Options& options);
 
-// For good. Whatever is in the way is told, and costs nothing else.
-void give_up_rights(const Options& options, const model::Config& config, const HostRights& host,
-                    os::Log& log);
+// For good. Whatever is in the way is told, and costs nothing else. What it returns tells which system calls
+// are refused from now on (os/call_filter); none: all are as before.
+std::optional<os::UniqueFd> give_up_rights(const Options& options, const model::Config& config,
+                                           const HostRights& host, os::Log& log);
 
 }  // namespace understudy::daemon

@@ -14,6 +14,7 @@
 
 #include "understudy/agent/agent.hpp"
 #include "understudy/base/overloaded.hpp"
+#include "understudy/os/call_filter.hpp"
 #include "understudy/os/clock.hpp"
 #include "understudy/os/links.hpp"
 #include "understudy/os/netlink.hpp"
@@ -53,6 +54,7 @@ public:
           agent_(std::move(beginning_.agent)) {}
 
     std::expected<void, os::SysError> open();
+    void tell_of(os::UniqueFd refused_calls);
     void run() {
         loop_.run();
         hooks_->finish();
@@ -92,6 +94,7 @@ private:
     std::optional<os::Timer> timer_;
     std::optional<os::Timer> mirror_timer_;  // armed: the kernel's notifications are opened again then
     std::optional<WorkerDesk> desk_;
+    std::optional<os::RefusedCalls> refused_calls_;
     std::optional<Instant> armed_;
     std::optional<microseconds> wall_offset_;  // that the agent knows
     bool ready_ = false;
@@ -144,6 +147,15 @@ std::expected<void, os::SysError> Worker::open() {
     const auto opened = open_mirror();
     if (opened) notice_lost_parent();
     return opened;
+}
+
+void Worker::tell_of(os::UniqueFd refused_calls) {
+    refused_calls_.emplace(loop_, std::move(refused_calls), [this](const std::string& call) {
+        log_->write("call-refused", os::LogLevel::Error,
+                    fmt::format("the system call {} is not among those that the vrrp process may make, and "
+                                "has failed; please report this. --no-sandbox allows it",
+                                call));
+    });
 }
 
 // Whoever goes on has the orders already; but the files may have been read again just before its predecessor
@@ -286,9 +298,10 @@ std::expected<void, std::string> Worker::reload() {
 
 int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link) {
     Provisions provisions = provide(options, *config, link.predecessor_since, log);
-    give_up_rights(options, *config, link.host, log);
+    auto refused = give_up_rights(options, *config, link.host, log);
     os::receive_at_parents_death(SIGTERM);
     Worker worker{options, config, log, std::move(link), std::move(provisions)};
+    if (refused) worker.tell_of(*std::move(refused));
     if (const auto opened = worker.open(); !opened) {
         log.write("worker-not-opened", os::LogLevel::Critical, opened.error().to_string());
         return kInternalFailure;

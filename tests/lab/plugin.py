@@ -13,6 +13,7 @@ from lab.network import Lab, LabHost
 from lab.recording import differences
 
 LOG_TAIL_CHARACTERS = 6000
+REFUSED_CALL = "is not among those that the vrrp process may make"
 
 MakeLab = Callable[..., Lab]
 StartAgent = Callable[..., Agent]
@@ -36,12 +37,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
                 report.sections.append((str(log), log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:]))
 
 
+def refused_calls(lab: Lab) -> list[str]:
+    return [f"{log}: {line}" for log in lab.folder.glob("*/*.log")
+            for line in log.read_text(errors="replace").splitlines() if REFUSED_CALL in line]
+
+
 @pytest.fixture
 def labs() -> Iterator[list[Lab]]:
-    """The laboratories of this test, removed at its end. What was recorded in them is replayed first."""
+    """The laboratories of this test, removed at its end. What was recorded in them is replayed first, and no
+    daemon may have wanted a system call that its filter refuses."""
     made: list[Lab] = []
     yield made
-    wrong = [difference for lab in made for difference in differences(lab)]
+    wrong = [complaint for lab in made for complaint in [*differences(lab), *refused_calls(lab)]]
     for lab in made:
         lab.close()
     assert not wrong, "\n".join(wrong)

@@ -52,7 +52,8 @@ def is_confined(agent: Agent, user: str | None = None, capabilities: int = NET_A
         assert int(told[kind], 16) == capabilities, kind
     for kind in ("CapInh", "CapAmb", "CapBnd"):
         assert int(told[kind], 16) == 0, kind
-    assert told["NoNewPrivs"] == "1"
+    assert (told["NoNewPrivs"], told["Seccomp"]) == ("1", "2")
+    assert "the system call" not in agent.log()
 
 
 def wait_for_master(agent: Agent) -> None:
@@ -213,13 +214,14 @@ def test_one_that_root_did_not_start_gives_up_what_it_has_beyond_two(host: LabHo
     assert f"{WARNING}: the daemon was not started by root" in agent.log()
     told = status(host, agent.vrrp_pid())
     assert told["Uid"].split()[0] == "64112"
-    assert int(told["CapEff"], 16) == NET_ADMIN | NET_RAW and told["NoNewPrivs"] == "1"
+    assert int(told["CapEff"], 16) == NET_ADMIN | NET_RAW
+    assert (told["NoNewPrivs"], told["Seccomp"]) == ("1", "2")
 
 
 def test_the_operator_may_leave_it_all_its_rights(host: LabHost) -> None:
     agent = start_with_less(host, "env", "--no-sandbox")
     told = status(host, agent.vrrp_pid())
-    assert told["Uid"].split()[0] == "0" and told["NoNewPrivs"] == "0"
+    assert told["Uid"].split()[0] == "0" and (told["NoNewPrivs"], told["Seccomp"]) == ("0", "0")
     assert int(told["CapEff"], 16) == int(status(host, agent.pid())["CapEff"], 16)
     assert agent.log().count("keeps all rights of the daemon: --no-sandbox says so") == 1
     assert understudyctl(agent, "status").returncode == 0
