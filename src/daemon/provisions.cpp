@@ -24,9 +24,11 @@ Provisions provide(const Options& options, const model::Config& config,
 
 HostRights host_rights(const Options& options) {
     HostRights rights;
-    rights.is_root = os::current_identity().uid == 0;
-    if (rights.is_root && !options.no_sandbox)
+    const uid_t ours = os::current_identity().uid;
+    rights.is_root = ours == 0;
+    if (!options.no_sandbox)
         if (auto user = os::lookup_user(std::string{kVrrpUser})) rights.user = *std::move(user);
+    rights.is_the_user = rights.user && rights.user->uid == ours;
     rights.may_become_user = os::has(os::Privilege::SetUid) && os::has(os::Privilege::SetGid);
     rights.may_signal_user = os::has(os::Privilege::Kill);
     rights.processes_are_hidden = os::processes_are_hidden();

@@ -15,6 +15,7 @@ std::uint32_t highest_realtime(const model::Processes& processes) {
 }
 
 std::string why_not_the_user(const HostRights& host) {
+    if (host.is_the_user) return "";
     if (!host.is_root) return "the daemon was not started by root";
     if (!host.user) return fmt::format("there is no user {}; systemd-sysusers makes it", kVrrpUser);
     if (!host.may_become_user) return "CAP_SETUID and CAP_SETGID are needed for that";
@@ -35,7 +36,7 @@ VrrpRights vrrp_rights(const model::Config& config, const HostRights& host, bool
     using enum os::Privilege;
     VrrpRights rights{{.user = {}, .kept = {NetAdmin, NetRaw}}, why_not_the_user(host)};
     std::vector<os::Privilege>& kept = rights.confinement.kept;
-    if (rights.shortcoming.empty()) rights.confinement.user = host.user;
+    if (rights.shortcoming.empty() && !host.is_the_user) rights.confinement.user = host.user;
     const auto limits = limits_for(config.globals.processes);
     if (limits && !limits_are_raised) {
         if (limits->realtime > 0 || limits->nice < 0) kept.push_back(SysNice);

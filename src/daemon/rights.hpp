@@ -21,6 +21,7 @@ inline constexpr std::string_view kVrrpUser = "understudy";
 // How this host lets us.
 struct HostRights {
     bool is_root = false;
+    bool is_the_user = false;          // already, all of the daemon
     std::optional<os::Identity> user;  // understudy, where there is one
     bool may_become_user = false;
     bool may_signal_user = false;  // who is somebody else

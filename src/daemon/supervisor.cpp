@@ -68,6 +68,7 @@ std::expected<void, os::SysError> Supervisor::open() {
     if (const auto opened = sums_.open(); !opened) return opened;
     if (const auto opened = link_.open(); !opened) return opened;
     if (const auto opened = watch_.open(); !opened) return opened;
+    if (const auto opened = watchdog_.open(); !opened) return opened;
     if (const auto opened = mailer_.open(); !opened) return opened;
     if (const auto opened = hooks_.open(); !opened) return opened;
     control_.open(*options_, loaded_.config.globals);
@@ -125,8 +126,8 @@ void Supervisor::start_worker(Start how) {
     if (*child == 0)
         become_worker({supervisor, std::move(handover_), std::move(pipe->write_end),
                        std::move(sockets->other), hooks_.take_end_of_worker(), workers_, orders_,
-                       how == Start::GoOn ? std::optional{worker_born_} : std::nullopt,
-                       how == Start::CleanUp, host_});
+                       how == Start::GoOn ? std::optional{worker_born_} : std::nullopt, how == Start::CleanUp,
+                       host_});
     timer_->disarm();
     worker_is_in_step_ = true;
     worker_ = *child;
@@ -157,6 +158,7 @@ void Supervisor::let_go() {
     signals_.reset();
     reload_timer_.abandon();
     watch_.abandon();
+    watchdog_.abandon();
     link_.abandon();
     mailer_.abandon();
     hooks_.abandon();

@@ -36,6 +36,7 @@
 #include "reload_timer.hpp"
 #include "respawn.hpp"
 #include "script_run.hpp"
+#include "service_watchdog.hpp"
 #include "worker.hpp"
 #include "worker_link.hpp"
 #include "worker_watch.hpp"
@@ -132,6 +133,9 @@ private:
     HistoryKeeper history_{log_};
     WorkerLink link_{loop_, [this](ctl::News news) { heard(std::move(news)); }};
     WorkerWatch watch_{loop_, link_, [this](microseconds silent_for) { hangs(silent_for); }};
+    ServiceWatchdog watchdog_{
+        loop_, [this] { return VrrpLife{worker_ != 0, worker_ready_, worker_started_, watch_.answered()}; },
+        [this] { notify("WATCHDOG=1"); }};
     Mailer mailer_{loop_, log_, [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
     Dumper dumper_{log_, *options_, link_,
                    [this]() -> const model::Globals& { return loaded_.config.globals; }};

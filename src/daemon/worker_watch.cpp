@@ -17,6 +17,7 @@ std::expected<void, os::SysError> WorkerWatch::open() {
 void WorkerWatch::begin(microseconds patience) {
     patience_ = patience;
     heartbeat_.emplace(patience);
+    answered_.reset();
     look();
 }
 
@@ -34,7 +35,9 @@ void WorkerWatch::look() {
     }
     if (next == Heartbeat::Next::Ask)
         link_->ask(ctl::Ping{}, [this](const Outcome& answered) {
-            if (answered && heartbeat_) heartbeat_->answered();
+            if (!answered || !heartbeat_) return;
+            heartbeat_->answered();
+            answered_ = os::now();
         });
     timer_->arm(os::now() + Heartbeat::kBeat);
 }

@@ -22,6 +22,8 @@ public:
     std::expected<void, os::SysError> open();
     void begin(microseconds patience);
     void end();
+    // When it did so last; none: not since begin().
+    [[nodiscard]] std::optional<Instant> answered() const { return answered_; }
     // In a new process, which has other descriptors of the same numbers.
     void abandon() { timer_.reset(); }
 
@@ -33,6 +35,7 @@ private:
     std::function<void(microseconds)> hangs_;
     std::optional<os::Timer> timer_;
     std::optional<Heartbeat> heartbeat_;
+    std::optional<Instant> answered_;
     microseconds patience_{0};
 };
 

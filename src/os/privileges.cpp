@@ -56,7 +56,18 @@ std::expected<void, SysError> raise_limit(pid_t process, __rlimit_resource which
     return {};
 }
 
+// Then nothing is to be asked of the kernel, which may have been told to refuse it.
+bool has_only(const std::vector<Privilege>& kept) {
+    if (capng_get_caps_process() != 0) return false;
+    for (unsigned number = 0; number <= CAP_LAST_CAP; ++number)
+        if (capng_have_capability(CAPNG_PERMITTED, number) != 0 &&
+            std::ranges::none_of(kept, [&](Privilege one) { return row(one).number == number; }))
+            return false;
+    return true;
+}
+
 std::expected<void, SysError> become_less(const Confinement& confinement) {
+    if (!confinement.user && has_only(confinement.kept)) return {};
     capng_clear(CAPNG_SELECT_BOTH);
     for (const Privilege kept : confinement.kept)
         if (has(kept))

@@ -9,6 +9,7 @@ namespace {
 using os::Privilege;
 
 const HostRights kOrdinaryHost{.is_root = true,
+                               .is_the_user = false,
                                .user = os::Identity{990, 990, {}},
                                .may_become_user = true,
                                .may_signal_user = true,
@@ -60,6 +61,16 @@ TEST(VrrpRights, ReachToProcessesThatAreTracked) {
     model::Config config;
     config.track_processes.emplace_back();
     EXPECT_EQ(vrrp_rights(config, host, true).confinement.kept, with(Privilege::SysPtrace));
+}
+
+TEST(VrrpRights, OfADaemonThatIsAllOfThatUserNeedNoChange) {
+    HostRights host = kOrdinaryHost;
+    host.is_root = host.may_become_user = host.may_signal_user = false;
+    host.is_the_user = true;
+    const VrrpRights rights = vrrp_rights({}, host, true);
+    EXPECT_EQ(rights.confinement.user, std::nullopt);
+    EXPECT_EQ(rights.confinement.kept, kTwo);
+    EXPECT_EQ(rights.shortcoming, "");
 }
 
 TEST(VrrpRights, OfOneWhoStaysWhoItIsAreExplained) {
