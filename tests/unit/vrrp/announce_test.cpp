@@ -174,5 +174,12 @@ TEST(Announcing, OfManyDoubtsIsARoundASecond) {
     EXPECT_EQ(schedule.deadline(), std::nullopt);
 }
 
+TEST(Announcing, OfASecondDoubtWithinASecondIsWokenFor) {
+    AnnounceSchedule schedule;
+    EXPECT_EQ(schedule.begin(Doubted, kDefaults, kStart), 1u);
+    EXPECT_EQ(schedule.begin(Doubted, kDefaults, kStart + milliseconds{300}), 0u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{1});
+}
+
 }  // namespace
 }  // namespace understudy::vrrp

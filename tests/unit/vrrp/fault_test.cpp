@@ -65,5 +65,11 @@ TEST(Fault, StopsSilently) {
     EXPECT_EQ(next.actions, Actions(1, Explain{Reason::Shutdown, {}, {}, {}}));
 }
 
+TEST(Reload, LetsAnOwnerThatComesOutOfFaultWaitAsBriefly) {
+    const Router me = v3_owner();
+    const State waiting = step(me, Fault{}, Recovered{}, kStart).state;
+    EXPECT_EQ(step(me, waiting, SettingsChanged{}, kStart + milliseconds{100}).state, waiting);
+}
+
 }  // namespace
 }  // namespace understudy::vrrp

@@ -117,5 +117,22 @@ TEST(ReplayMarks, HaveRoomForAllPeers) {
     EXPECT_EQ(marks.all().size(), 40u);
 }
 
+TEST(ReplayMarks, HaveRoomForAFewThoughThereAreLessPeers) {
+    ReplayMarks marks;
+    marks.make_room(1);
+    marks.heard({kOne, 1, seconds{0}});
+    marks.heard({kTwo, 1, seconds{0}});
+    EXPECT_EQ(marks.all().size(), 2u);
+}
+
+TEST(ReplayMarks, KeepOnlyTheLatestOfASender) {
+    ReplayMarks marks;
+    const std::uint64_t sequence = hmac_sequence(kNoon);
+    marks.heard({kOne, sequence, seconds{0}});
+    marks.heard({kOne, sequence + 1, seconds{0}});
+    EXPECT_EQ(marks.all().size(), 1u);
+    EXPECT_TRUE(marks.is_replay(kOne, sequence + 1, kNoon, settings()));
+}
+
 }  // namespace
 }  // namespace understudy::vrrp

@@ -129,6 +129,19 @@ TEST(FrozenMaster, StopsWithoutAWord) {
                                      ReleaseAddresses{}, StopAnnouncing{}}));
 }
 
+TEST(FrozenMaster, SaysNothingOfAPriorityThatTheOperatorGaveIt) {
+    const Instant late = kStart + seconds{4} + microseconds{1};
+    EXPECT_TRUE(step(v3_router(), kMaster, PriorityChanged{.by_operator = true}, late).actions.empty());
+}
+
+TEST(FrozenMaster, LetsGoInsteadOfInvitingAnother) {
+    const Router me = v3_router();
+    const Instant late = kStart + seconds{4} + microseconds{1};
+    const Step next = step(me, kMaster, TakeoverInvited{}, late);
+    EXPECT_EQ(next.state, State{waiting_backup(me, late)});
+    EXPECT_EQ(orders(next.actions), (Actions{ReleaseAddresses{}, StopAnnouncing{}}));
+}
+
 TEST(Master, AnswersAResignationAtOnceAndBeginsANewInterval) {
     const Step next = step(v3_router(), kMaster, advert(net::kResigning), kBefore);
     EXPECT_EQ(next.state, State{Master{kBefore + seconds{1}}});
@@ -201,6 +214,11 @@ TEST(Master, NeitherYieldsToNorAnswersItsOwnReflection) {
     const Step next = step(v3_router(), kMaster, own, kBefore);
     EXPECT_EQ(next.state, kMaster);
     EXPECT_EQ(next.actions, Actions(1, about(Reason::OwnAdvertReflected, own)));
+}
+
+TEST(Master, TellsOfNoSecondOwnerWhenItIsNoneItself) {
+    const Step next = step(v3_router(), kMaster, advert(net::kOwner), kBefore);
+    EXPECT_EQ(std::get<Explain>(next.actions.front()).reason, Reason::StrongerMasterHeard);
 }
 
 TEST(Owner, TellsOfASecondOwnerAndYieldsToItsHigherAddress) {

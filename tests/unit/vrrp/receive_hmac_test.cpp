@@ -76,6 +76,14 @@ TEST(SignedAdverts, AreRefusedWithAKeyThatIsNotConfigured) {
     EXPECT_EQ(r.refusal(), Refusal::TrailerOfUnknownKey);
 }
 
+// Its file was not read: whoever signs with nothing must not be believed.
+TEST(SignedAdverts, AreRefusedWithAKeyWhoseSecretIsMissing) {
+    Reception r = signed_advert();
+    r.rules.hmac->keys[0].secret = {};
+    r.packet.hmac->secret = {};
+    EXPECT_EQ(r.refusal(), Refusal::TrailerOfUnknownKey);
+}
+
 TEST(SignedAdverts, AreRefusedWithAnotherSecretInEveryMode) {
     for (const HmacMode mode : {HmacMode::Enforce, HmacMode::Permissive, HmacMode::ReceiveOnly}) {
         Reception r = signed_advert();

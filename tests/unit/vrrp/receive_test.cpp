@@ -356,6 +356,14 @@ TEST(Owner, IgnoresOtherRoutersInStrictMode) {
     EXPECT_EQ(r.refusal(), Refusal::OwnerIgnores);
 }
 
+TEST(Owner, ThatWasGivenAnotherPriorityHearsWhoTakesOver) {
+    Reception r = v3_reception();
+    r.me = v3_owner();
+    r.me.owner_ignores_adverts = true;
+    r.me.priority = net::Priority{1};
+    EXPECT_EQ(r.refusal(), std::nullopt);
+}
+
 TEST(Receiving, IgnoresNothingForARouterThatIsNoOwner) {
     Reception r = v3_reception();
     r.me.owner_ignores_adverts = true;
