@@ -21,7 +21,9 @@ LEASE = 2
 FOR_EVER = 2**32 - 1
 # The kernel looks no more than once a second for what has ended.
 KERNEL_LATENESS = 1.25
-LEASED = Instance(extra=(f"address_lease {LEASE}",))
+# Who sleeps past the patience of its peers gives the addresses up, and machines of tests sleep.
+UNLEASED = Instance(advert_int=1)
+LEASED = replace(UNLEASED, extra=(f"address_lease {LEASE}",))
 
 
 def understudies(host: LabHost) -> list[str]:
@@ -70,23 +72,23 @@ def test_a_host_whose_processes_were_killed_loses_its_addresses_before_the_backu
 def test_a_daemon_renews_the_lease_and_a_client_loses_nothing(lab: Lab, start: StartAgent,
                                                               extra: tuple[str, ...]) -> None:
     host = lab.hosts[0]
-    agent = start(host, config(replace(LEASED, extra=(*LEASED.extra, *extra))))
-    wait_until(lambda: lab.client.try_run("ping", "-q", "-c", "1", "-W", "1", VIP).returncode == 0, 10,
+    # A daemon may be late by two thirds of the lease, on a machine that is busy with others, too.
+    agent = start(host, config(replace(LEASED, advert_int=2, extra=("address_lease 4", *extra))))
+    wait_until(lambda: lab.client.try_run("ping", "-q", "-c", "1", "-W", "1", VIP).returncode == 0, 30,
                "the client reaches the address")
     monitor, probe = AddressMonitor(host), EchoProbe(lab.client, VIP)
     time.sleep(8 * LEASE)
     report = probe.report()
     monitor.close()
     assert changes(monitor, VIP, appeared=False) == []
-    assert len(changes(monitor, VIP, appeared=True)) > 8, "it was renewed"
+    assert len(changes(monitor, VIP, appeared=True)) > 6, "it was renewed"
     assert report.longest is None or report.longest.outage_ms < 100 + report.worst_lateness_ms
     assert host.holds(VIP, LINK if extra else "eth0")
     assert "ran out" not in agent.log()
 
 
 def test_a_lease_comes_and_goes_by_reload_and_the_address_stays(host: LabHost, start: StartAgent) -> None:
-    without = Instance()
-    agent = start(host, config(without))
+    agent = start(host, config(UNLEASED))
     wait_until(lambda: valid_for(host, VIP) == FOR_EVER, 10, "the address")
     monitor = AddressMonitor(host)
     agent.reload(config(LEASED))
@@ -94,7 +96,7 @@ def test_a_lease_comes_and_goes_by_reload_and_the_address_stays(host: LabHost, s
     stays_true(lambda: 0 < valid_for(host, VIP) <= LEASE, 3 * LEASE, "the lease is renewed")
     agent.reload(config(replace(LEASED, extra=("address_lease 1000",))))
     wait_until(lambda: LEASE < valid_for(host, VIP) <= 1000, 10, "a longer lease")
-    agent.reload(config(without))
+    agent.reload(config(UNLEASED))
     wait_until(lambda: valid_for(host, VIP) == FOR_EVER, 10, "no lease")
     monitor.close()
     assert changes(monitor, VIP, appeared=False) == []
@@ -139,6 +141,7 @@ def test_a_host_that_stood_still_does_not_take_its_addresses_up_again(lab: Lab, 
     strong.run("kill", "-STOP", *stopped)
     try:
         wait_until(lambda: lab.holders(VIP) == ["h2"], 20, "the other one has it alone")
+        time.sleep(1)  # by now even a peer of the lowest priority would have taken over
         monitor = AddressMonitor(strong)
     finally:
         strong.run("kill", "-CONT", *stopped)

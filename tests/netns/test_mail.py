@@ -73,7 +73,8 @@ def test_what_is_refused_for_good_is_not_tried_again(lab: Lab, start: StartAgent
     agent = start(lab.hosts[0], config(Instance(), globals=mailing(lab, "smtp_alert")))
     wait_until(lambda: agent.log().count("the mail is given up") == 2, 30, "two refusals")
     assert "<bob@example.org> is refused with '550 nobody of that name'" in agent.log()
-    assert len(server.mails()) == 2 and not server.subjects()
+    wait_until(lambda: len(server.mails()) == 2, 30, "two mails that the server has written down")
+    assert not server.subjects()
 
 
 def test_a_silent_server_delays_no_failover_and_its_time_is_bounded(lab: Lab, start: StartAgent) -> None:
