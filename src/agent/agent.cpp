@@ -95,6 +95,9 @@ void Agent::Core::on(const TimeReached&) {
             case AlarmKind::Drain:
                 if (VirtualRouter* const router = find_router(alarm->id)) drain_due(*router);
                 break;
+            case AlarmKind::SplitBrain:
+                if (VirtualRouter* const router = find_router(alarm->id)) split_brain_due(*router);
+                break;
             case AlarmKind::VirtualLinks:
             case AlarmKind::Hook:
             case AlarmKind::Addresses:

@@ -3,10 +3,11 @@
 // core_routers (state machines, faults, priorities, groups), core_routes (routes, rules, everything static),
 // core_programs (scripts and hooks), core_trackers (files and processes), core_links (whether a link counts
 // as up), core_pipes (notify pipes), core_mail (letters about transitions), core_claims (what neighbours may
-// wrongly believe), core_virtual_links (interfaces with virtual MACs), core_settings (of the kernel),
-// core_filter (the packet filter), core_scheduling (how our own process runs), core_steering (what the
-// operator orders), core_drain (how the role is given away), core_history (what is to be remembered),
-// core_report, core_why, core_dump, core_reload, core_snapshot, core_succession.
+// wrongly believe), core_split_brain (a second machine with our addresses), core_virtual_links (interfaces
+// with virtual MACs), core_settings (of the kernel), core_filter (the packet filter), core_scheduling (how
+// our own process runs), core_steering (what the operator orders), core_drain (how the role is given away),
+// core_history (what is to be remembered), core_report, core_why, core_dump, core_reload, core_snapshot,
+// core_succession.
 // Every event ends in settle(), which turns what is desired now into orders.
 #pragma once
 
@@ -359,6 +360,18 @@ struct Agent::Core {
     void settle_guard();
     void claims_due();
     void answer_claim(const std::pair<Instant, ClaimKey>& entry);
+
+    // core_split_brain
+    void arm_split_brain(VirtualRouter& router);
+    void split_brain_due(VirtualRouter& router);
+    void conflict_news(const VirtualRouter& router, Record record);
+    void split_brain_begins(VirtualRouter& router, bool gives_way);
+    void split_brain_is_over(VirtualRouter& router, Instant since);
+    void end_split_brain(VirtualRouter& router);
+    void queue_split_brain_hook(VirtualRouter& router, const std::optional<model::Command>& given,
+                                const std::string& state, const std::string& what);
+    void note_second_master(VirtualRouter& router, const wire::Received& packet);
+    void follow_after_split_brain(VirtualRouter& router, const wire::Received& packet);
 
     // core_trackers
     void reload_trackers();

@@ -24,12 +24,13 @@ void Agent::Core::doubt_those_on(net::LinkIndex link) {
         if (router->announcements && std::ranges::any_of(*router->announcements, is_there)) doubt(*router);
 }
 
-// Which addresses nobody else may claim. Whoever is still guarded keeps the memory of earlier claims.
+// Which addresses nobody else may claim, and whose owner has given way until nobody does. Whoever is still
+// guarded keeps the memory of earlier claims.
 void Agent::Core::settle_guard() {
     std::map<ClaimKey, Guarded> before = std::exchange(guarded, {});
     for (const auto& router : routers) {
-        if (router->role() != vrrp::Role::Master || router->leaving || keeping_addresses) continue;
-        if (!router->announcements) continue;
+        const bool watches = router->role() == vrrp::Role::Master || router->split_brain.has_yielded();
+        if (!watches || router->leaving || keeping_addresses || !router->announcements) continue;
         for (const Announcement& own : *router->announcements) {
             const ClaimKey key{own.link, own.address};
             const auto known = before.find(key);
@@ -53,6 +54,9 @@ void Agent::Core::on(const AddressClaimed& event) {
     if (links.owns(event.mac)) return;  // another interface of ours answers, or a bridge sends it back
     VirtualRouter* const router = find_router(found->second.owner);
     if (!router) return;
+    if (const net::Link* const link = links.find(event.link))
+        router->split_brain.answered(event.address, event.mac, link->mac);
+    if (router->role() != vrrp::Role::Master) return;
     ++router->stats.addresses_claimed;
     Claim& claim = found->second.claim;
     const std::optional<Instant> due_before = claim.due();
@@ -81,7 +85,8 @@ void Agent::Core::answer_claim(const std::pair<Instant, ClaimKey>& entry) {
     Claim& claim = found->second.claim;
     claim.answered(now);
     if (claim.due()) claims_to_answer.emplace(*claim.due(), key);
-    if (!router || !link || router->rounds_to_come > 0) return;  // the first burst is still to come
+    if (!router || router->role() != vrrp::Role::Master) return;
+    if (!link || router->rounds_to_come > 0) return;  // the first burst is still to come
     const std::vector<Announcement> one{{link->index, link->mac, key.second}};
     announce(router->id, std::make_shared<const std::vector<Announcement>>(one), 1);
 }

@@ -241,6 +241,7 @@ std::uint32_t Agent::Core::receive_buffer(const VirtualRouter& router) const {
 // One socket per link and family, with the VRIDs of all instances on it.
 void Agent::Core::listen() {
     std::map<std::pair<net::LinkIndex, net::Family>, Listener> wanted;
+    std::set<std::pair<net::LinkIndex, net::Family>> seeks_others;  // a second master may have another VRID
     for (const auto& router : routers) {
         if (router->leaving || !router->link) continue;
         Listener& listener = wanted[{*router->link, router->me.family}];
@@ -250,13 +251,15 @@ void Agent::Core::listen() {
         listener.speaks_for_another |= router->link != router->base;
         listener.receive_buffer = sum(listener.receive_buffer, receive_buffer(*router));
         listener.vrids.push_back(router->me.vrid);
+        if (const auto& guard = router->settings.split_brain; guard && guard->detect)
+            seeks_others.insert({*router->link, router->me.family});
         if (!router->settings.is_unicast()) listener.groups.push_back(router->settings.multicast_group);
     }
     std::vector<Listener> listeners;
     for (auto& [key, listener] : wanted) {
         // One without a link hears what those with a link hear, too: their adverts must not come twice.
-        if (config->globals.log_unknown_vrids && listener.link != net::LinkIndex{0})
-            listener.vrids = every_vrid();
+        if (config->globals.log_unknown_vrids) seeks_others.insert(key);
+        if (seeks_others.contains(key) && listener.link != net::LinkIndex{0}) listener.vrids = every_vrid();
         std::ranges::sort(listener.vrids);
         std::ranges::sort(listener.groups);
         const auto same_groups = std::ranges::unique(listener.groups);

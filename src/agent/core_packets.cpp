@@ -1,5 +1,6 @@
 // Adverts out and in. Nothing that arrives changes more than a counter until every check has passed.
 #include <algorithm>
+#include <array>
 
 #include "understudy/agent/protocol.hpp"
 
@@ -34,6 +35,17 @@ net::Address claimed_source(const PacketHeard& event) {
     Reader in{event.bytes};
     in.skip(12);
     return net::Address::from_bytes(in.take(4)).value_or(net::Address{});
+}
+
+// It is a router of this VRID that was set up in another way, or has another secret; no broken packet, and
+// none that was sent twice.
+bool is_of_other_settings(vrrp::Refusal why) {
+    using enum vrrp::Refusal;
+    constexpr std::array kOthers{WrongVersion,      NotForUnicast,  UnknownPeer,         AuthTypeMismatch,
+                                 AuthTypeUnknown,   AuthFailed,     IntervalMismatch,    ChecksumForm,
+                                 TrailerUnexpected, TrailerMissing, TrailerOfUnknownKey, TrailerNotAuthentic,
+                                 TrailerStale};
+    return std::ranges::find(kOthers, why) != kOthers.end();
 }
 
 template <typename Value>
@@ -140,6 +152,8 @@ void Agent::Core::on(const PacketHeard& event) {
     const auto accepted = vrrp::receive(router->me, router->rules, *decoded, context);
     note_peer(*router, *decoded, accepted);
     const vrrp::Role before = router->role();
+    if (!accepted && is_of_other_settings(accepted.error())) note_second_master(*router, *decoded);
+    if (accepted) follow_after_split_brain(*router, *decoded);
     if (before == vrrp::Role::Fault || before == vrrp::Role::Idle)
         return;  // without effect, as in keepalived
     if (!accepted) {
@@ -156,6 +170,7 @@ void Agent::Core::on(const PacketHeard& event) {
     note_oddities(*router, *accepted);
     note_checksum_form(*router, decoded->source, decoded->advert.checksum);
     feed(*router, accepted->advert);
+    note_second_master(*router, *decoded);  // a weaker one, if we are master still
 }
 
 // For people to see; our own adverts that come back are nobody's.
@@ -177,9 +192,12 @@ bool Agent::Core::is_configured_on(net::LinkIndex wire, net::Family family, net:
 }
 
 void Agent::Core::note_stranger(const PacketHeard& event, const wire::Received& packet) {
-    if (!config->globals.log_unknown_vrids || stopping || links.owns(packet.source)) return;
+    if (stopping || links.owns(packet.source)) return;
     const net::Link* const link = links.find(event.link);
     const net::LinkIndex wire = link && link->is_virtual() ? link->base : event.link;
+    for (const auto& router : routers)
+        if (router->base == wire && router->me.family == event.family) note_second_master(*router, packet);
+    if (!config->globals.log_unknown_vrids) return;
     if (is_configured_on(wire, event.family, packet.advert.vrid)) return;
     if (strangers.is_news(wire, packet.advert.vrid, packet.source, now))
         tell(words::unknown_vrid(link_name(wire), packet.advert.vrid, packet.source));

@@ -147,6 +147,7 @@ void Agent::Core::continue_reloaded(std::span<VirtualRouter* const> altered) {
     for (VirtualRouter* const router : altered) {
         feed(*router, vrrp::SettingsChanged{});
         arm_extra_announcements(*router);
+        arm_split_brain(*router);
     }
     for (const auto& router : routers)
         if (!router->leaving) start(*router);
@@ -166,6 +167,7 @@ void Agent::Core::forget_departed() {
         deadlines.set({AlarmKind::Router, router->id}, std::nullopt);
         deadlines.set({AlarmKind::ExtraAnnouncements, router->id}, std::nullopt);
         deadlines.set({AlarmKind::Drain, router->id}, std::nullopt);
+        deadlines.set({AlarmKind::SplitBrain, router->id}, std::nullopt);
         addresses.manage(router->id, {});
         routes.manage(router->id, {});
         rules.manage(router->id, {});

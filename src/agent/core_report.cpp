@@ -223,6 +223,9 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     report.peers = peer_reports(router);
     if (router.group) report.sync_group = groups[*router.group].settings.name;
     if (router.settings.hmac) report.hmac = hmac_report(*router.settings.hmac, router.replay_marks);
+    report.looks_for_split_brain = router.settings.split_brain && router.settings.split_brain->detect;
+    if (const SplitBrain& guard = router.split_brain; guard.since())
+        report.split_brain = {*guard.since(), guard.has_yielded(), words::rival_text(guard.rival())};
     if (router.role() == vrrp::Role::Fault)
         for (const Fault& fault : router.faults) report.faults.push_back(fault.text);
     report.stats = router.stats;

@@ -91,6 +91,8 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
         assessment.faults.push_back({"it has no unicast_peer, and unicast_fault_no_peer forbids multicast"});
     if (asked.hmac && !asked.hmac->key(asked.hmac->active_key))
         assessment.faults.push_back({"auth_hmac lacks the key to sign with"});
+    if (router.split_brain.has_yielded())
+        assessment.faults.push_back({words::given_way(router.split_brain.rival())});
     assess_source(router, assessment);
     assess_track_groups(router, assessment);
     assess_routes(router, assessment);
@@ -255,6 +257,7 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     router.told_reasons.clear();
     guard_due = true;
     arm_extra_announcements(router);
+    arm_split_brain(router);
     stir_group(router);
     if (router.drain) drained_role_changed(router, before);
     if (role == vrrp::Role::Master) orders_due |= std::exchange(router.me.held_back, false);

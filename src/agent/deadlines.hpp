@@ -34,6 +34,7 @@ enum class AlarmKind : std::uint8_t {
     Settings,
     Drain,
     Farewell,
+    SplitBrain,
 };
 
 struct Alarm {
@@ -56,7 +57,7 @@ private:
 
     struct AlarmHash {
         std::size_t operator()(const Alarm& alarm) const noexcept {
-            return alarm.id * 16 + static_cast<std::size_t>(alarm.kind);
+            return alarm.id * 32 + static_cast<std::size_t>(alarm.kind);
         }
     };
     struct Times {

@@ -137,6 +137,11 @@ json to_json(const vrrp::Stats& stats) {
             {"refused", refused(stats)}};
 }
 
+json to_json(const SplitBrainReport& conflict, const Moment& moment) {
+    return {
+        {"since", date_of(conflict.since, moment)}, {"yielded", conflict.yielded}, {"rival", conflict.rival}};
+}
+
 json to_json(const DrainReport& drain, const Moment& moment) {
     return {{"stage", name(drain.stage)},
             {"since", date_of(drain.since, moment)},
@@ -218,6 +223,8 @@ json to_json(const InstanceReport& report, const Moment& moment) {
         {"trackers", list(report.trackers, moment)},
         {"faults", report.faults},
         {"counters", to_json(report.stats)}};
+    if (report.looks_for_split_brain)
+        object["split_brain"] = report.split_brain ? to_json(*report.split_brain, moment) : json(nullptr);
     if (!report.hmac) return object;
     object["auth_hmac"] = to_json(*report.hmac);
     add_hmac_counters(report.stats, object["counters"]);

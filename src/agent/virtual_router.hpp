@@ -21,6 +21,7 @@
 
 #include "hooks.hpp"
 #include "peers.hpp"
+#include "split_brain.hpp"
 
 namespace understudy::agent {
 
@@ -87,6 +88,7 @@ struct VirtualRouter {
     std::map<vrrp::Reason, Instant> told_reasons;  // of those that come with every advert: when each was told
     std::optional<net::Address> checked_master;
     Peers peers;
+    SplitBrain split_brain;
     std::optional<net::Address> followed;  // the master that was heard last as backup
     Instant followed_since;
     std::uint8_t heard_priority = 0;               // of the last master that was heard as backup; 0: none yet
@@ -100,7 +102,7 @@ struct VirtualRouter {
     bool leaving = false;  // removed by a reload: gone once the kernel has let go
     std::optional<std::size_t> group;
 
-    static constexpr std::size_t kMembers = 47;
+    static constexpr std::size_t kMembers = 48;
 
     explicit VirtualRouter(std::size_t router_id) : id(router_id) {}
 

@@ -165,6 +165,9 @@ std::vector<std::string> reasons(const WhyFacts& facts, const Moment& moment) {
     const InstanceReport& report = facts.report;
     std::vector<std::string> found;
     if (report.drain) found.push_back(drain_of(report, moment));
+    if (const auto& conflict = report.split_brain)
+        found.push_back(fmt::format("Split brain {}: {}{}.", since(conflict->since, moment), conflict->rival,
+                                    conflict->yielded ? "; this host has given way" : ""));
     switch (report.role) {
         case Role::Master:
             reasons_of_a_master(facts, moment, found);

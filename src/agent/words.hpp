@@ -20,6 +20,8 @@
 #include "understudy/vrrp/state.hpp"
 #include "understudy/wire/advert.hpp"
 
+#include "split_brain.hpp"
+
 namespace understudy::agent::words {
 
 // "3.609 s"
@@ -49,6 +51,16 @@ namespace understudy::agent::words {
                                    seconds window);
 [[nodiscard]] Record address_claimed(const std::string& instance, const std::string& link,
                                      const net::Address& address, const net::Mac& mac);
+
+// split_brain: "02:00:00:00:00:09 answers for 192.0.2.100, too, and 192.0.2.2 advertises priority 100"
+[[nodiscard]] std::string rival_text(const Rival& rival);
+[[nodiscard]] Record split_brain_begins(const std::string& instance, const Rival& rival,
+                                        model::OnConflict reaction);
+[[nodiscard]] Record split_brain_yields(const std::string& instance, const Rival& rival);
+[[nodiscard]] Record split_brain_over(const std::string& instance, microseconds lasted);
+[[nodiscard]] std::string given_way(const Rival& rival);
+[[nodiscard]] std::string without_instance(const Record& record, const std::string& instance);
+
 [[nodiscard]] Record send_failed(const std::string& instance, int error);
 [[nodiscard]] Record listen_failed(const std::string& link, net::Family family, int error);
 

@@ -164,6 +164,10 @@ std::string instance_text(const json& instance) {
     lines += fmt::format("\n  priority {} (configured {})\n", text(instance, "priority"),
                          text(instance, "base_priority"));
     lines += orders_text(instance);
+    if (const json& conflict = member(instance, "split_brain"); conflict.is_object())
+        lines +=
+            fmt::format("  split brain since {}: {}{}\n", text(conflict, "since"), text(conflict, "rival"),
+                        flag(conflict, "yielded") ? "; this host has given way" : "");
     if (const std::string master = text(instance, "master"); !master.empty())
         lines += fmt::format("  master {}, priority {}\n", master, text(instance, "master_priority"));
     lines += peers_text(member(instance, "peers"));

@@ -26,6 +26,8 @@ std::string change_of(const ctl::HistoryEntry& entry) {
             return "reload";
         case ctl::HistoryKind::Order:
             return "order";
+        case ctl::HistoryKind::Conflict:
+            return "split brain";
         case ctl::HistoryKind::Process:
             return "process";
     }

@@ -146,6 +146,9 @@ std::string text_of(const agent::Action& action) {
             [](const agent::SendAnnouncements& a) {
                 return fmt::format("announce {} addresses", a.announcements.size());
             },
+            [](const agent::AskNeighbours& a) {
+                return fmt::format("ask who else has {} addresses", a.questions.size());
+            },
             [](const agent::RunProgram& a) {
                 return fmt::format("run {}: {}", a.run,
                                    quote(fmt::format("{}", fmt::join(a.command.words, " "))));

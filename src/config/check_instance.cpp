@@ -45,6 +45,7 @@ public:
         role();
         interval();
         lease();
+        split_brain();
         preemption();
         timer_expired();
         check_hmac(context_, draft_, out());
@@ -177,6 +178,18 @@ private:
                          " s late loses its addresses")
                 .label("renewed when a third of it is over")
                 .hint("2 or more bears what a busy host does now and then");
+    }
+
+    // With a virtual MAC both routers answer with that, and neither can tell the other from itself.
+    void split_brain() {
+        if (!draft_.split_brain) return;
+        out().split_brain = draft_.split_brain->asked;
+        if (!draft_.virtual_mac || !out().split_brain->detect) return;
+        diags_
+            .add(Code::SplitBrainBlind, draft_.split_brain->span,
+                 "with use_vmac the other master answers with the same MAC as this one")
+            .label("only what its adverts say is seen of it")
+            .hint("without use_vmac ARP and neighbour discovery show it, whatever becomes of the adverts");
     }
 
     void strict_corrected(Span span, const std::string& rule, const std::string& used) {

@@ -201,8 +201,9 @@ void remember_first(const Given<model::Command>& given, std::optional<Span>& fir
 }
 
 void remember_first(const NotifyDraft& notify, std::optional<Span>& first) {
-    for (const auto* given : {&notify.any, &notify.master, &notify.backup, &notify.fault, &notify.stop,
-                              &notify.deleted, &notify.master_rx_lower_pri})
+    for (const auto* given :
+         {&notify.any, &notify.master, &notify.backup, &notify.fault, &notify.stop, &notify.deleted,
+          &notify.master_rx_lower_pri, &notify.split_brain, &notify.fence})
         remember_first(*given, first);
 }
 
@@ -272,6 +273,8 @@ model::Notifications check_notify(const CheckContext& context, const NotifyDraft
     notify.stop = check_notify_script(context, draft.stop);
     notify.deleted = check_notify_script(context, draft.deleted);
     notify.master_rx_lower_pri = check_notify_script(context, draft.master_rx_lower_pri);
+    notify.split_brain = check_notify_script(context, draft.split_brain);
+    notify.fence = check_notify_script(context, draft.fence);
     notify.report_deleted = draft.report_deleted;
     return notify;
 }

@@ -120,6 +120,8 @@ constexpr CodeRow kCodes[] = {
      "a peer may take over before an address lease has ended"},
     {Code::LeaseTooShort, "lease-too-short", kWarning, kTolerated, 0,
      "a daemon that is a little late loses its addresses"},
+    {Code::SplitBrainBlind, "split-brain-blind", kWarning, kTolerated, 0,
+     "split_brain where both machines answer with one MAC"},
     {Code::NopreemptCleared, "nopreempt-cleared", kWarning, kTolerated, 5, "nopreempt cannot work here"},
     {Code::PreemptDelayCleared, "preempt-delay-cleared", kWarning, kTolerated, 5,
      "preempt_delay cannot work here"},

@@ -29,6 +29,8 @@ struct NotifyDraft {
     Given<model::Command> stop;
     Given<model::Command> deleted;
     Given<model::Command> master_rx_lower_pri;
+    Given<model::Command> split_brain;
+    Given<model::Command> fence;
     bool report_deleted = false;
     Given<bool> mail;
     Given<bool> priority_changes;
@@ -70,6 +72,11 @@ struct OtherFamily {
     Given<net::Address> multicast_group;
     std::vector<PeerDraft> peers;
     std::vector<AddressDraft> addresses;
+};
+
+struct SplitBrainDraft {
+    Span span;  // of its keyword
+    model::SplitBrain asked;
 };
 
 struct InstanceDraft {
@@ -127,6 +134,7 @@ struct InstanceDraft {
     Given<bool> promote_secondaries;
     Given<std::string> vrf;
     std::optional<HmacDraft> hmac;
+    std::optional<SplitBrainDraft> split_brain;
     model::Instance plain;  // what needs no rule
 };
 

@@ -20,12 +20,12 @@ constexpr FeatureRow kFeatures[] = {
     {Feature::Dumps, "folders for copies of the configuration are read, but no copy is kept there yet"},
 };
 
-constexpr bool in_order() {
+constexpr bool features_in_order() {
     for (std::size_t i = 0; i < std::size(kFeatures); ++i)
         if (static_cast<std::size_t>(kFeatures[i].feature) != i) return false;
     return true;
 }
-static_assert(in_order(), "describe() finds a row by its number");
+static_assert(features_in_order(), "describe() finds a row by its number");
 static_assert(static_cast<std::size_t>(Feature::Dumps) + 1 == std::size(kFeatures));
 
 }  // namespace

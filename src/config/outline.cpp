@@ -67,6 +67,7 @@ void outline_notifications(const model::Notifications& notify, Statements& out) 
     out.command("notify_backup", notify.backup).command("notify_fault", notify.fault);
     out.command("notify_stop", notify.stop);
     out.command("notify_master_rx_lower_pri", notify.master_rx_lower_pri);
+    out.command("notify_split_brain", notify.split_brain);
     if (notify.deleted) {
         out.command("notify_deleted", notify.deleted);
     } else {

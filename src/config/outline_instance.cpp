@@ -38,6 +38,27 @@ void outline_hmac(const model::HmacAuthentication& hmac, Statements& out) {
     out.block("auth_hmac", {}, inside.take(), Node::Kind::Single);
 }
 
+std::string_view name_of(model::OnConflict what) {
+    switch (what) {
+        case model::OnConflict::Alert:
+            return "alert";
+        case model::OnConflict::Hold:
+            return "hold";
+        case model::OnConflict::Yield:
+            return "yield";
+    }
+    return "";
+}
+
+void outline_split_brain(const model::SplitBrain& asked, const std::optional<model::Command>& fence,
+                         Statements& out) {
+    Statements inside;
+    inside.add("detect", asked.detect ? "arp" : "off").number("interval", asked.interval.count());
+    inside.add("on_conflict", std::string{name_of(asked.on_conflict)});
+    inside.command("fence_script", fence);
+    out.block("split_brain", {}, inside.take(), Node::Kind::Single);
+}
+
 void add_group(const std::optional<std::uint32_t>& group, Node& node) {
     if (!group) return;
     node.terms.emplace_back("group");
@@ -122,6 +143,7 @@ void outline_details(const model::Config& config, const model::Instance& instanc
     again.terms.emplace_back(extra.interval.count());
     if (extra != model::ExtraAnnouncing{}) out.node(std::move(again));
     if (instance.hmac) outline_hmac(*instance.hmac, out);
+    if (instance.split_brain) outline_split_brain(*instance.split_brain, instance.notify.fence, out);
     outline_reports(config, instance.notify, out);
 }
 

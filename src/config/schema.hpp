@@ -134,6 +134,7 @@ extern const Block kGlobals;
 extern const Block kInstance;
 extern const Block kAuthentication;
 extern const Block kAuthHmac;
+extern const Block kSplitBrain;
 extern const Block kSyncGroup;
 extern const Block kTrackGroup;
 extern const Block kGarpGroup;

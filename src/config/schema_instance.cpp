@@ -3,6 +3,7 @@
 #include "bind_globals.hpp"
 #include "bind_hmac.hpp"
 #include "bind_instance.hpp"
+#include "bind_split_brain.hpp"
 #include "bind_virtual_link.hpp"
 #include "schema.hpp"
 
@@ -126,6 +127,10 @@ constexpr Keyword kInstanceRows[] = {
     {"notify_master_rx_lower_pri", command(), "none", Tier::Core,
      "Run when the master sees a lower-priority advert",
      set<&InstanceDraft::notify, &NotifyDraft::master_rx_lower_pri>, nullptr, Occurs::FirstWins},
+    {"notify_split_brain", command(), "none", Tier::Vrrp,
+     "Run with INSTANCE <name> SPLIT_BRAIN|SPLIT_BRAIN_OVER <priority> appended when split_brain finds a "
+     "second machine with the VIPs, and when that is over (keepalived has none)",
+     set<&InstanceDraft::notify, &NotifyDraft::split_brain>, nullptr, Occurs::FirstWins},
     {"smtp_alert", optional(boolean()), "smtp_alert_vrrp, smtp_alert, else off", Tier::Deep,
      "Mail on transitions", set<&InstanceDraft::notify, &NotifyDraft::mail>},
     {"notify_priority_changes", optional(boolean()), "sync group, then global", Tier::Vrrp,
@@ -175,6 +180,9 @@ constexpr Keyword kInstanceRows[] = {
     {"auth_hmac", nothing(), "none", Tier::Vrrp,
      "HMAC trailer after the advert; replaces legacy authentication (keepalived 2.4.0)", nullptr, &kAuthHmac,
      Occurs::Repeats},
+    {"split_brain", nothing(), "off", Tier::Vrrp,
+     "While MASTER, look for another machine that answers for the VIPs (keepalived has none)", nullptr,
+     &kSplitBrain, Occurs::Repeats},
 };
 
 constexpr auto kInstanceRowsIndex = index_of(kInstanceRows);
@@ -205,6 +213,20 @@ constexpr Keyword kAuthHmacRows[] = {
 
 constexpr auto kAuthHmacRowsIndex = index_of(kAuthHmacRows);
 
+constexpr Keyword kSplitBrainRows[] = {
+    {"detect", choice("arp|off"), "arp", Tier::Vrrp,
+     "Whether neighbours are asked who has the VIPs, by ARP or neighbour discovery", set_detect},
+    {"interval", number(1, 3600), "5", Tier::Vrrp, "Seconds between the questions", set_split_brain_interval},
+    {"on_conflict", choice("alert|hold|yield"), "alert", Tier::Vrrp,
+     "Only tell; announce the VIPs again and again; or let one of the two give way", set_on_conflict},
+    {"fence_script", command(), "none", Tier::Vrrp,
+     "Run once a conflict by a master that keeps the VIPs, with the words of notify_split_brain and the MAC "
+     "of the other machine",
+     set<&InstanceDraft::notify, &NotifyDraft::fence>, nullptr, Occurs::FirstWins},
+};
+
+constexpr auto kSplitBrainRowsIndex = index_of(kSplitBrainRows);
+
 }  // namespace
 
 constinit const Block kInstance{
@@ -216,5 +238,10 @@ constinit const Block kAuthHmac{.path = "vrrp_instance/auth_hmac",
                                 .keywords = kAuthHmacRows,
                                 .index = &kAuthHmacRowsIndex,
                                 .open = open_hmac};
+
+constinit const Block kSplitBrain{.path = "vrrp_instance/split_brain",
+                                  .keywords = kSplitBrainRows,
+                                  .index = &kSplitBrainRowsIndex,
+                                  .open = open_split_brain};
 
 }  // namespace understudy::config

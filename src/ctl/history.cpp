@@ -13,9 +13,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array kKinds{HistoryKind::Role,   HistoryKind::Priority, HistoryKind::Fault,
-                            HistoryKind::Repair, HistoryKind::Reload,   HistoryKind::Order,
-                            HistoryKind::Process};
+constexpr std::array kKinds{HistoryKind::Role,     HistoryKind::Priority, HistoryKind::Fault,
+                            HistoryKind::Repair,   HistoryKind::Reload,   HistoryKind::Order,
+                            HistoryKind::Conflict, HistoryKind::Process};
 constexpr double kLongestLasted = 1e12;  // s: beyond that the number is no duration of ours
 
 std::string text_at(const json& object, const char* key) {
@@ -65,6 +65,8 @@ std::string_view name(HistoryKind kind) {
             return "reload";
         case HistoryKind::Order:
             return "order";
+        case HistoryKind::Conflict:
+            return "conflict";
         case HistoryKind::Process:
             return "process";
     }

@@ -169,6 +169,7 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::HoldSettings& a) { settings_.hold(a.settings); },
                        [&](const agent::SetFilter& a) { set_filter(a); },
                        [&](const agent::SendAnnouncements& a) { announce(a); },
+                       [&](const agent::AskNeighbours& a) { ask(a); },
                        [&](const agent::WatchNeighbours& a) { watch(a); },
                        [&](const agent::RunProgram& a) { hooks_->run(a); },
                        [&](const agent::EndProgram& a) { hooks_->end(a); },
@@ -368,6 +369,29 @@ void Executor::announce(const agent::SendAnnouncements& order) {
         errors.end())  // the burst is repeated anyway, and an interface that went away is told as such
         log_->write("announcement-failed", os::LogLevel::Debug,
                     os::SysError{"send a gratuitous ARP or neighbour advert", *refused}.to_string());
+}
+
+void Executor::ask(const agent::AskNeighbours& order) {
+    static const net::Address kNobody = net::Address::v4(0, 0, 0, 0);
+    std::vector<std::array<std::byte, wire::kNeighbourProbeFrameSize>> frames(order.questions.size());
+    std::vector<os::OutgoingFrame> outgoing;
+    outgoing.reserve(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const agent::Announcement& question = order.questions[i];
+        std::size_t size = wire::kArpFrameSize;
+        if (question.address.is_v4()) {
+            std::ranges::copy(wire::arp_request(question.mac, kNobody, question.address), frames[i].begin());
+        } else {
+            frames[i] = wire::neighbour_probe(question.mac, question.address);
+            size = frames[i].size();
+        }
+        outgoing.push_back({Bytes{frames[i]}.first(size), question.link});
+    }
+    const std::vector<int> errors = frames_.send(outgoing);
+    const auto refused = std::ranges::find_if(errors, [](int error) { return error != 0; });
+    if (refused != errors.end())  // it is asked again anyway
+        log_->write("question-failed", os::LogLevel::Debug,
+                    os::SysError{"ask who has a virtual address", *refused}.to_string());
 }
 
 void Executor::schedule(const agent::SetScheduling& order) {

@@ -81,6 +81,7 @@ private:
     void change(const agent::ChangeKernel& order);
     void set_filter(const agent::SetFilter& order);
     void announce(const agent::SendAnnouncements& order);
+    void ask(const agent::AskNeighbours& order);
     [[nodiscard]] bool is_router(net::LinkIndex link);
     void schedule(const agent::SetScheduling& order);
     void write(const agent::Record& record);

@@ -85,8 +85,9 @@ void check_files(const Case& c) {
 
 std::vector<const model::Command*> commands_of(const model::Notifications& notify) {
     std::vector<const model::Command*> commands;
-    for (const auto* command : {&notify.any, &notify.master, &notify.backup, &notify.fault, &notify.stop,
-                                &notify.deleted, &notify.master_rx_lower_pri})
+    for (const auto* command :
+         {&notify.any, &notify.master, &notify.backup, &notify.fault, &notify.stop, &notify.deleted,
+          &notify.master_rx_lower_pri, &notify.split_brain, &notify.fence})
         if (*command) commands.push_back(&**command);
     return commands;
 }

@@ -72,14 +72,15 @@ bool decode_options(Reader& in, std::optional<net::Mac>& mac) {
     return true;
 }
 
-void write_ipv6_header(Writer& out, const net::Address& source, std::size_t length) {
+void write_ipv6_header(Writer& out, const net::Address& source, const net::Address& destination,
+                       std::size_t length) {
     constexpr std::uint32_t kVersion6 = 6u << 28;
     out.u32(kVersion6);
     out.u16(static_cast<std::uint16_t>(length));
     out.u8(kIcmpv6);
     out.u8(kHopLimit);
     out.put(source.bytes());
-    out.put(all_nodes().bytes());
+    out.put(destination.bytes());
 }
 
 void write_message(Writer& out, const net::Mac& mac, const net::Address& target, bool router) {
@@ -106,7 +107,7 @@ std::array<std::byte, kNeighbourAdvertFrameSize> unsolicited_neighbour_advert(co
     out.put(kAllNodesMac.bytes());
     out.put(mac.bytes());
     out.u16(kEtherTypeIpv6);
-    write_ipv6_header(out, address, kFixedSize + kOptionSize);
+    write_ipv6_header(out, address, all_nodes(), kFixedSize + kOptionSize);
     write_message(out, mac, address, router);
     UNDERSTUDY_ASSERT(!out.overran() && out.size() == frame.size());
     const Bytes message = Bytes{frame}.subspan(kEthernetAndIpv6Size);
@@ -138,6 +139,28 @@ std::array<std::byte, kNeighbourSolicitationSize> neighbour_solicitation(const n
     out.put(mac.bytes());
     UNDERSTUDY_ASSERT(!out.overran() && out.size() == message.size());
     return message;
+}
+
+std::array<std::byte, kNeighbourProbeFrameSize> neighbour_probe(const net::Mac& mac,
+                                                                const net::Address& target) {
+    UNDERSTUDY_ASSERT(target.is_v6());
+    static const net::Address kUnspecified = *net::Address::parse("::");
+    const net::Address group = solicited_node(target);
+    std::array<std::byte, kNeighbourProbeFrameSize> frame{};
+    Writer out{frame};
+    out.u16(0x3333);  // RFC 2464 §7: and the last four octets of the group
+    out.put(group.bytes().last(4));
+    out.put(mac.bytes());
+    out.u16(kEtherTypeIpv6);
+    write_ipv6_header(out, kUnspecified, group, kFixedSize);
+    out.u8(kTypeNeighbourSolicitation);
+    out.zeros(7);  // code, checksum for later, reserved
+    out.put(target.bytes());
+    UNDERSTUDY_ASSERT(!out.overran() && out.size() == frame.size());
+    const Bytes message = Bytes{frame}.subspan(kEthernetAndIpv6Size);
+    store_u16(frame, kFrameChecksumOffset,
+              pseudo_header_sum(kUnspecified, group, kIcmpv6, message.size()).add(message).value());
+    return frame;
 }
 
 std::optional<NeighbourAdvert> decode_neighbour_advert(Bytes frame) {

@@ -130,6 +130,16 @@ void Lan::announced(const Node& by, const agent::Announcement& announcement) {
             at(now_ + delay(), [&node = *to, announcement] { node.hear_claim(announcement); });
 }
 
+// There and back, if both ways are open for ARP.
+void Lan::asked(Node& by, const agent::Announcement& question) {
+    for (const auto& to : nodes_) {
+        if (to.get() == &by || !hears_announcements(by, *to) || !hears_announcements(*to, by)) continue;
+        at(now_ + delay(), [&by, &node = *to, question] {
+            if (const auto answer = node.answer_to(question)) by.hear_claim(*answer);
+        });
+    }
+}
+
 void Lan::transmit(const Node& from, Packet packet) {
     trace.note(now_, from.name(), "advertises " + std::to_string(packet.priority.value()));
     const auto shared = std::make_shared<const Packet>(std::move(packet));

@@ -76,6 +76,7 @@ public:
     void at(Instant when, std::function<void()> what);
     void transmit(const Node& from, Packet packet);
     void announced(const Node& by, const agent::Announcement& announcement);
+    void asked(Node& by, const agent::Announcement& question);
     void look();  // lets the observers see what has become of it all
     void heard(const Node& receiver, const Packet& packet);
     void disturbed();

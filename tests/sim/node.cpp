@@ -443,6 +443,17 @@ void Node::perform(const agent::SendAnnouncements& order) {
     }
 }
 
+void Node::perform(const agent::AskNeighbours& order) {
+    questions_ += order.questions.size();
+    if (!kernel_.has_carrier()) return;
+    for (const agent::Announcement& question : order.questions) lan_.asked(*this, question);
+}
+
+std::optional<agent::Announcement> Node::answer_to(const agent::Announcement& question) const {
+    if (!powered_ || !kernel_.has_carrier() || !holds(question.address.to_string())) return std::nullopt;
+    return agent::Announcement{kernel_.lan(), kernel_.mac(), question.address};
+}
+
 void Node::perform(const agent::WatchNeighbours& order) {
     guarded_ = order.links.empty() ? std::vector<net::Address>{} : order.links.front().addresses;
 }

@@ -115,13 +115,16 @@ public:
     [[nodiscard]] const std::vector<std::string>& notifications() const { return notifications_; }
     [[nodiscard]] const std::vector<std::string>& pipe_lines() const { return pipe_lines_; }
     [[nodiscard]] const std::vector<agent::Announcement>& announcements() const { return announcements_; }
-    [[nodiscard]] std::size_t told(std::string_view id) const;  // how many journal records of that id
+    [[nodiscard]] std::size_t questions() const { return questions_; }  // to neighbours
+    [[nodiscard]] std::size_t told(std::string_view id) const;          // how many journal records of that id
 
     // For the Lan.
     [[nodiscard]] std::optional<Instant> deadline() const;
     void time_reached();
     void receive(const std::shared_ptr<const Packet>& packet);
     void hear_claim(const agent::Announcement& announcement);  // of another host
+    // Its kernel answers for what it holds.
+    [[nodiscard]] std::optional<agent::Announcement> answer_to(const agent::Announcement& question) const;
 
 private:
     struct Input {
@@ -149,6 +152,7 @@ private:
     void perform(const agent::HoldSettings& order);
     void perform(const agent::SetFilter& order);
     void perform(const agent::SendAnnouncements& order);
+    void perform(const agent::AskNeighbours& order);
     void perform(const agent::WatchNeighbours& order);
     void perform(const agent::RunProgram& order);
     void perform(const agent::EndProgram& order);
@@ -180,6 +184,7 @@ private:
     agent::Twin twin_{Seed{7}, 10};
     std::vector<agent::Listener> listeners_;
     std::vector<net::Address> guarded_;
+    std::size_t questions_ = 0;
     net::PacketFilter filter_;
     bool powered_ = false;
     bool frozen_ = false;

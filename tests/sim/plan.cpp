@@ -19,6 +19,8 @@ model::Instance instance_of(const Plan& plan) {
     if (plan.virtual_mac) instance.virtual_mac.emplace();
     instance.accept = plan.accept;
     instance.address_lease = plan.address_lease;
+    instance.split_brain = plan.split_brain;
+    if (plan.split_brain) instance.notify.split_brain = command({"notify"});
     instance.priority = net::Priority::from(plan.priority).value();
     instance.advert_interval = plan.interval;
     instance.preempt = plan.preempt;

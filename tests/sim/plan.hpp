@@ -33,6 +33,7 @@ struct Plan {
     bool virtual_mac = false;
     bool accept = true;
     std::optional<seconds> address_lease = {};
+    std::optional<model::SplitBrain> split_brain = {};
     std::vector<std::string> addresses = {"203.0.113.1"};
     std::vector<PlannedScript> scripts = {};
     std::vector<std::string> routes = {};  // virtual_routes: destinations, with the first address as source

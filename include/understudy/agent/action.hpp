@@ -101,6 +101,13 @@ struct SendAnnouncements {
     friend bool operator==(const SendAnnouncements&, const SendAnnouncements&) = default;
 };
 
+// Who else has these addresses? Asked by ARP probe (RFC 5227) or neighbour solicitation of nobody, which
+// change no cache; the MAC is our own. Whoever answers is told with AddressClaimed.
+struct AskNeighbours {
+    std::vector<Announcement> questions;
+    friend bool operator==(const AskNeighbours&, const AskNeighbours&) = default;
+};
+
 // The addresses for which another machine must not speak, by link: whoever does is to be told of with
 // AddressClaimed. Replaces the previous list.
 struct GuardedLink {
@@ -229,9 +236,10 @@ struct Finished {
     friend bool operator==(const Finished&, const Finished&) = default;
 };
 
-using Action = std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, HoldSettings, SetFilter,
-                            SendAnnouncements, WatchNeighbours, RunProgram, EndProgram, RunProbe,
-                            WithdrawProbe, OpenPipes, WriteNotifyLine, SendMail, Remember, WatchFiles,
-                            WatchProcesses, PollLinks, SetScheduling, KeepOrders, ReadKernel, Tell, Finished>;
+using Action =
+    std::variant<Listen, SendPacket, ChangeKernel, ChangeLinks, HoldSettings, SetFilter, SendAnnouncements,
+                 AskNeighbours, WatchNeighbours, RunProgram, EndProgram, RunProbe, WithdrawProbe, OpenPipes,
+                 WriteNotifyLine, SendMail, Remember, WatchFiles, WatchProcesses, PollLinks, SetScheduling,
+                 KeepOrders, ReadKernel, Tell, Finished>;
 
 }  // namespace understudy::agent

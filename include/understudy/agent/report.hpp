@@ -106,6 +106,14 @@ struct DrainReport {
     friend bool operator==(const DrainReport&, const DrainReport&) = default;
 };
 
+// A second machine has its addresses (split_brain).
+struct SplitBrainReport {
+    Instant since;
+    bool yielded = false;  // this host has given way
+    std::string rival;     // in words
+    friend bool operator==(const SplitBrainReport&, const SplitBrainReport&) = default;
+};
+
 struct InstanceReport {
     std::string name;
     vrrp::Role role = vrrp::Role::Idle;
@@ -131,6 +139,8 @@ struct InstanceReport {
     CountReport rules;
     std::vector<TrackerReport> trackers;
     std::optional<HmacReport> hmac;
+    bool looks_for_split_brain = false;
+    std::optional<SplitBrainReport> split_brain;
     std::vector<std::string> faults;  // in words; empty unless in fault
     vrrp::Stats stats;
 };

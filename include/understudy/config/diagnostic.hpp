@@ -95,6 +95,7 @@ enum class Code : std::uint8_t {
     IntervalLimited,
     LeaseTooLong,
     LeaseTooShort,
+    SplitBrainBlind,
     NopreemptCleared,
     PreemptDelayCleared,
     TimerExpiredUnused,

@@ -24,6 +24,7 @@ enum class HistoryKind : std::uint8_t {
     Repair,    // what somebody took out of the kernel was put back
     Reload,    // taken or refused
     Order,     // of the operator, and what came of it
+    Conflict,  // a second machine has the addresses, what came of it, and its end
     Process,   // the vrrp process or the daemon began or ended
 };
 [[nodiscard]] std::string_view name(HistoryKind kind);  // "role"

@@ -59,11 +59,25 @@ struct Notifications {
     std::optional<Command> stop;
     std::optional<Command> deleted;
     std::optional<Command> master_rx_lower_pri;
-    bool report_deleted = false;    // notify_deleted given, with or without a command
-    bool mail = false;              // smtp_alert
-    bool priority_changes = false;  // notify_priority_changes: a line for notify pipes
+    std::optional<Command> split_brain;  // gets INSTANCE, name, SPLIT_BRAIN or SPLIT_BRAIN_OVER, priority
+    std::optional<Command> fence;        // fence_script of split_brain: the same, and the rival's MAC
+    bool report_deleted = false;         // notify_deleted given, with or without a command
+    bool mail = false;                   // smtp_alert
+    bool priority_changes = false;       // notify_priority_changes: a line for notify pipes
 
     friend bool operator==(const Notifications&, const Notifications&) = default;
+};
+
+// What becomes of a master whose addresses another machine answers for, too.
+enum class OnConflict : std::uint8_t { Alert, Hold, Yield };
+
+// Looking for such a machine (split_brain).
+struct SplitBrain {
+    bool detect = true;  // false: `detect off`
+    seconds interval{5};
+    OnConflict on_conflict = OnConflict::Alert;
+
+    friend bool operator==(const SplitBrain&, const SplitBrain&) = default;
 };
 
 struct Instance {
@@ -103,6 +117,7 @@ struct Instance {
     std::optional<Ipvlan> ipvlan;              // use_ipvlan
     // The kernel takes the addresses away by itself when they are not renewed that long; none: it never does.
     std::optional<seconds> address_lease;
+    std::optional<SplitBrain> split_brain;
     bool promote_secondaries = false;
     bool track_source = false;                    // track_src_ip
     bool poll_link = false;                       // linkbeat_use_polling

@@ -39,6 +39,13 @@ struct NeighbourAdvert {
 [[nodiscard]] std::array<std::byte, kNeighbourSolicitationSize> neighbour_solicitation(
     const net::Mac& mac, const net::Address& target);
 
+inline constexpr std::size_t kNeighbourProbeFrameSize = 78;  // Ethernet header included
+
+// A whole frame that asks who has the address, from the unspecified address (RFC 4862 §5.4.2): it changes
+// nobody's cache, and is answered to all nodes.
+[[nodiscard]] std::array<std::byte, kNeighbourProbeFrameSize> neighbour_probe(const net::Mac& mac,
+                                                                              const net::Address& target);
+
 // From the Ethernet header on. None: not a valid neighbour advertisement after RFC 4861 §7.1.2.
 [[nodiscard]] std::optional<NeighbourAdvert> decode_neighbour_advert(Bytes frame);
 

@@ -32,6 +32,7 @@ const std::map<std::string_view, std::string_view>& sections() {
         {"vrrp_instance", "VRRP_INSTANCE"},
         {"vrrp_instance/authentication", "AUTHENTICATION"},
         {"vrrp_instance/auth_hmac", "AUTH_HMAC"},
+        {"vrrp_instance/split_brain", "SPLIT_BRAIN"},
         {"vrrp_instance/unicast_peer", "UNICAST_PEER"},
         {"address entry", "ADDRESS ENTRIES"},
         {"route entry", "ROUTE ENTRIES"},

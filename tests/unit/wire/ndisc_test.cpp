@@ -56,6 +56,21 @@ TEST(NeighbourSolicitation, NamesItsTargetAndWhoAsks) {
               "870000000000000020010db8000000000000000000000001010102005e100001");
 }
 
+// RFC 4862 §5.4.2: from the unspecified address to the solicited-node group, without the option.
+TEST(NeighbourProbe, AsksTheGroupOfTheAddressForNobody) {
+    const auto frame = neighbour_probe(kMac, address("2001:db8::1234:5678"));
+    const std::string sent = to_hex(frame);
+    EXPECT_EQ(sent.substr(0, 28), "3333ff34567802005e10000186dd");
+    EXPECT_EQ(sent.substr(28, 16), "6000000000183aff");
+    EXPECT_EQ(sent.substr(44, 64), "00000000000000000000000000000000ff0200000000000000000001ff345678");
+    EXPECT_EQ(sent.substr(116), "0000000020010db8000000000000000012345678");
+    EXPECT_EQ(sent.substr(108, 4), "8700");
+    const std::span<const std::byte> all{frame};
+    net::Checksum sum;
+    sum.add(all.subspan(22, 32)).add_word(58).add_word(24).add(all.subspan(kMessage));
+    EXPECT_EQ(sum.value(), 0);
+}
+
 TEST(UnsolicitedNeighbourAdvert, OverridesFromTheAddressItselfToAllNodes) {
     const NeighbourAdvert expected{.source = address("2001:db8::100"),
                                    .destination = address("ff02::1"),
