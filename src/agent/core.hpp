@@ -3,12 +3,12 @@
 // core_routers (state machines, faults, priorities, groups), core_routes (routes, rules, everything static),
 // core_programs (scripts and hooks), core_trackers (files and processes), core_links (whether a link counts
 // as up), core_pipes (notify pipes), core_mail (letters about transitions), core_claims (what neighbours may
-// wrongly believe), core_split_brain (a second machine with our addresses), core_virtual_links (interfaces
-// with virtual MACs), core_settings (of the kernel), core_filter (the packet filter), core_scheduling (how
-// our own process runs), core_steering (what the operator orders), core_drain (how the role is given away),
-// core_history (what is to be remembered), core_report, core_why, core_dump, core_reload, core_snapshot,
-// core_succession.
-// Every event ends in settle(), which turns what is desired now into orders.
+// wrongly believe), core_split_brain (a second machine with our addresses), core_witness (whether we are cut
+// off), core_virtual_links (interfaces with virtual MACs), core_settings (of the kernel), core_filter (the
+// packet filter), core_scheduling (how our own process runs), core_steering (what the operator orders),
+// core_drain (how the role is given away), core_history (what is to be remembered), core_report, core_why,
+// core_dump, core_reload, core_snapshot, core_succession. Every event ends in settle(), which turns what is
+// desired now into orders.
 #pragma once
 
 #include <cstddef>
@@ -373,6 +373,15 @@ struct Agent::Core {
     void note_second_master(VirtualRouter& router, const wire::Received& packet);
     void follow_after_split_brain(VirtualRouter& router, const wire::Received& packet);
 
+    // core_witness
+    [[nodiscard]] bool reaches_a_witness(const VirtualRouter& router) const;
+    [[nodiscard]] bool waits_for_a_witness(const VirtualRouter& router) const;
+    void witnesses_changed(VirtualRouter& router);
+    void cut_off(VirtualRouter& router, Cut how);
+    void rejoin(VirtualRouter& router, const std::string& why);
+    [[nodiscard]] bool stays_away(VirtualRouter& router);
+    void note_heard(VirtualRouter& router, net::Priority priority);
+
     // core_trackers
     void reload_trackers();
     void watch_trackers();
@@ -414,6 +423,7 @@ struct Agent::Core {
     [[nodiscard]] InstanceReport report(const VirtualRouter& router) const;
     [[nodiscard]] GroupReport report(const Group& group) const;
     [[nodiscard]] std::vector<TrackerReport> report_trackers(const VirtualRouter& router) const;
+    void report_witnesses(const VirtualRouter& router, std::vector<TrackerReport>& list) const;
     void report_addresses(const VirtualRouter& router, std::span<const model::VirtualAddress> asked,
                           bool advertised, InstanceReport& report) const;
     template <typename Tracking>

@@ -151,10 +151,12 @@ void Agent::Core::on(const PacketHeard& event) {
                                        &router->replay_marks};
     const auto accepted = vrrp::receive(router->me, router->rules, *decoded, context);
     note_peer(*router, *decoded, accepted);
-    const vrrp::Role before = router->role();
     if (!accepted && is_of_other_settings(accepted.error())) note_second_master(*router, *decoded);
-    if (accepted) follow_after_split_brain(*router, *decoded);
-    if (before == vrrp::Role::Fault || before == vrrp::Role::Idle)
+    if (accepted) {
+        follow_after_split_brain(*router, *decoded);
+        note_heard(*router, accepted->advert.priority);
+    }
+    if (router->role() == vrrp::Role::Fault || router->role() == vrrp::Role::Idle)
         return;  // without effect, as in keepalived
     if (!accepted) {
         // An owner that ignores whoever thinks it is gone must still win back those that believed it.

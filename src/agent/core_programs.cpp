@@ -101,10 +101,16 @@ void Agent::Core::evaluate_users(const ScriptRun& changed) {
             return scripts[entry.script].get() == &changed;
         });
     };
-    for (const auto& router : routers)
+    for (const auto& router : routers) {
+        const auto& guard = router->settings.split_brain;
+        if (changed.settings.is_witness && !router->leaving && guard && uses(guard->witnesses)) {
+            witnesses_changed(*router);
+            evaluate(*router);  // it may have waited for the first answer
+        }
         if (!router->leaving && (uses(router->settings.tracked_scripts) ||
                                  (router->group && uses(groups[*router->group].settings.tracked_scripts))))
             evaluate(*router);
+    }
 }
 
 // The specific script first, then the generic one, as keepalived starts them.

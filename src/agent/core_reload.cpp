@@ -24,6 +24,10 @@ std::vector<bool> used_scripts(const model::Config& config) {
     std::vector<bool> used(config.scripts.size());
     for (const model::Instance& instance : config.instances)
         for (const model::TrackedScript& tracked : instance.tracked_scripts) used[tracked.script] = true;
+    for (const model::Instance& instance : config.instances)
+        if (instance.split_brain)
+            for (const model::TrackedScript& tracked : instance.split_brain->witnesses)
+                used[tracked.script] = true;
     for (const model::SyncGroup& group : config.sync_groups)
         for (const model::TrackedScript& tracked : group.tracked_scripts) used[tracked.script] = true;
     return used;
@@ -148,6 +152,7 @@ void Agent::Core::continue_reloaded(std::span<VirtualRouter* const> altered) {
         feed(*router, vrrp::SettingsChanged{});
         arm_extra_announcements(*router);
         arm_split_brain(*router);
+        witnesses_changed(*router);
     }
     for (const auto& router : routers)
         if (!router->leaving) start(*router);

@@ -126,10 +126,29 @@ void Agent::Core::report_trackers(const Tracking& tracking, bool by_group,
     }
 }
 
+// They move no priority.
+void Agent::Core::report_witnesses(const VirtualRouter& router, std::vector<TrackerReport>& list) const {
+    if (!router.settings.split_brain) return;
+    for (const model::TrackedScript& entry : router.settings.split_brain->witnesses) {
+        const ScriptRun* const check = scripts[entry.script].get();
+        if (!check) continue;
+        const std::string_view name{check->settings.name};
+        TrackerReport told;
+        told.kind = "witness";
+        told.name = name.substr(name.find(' ') + 1);
+        told.health = check->tracker.health();
+        told.last_result = check->last_result;
+        told.last_at = check->last_at;
+        told.effect.undecided = told.health == track::Health::Unknown;
+        list.push_back(std::move(told));
+    }
+}
+
 std::vector<TrackerReport> Agent::Core::report_trackers(const VirtualRouter& router) const {
     std::vector<TrackerReport> list;
     report_links(router, router.settings.tracked_links, false, list);
     report_trackers(router.settings, false, list);
+    report_witnesses(router, list);
     if (!router.group) return list;
     const model::SyncGroup& group = groups[*router.group].settings;
     report_links(router, group.tracked_links, true, list);

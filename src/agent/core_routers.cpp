@@ -93,6 +93,8 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
         assessment.faults.push_back({"auth_hmac lacks the key to sign with"});
     if (router.split_brain.has_yielded())
         assessment.faults.push_back({words::given_way(router.split_brain.rival())});
+    if (router.witnessed.cut != Cut::No) assessment.faults.push_back({words::cut_off(router.witnessed.cut)});
+    assessment.undecided |= waits_for_a_witness(router);
     assess_source(router, assessment);
     assess_track_groups(router, assessment);
     assess_routes(router, assessment);
@@ -246,7 +248,11 @@ void Agent::Core::explain(VirtualRouter& router, const vrrp::Explain& why) {
 void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     const vrrp::Role role = router.role();
     router.role_since = now;
-    if (role == vrrp::Role::Master) ++router.stats.became_master;
+    if (role == vrrp::Role::Master) {
+        ++router.stats.became_master;
+        router.witnessed.reached = false;
+        witnesses_changed(router);
+    }
     if (before == vrrp::Role::Master) ++router.stats.released_master;
     router.told_refusals.clear();
     router.told_faults.clear();
@@ -273,7 +279,8 @@ void Agent::Core::arm(const VirtualRouter& router) {
 }
 
 void Agent::Core::router_due(VirtualRouter& router) {
-    if (const auto due = vrrp::deadline(router.state); due && *due <= now) feed(router, vrrp::TimeReached{});
+    if (const auto due = vrrp::deadline(router.state); due && *due <= now && !stays_away(router))
+        feed(router, vrrp::TimeReached{});
     announce(router.id, router.announcements, router.schedule.due(router.announcing, now));
     arm(router);
 }

@@ -51,6 +51,18 @@ struct Drain {
     bool failover = false;  // by FailoverAsked: it is over when the role has moved, or cannot
 };
 
+// Whether it reaches none of its witnesses (split_brain), and what has become of that.
+enum class Cut : std::uint8_t {
+    No,
+    KeptAway,  // as backup: it did not take over from a silent master
+    GaveWay,   // as master
+};
+struct Witnessed {
+    Cut cut = Cut::No;
+    bool reached = false;                         // one of them, since it is master
+    std::optional<Instant> heard = std::nullopt;  // an advert that was accepted, last
+};
+
 struct VirtualRouter {
     std::size_t id = 0;  // never used again for another instance
     model::Instance settings;
@@ -89,6 +101,7 @@ struct VirtualRouter {
     std::optional<net::Address> checked_master;
     Peers peers;
     SplitBrain split_brain;
+    Witnessed witnessed;
     std::optional<net::Address> followed;  // the master that was heard last as backup
     Instant followed_since;
     std::uint8_t heard_priority = 0;               // of the last master that was heard as backup; 0: none yet
@@ -102,7 +115,7 @@ struct VirtualRouter {
     bool leaving = false;  // removed by a reload: gone once the kernel has let go
     std::optional<std::size_t> group;
 
-    static constexpr std::size_t kMembers = 48;
+    static constexpr std::size_t kMembers = 49;
 
     explicit VirtualRouter(std::size_t router_id) : id(router_id) {}
 

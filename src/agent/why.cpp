@@ -73,6 +73,7 @@ std::string state_of(const TrackerReport& tracker, const Moment& moment) {
 std::string effect_of(const TrackerReport& tracker) {
     if (tracker.effect.fault) return "that is a reason for FAULT";
     if (tracker.effect.undecided) return "the instance waits for it";
+    if (tracker.kind == "witness") return "one witness that answers is enough";
     if (tracker.effect.priority_change != 0)
         return fmt::format("{:+} to the priority", tracker.effect.priority_change);
     return tracker.otherwise.fault ? "otherwise it would be in FAULT" : "nothing to the priority";

@@ -21,6 +21,7 @@
 #include "understudy/wire/advert.hpp"
 
 #include "split_brain.hpp"
+#include "virtual_router.hpp"
 
 namespace understudy::agent::words {
 
@@ -59,6 +60,10 @@ namespace understudy::agent::words {
 [[nodiscard]] Record split_brain_yields(const std::string& instance, const Rival& rival);
 [[nodiscard]] Record split_brain_over(const std::string& instance, microseconds lasted);
 [[nodiscard]] std::string given_way(const Rival& rival);
+[[nodiscard]] Record witness_lost(const std::string& instance, bool yields);
+[[nodiscard]] Record witness_keeps_away(const std::string& instance);
+[[nodiscard]] Record witness_settled(const std::string& instance, const std::string& why);
+[[nodiscard]] std::string cut_off(Cut how);
 [[nodiscard]] std::string without_instance(const Record& record, const std::string& instance);
 
 [[nodiscard]] Record send_failed(const std::string& instance, int error);

@@ -61,6 +61,28 @@ std::string given_way(const Rival& rival) {
     return "it has given way in a split brain (on_conflict yield): " + rival_text(rival);
 }
 
+Record witness_lost(const std::string& instance, bool yields) {
+    return about(instance, "witness-lost", Level::Error,
+                 yields ? "no witness answers any more: this host may be cut off and gives way"
+                        : "no witness answers any more: this host may be cut off, and stays master "
+                          "(on_conflict is not yield)");
+}
+
+Record witness_keeps_away(const std::string& instance) {
+    return about(
+        instance, "witness-keeps-away", Level::Error,
+        "its master is silent and no witness answers: this host may be cut off and does not take over");
+}
+
+Record witness_settled(const std::string& instance, const std::string& why) {
+    return about(instance, "witness-settled", Level::Notice, why + ": this host takes part again");
+}
+
+std::string cut_off(Cut how) {
+    return how == Cut::GaveWay ? "it has given way as master, because no witness answers (split_brain)"
+                               : "its master is silent and no witness answers (split_brain)";
+}
+
 std::string without_instance(const Record& record, const std::string& instance) {
     return without_name(record, instance);
 }

@@ -42,6 +42,8 @@ std::string question(const model::Probe& probe) {
             return "http://" + service + probe.path;
         case model::ProbeKind::Neighbour:
             return fmt::format("arp {} on {}", host, probe.interface);
+        case model::ProbeKind::Gateway:
+            return fmt::format("ping of the {} gateway", net::name(probe.host.family()));
     }
     return "";
 }

@@ -24,20 +24,6 @@ void complain(Build& build, const Word& word, std::string message, std::string l
     build.diags.add(Code::BadOption, word.span, std::move(message)).label(std::move(label));
 }
 
-// Looking a name up may take longer than any service, and would ask the name server instead of the service.
-std::optional<net::Address> address_in(Build& build, const Word& word) {
-    const auto address = net::Address::parse(word.text);
-    if (!address)
-        complain(build, word, quote(word.text) + " is not an address",
-                 "expected an IPv4 or IPv6 address; names are not looked up");
-    else if (is_nobody(*address))
-        complain(build, word, quote(word.text) + " is not the address of one host",
-                 "expected a unicast address");
-    else
-        return address;
-    return std::nullopt;
-}
-
 void give(Build& build, const Argument& argument, model::Probe probe) {
     Given<model::Probe>& given = draft_of(build).probe;
     if (given) {
@@ -89,7 +75,7 @@ std::span<const Word> words_of(Build& build, const Argument& argument, const cha
 void set_question_about_host(Build& build, const Argument& argument, model::ProbeKind kind) {
     const auto words = words_of(build, argument, "an address");
     if (words.empty()) return;
-    const auto host = address_in(build, words[0]);
+    const auto host = host_in(build, words[0]);
     if (!host) return;
     model::Probe probe;
     probe.kind = kind;
@@ -103,6 +89,19 @@ bool is_one_word(std::string_view text) {
     return !text.empty() && std::ranges::none_of(text, [](char c) {
         return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
     });
+}
+
+std::optional<net::Address> host_in(Build& build, const Word& word) {
+    const auto address = net::Address::parse(word.text);
+    if (!address)
+        complain(build, word, quote(word.text) + " is not an address",
+                 "expected an IPv4 or IPv6 address; names are not looked up");
+    else if (is_nobody(*address))
+        complain(build, word, quote(word.text) + " is not the address of one host",
+                 "expected a unicast address");
+    else
+        return address;
+    return std::nullopt;
 }
 
 bool open_check(Build& build, const Statement& header) {
@@ -130,7 +129,7 @@ void set_arp(Build& build, const Argument& argument) {
 void set_tcp(Build& build, const Argument& argument) {
     const auto words = words_of(build, argument, "an address and a port");
     if (words.empty()) return;
-    const auto host = address_in(build, words[0]);
+    const auto host = host_in(build, words[0]);
     if (!host) return;
     const auto port = parse_value(number(1, 65535), argument.keyword, argument.statement, 2, build.diags);
     if (!port) return;

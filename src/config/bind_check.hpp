@@ -1,6 +1,7 @@
 // What the keywords of vrrp_check do that is more than setting a value.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "bind.hpp"
@@ -9,6 +10,10 @@ namespace understudy::config {
 
 // Not empty, without blanks and control characters.
 [[nodiscard]] bool is_one_word(std::string_view text);
+
+// The address of one host; anything else is reported. Looking a name up may take longer than any service, and
+// would ask the name server instead of the service.
+[[nodiscard]] std::optional<net::Address> host_in(Build& build, const Word& word);
 
 bool open_check(Build& build, const Statement& header);
 void set_ping(Build& build, const Argument& argument);         // <address>

@@ -1,12 +1,18 @@
 #include "bind_split_brain.hpp"
 
+#include <algorithm>
+
 #include "bind.hpp"
+#include "bind_check.hpp"
+#include "bind_globals.hpp"
 
 namespace understudy::config {
 
 namespace {
 
-model::SplitBrain& asked_last(Build& build) { return build.draft.instances.back().split_brain->asked; }
+SplitBrainDraft& draft_last(Build& build) { return *build.draft.instances.back().split_brain; }
+
+model::SplitBrain& asked_last(Build& build) { return draft_last(build).asked; }
 
 }  // namespace
 
@@ -30,6 +36,15 @@ void set_on_conflict(Build& build, const Argument& argument) {
     wanted = model::OnConflict::Alert;
     if (word == "hold") wanted = model::OnConflict::Hold;
     if (word == "yield") wanted = model::OnConflict::Yield;
+}
+
+void add_witnesses(Build& build, const Argument& argument) {
+    auto& witnesses = draft_last(build).witnesses;
+    for (const Word& word : required_words(build, argument, "addresses, or gateway")) {
+        std::optional<net::Address> host;
+        if (word.text != "gateway" && !(host = host_in(build, word))) continue;
+        if (std::ranges::find(witnesses, host) == witnesses.end()) witnesses.push_back(host);
+    }
 }
 
 }  // namespace understudy::config

@@ -10,6 +10,7 @@
 #include "check_globals.hpp"
 #include "check_route.hpp"
 #include "check_tracker.hpp"
+#include "check_witness.hpp"
 
 namespace understudy::config {
 
@@ -128,6 +129,7 @@ Checked check(const CheckContext& context) {
         const bool usable = one && vrids.claim(one->instance, instance.vrid.span);
         index.push_back(usable ? std::optional{checked.size()} : std::nullopt);
         if (usable) check_tracked(context, instance, trackers, one->instance);
+        if (usable) check_witnesses(instance, one->instance, config);
         if (usable) checked.push_back(std::move(*one));
     }
     config.static_routes = check_routes(context, draft.static_routes);

@@ -145,7 +145,8 @@ public:
         const model::ReloadPlan plan = model::plan_reload(old, fresh);
         successions_[kInstance] = plan.instances;
         for (std::size_t i = 0; i < plan.scripts.size(); ++i)
-            successions_[fresh.scripts[i].probe ? kCheck : kScript].push_back(plan.scripts[i]);
+            if (!fresh.scripts[i].is_witness)
+                successions_[fresh.scripts[i].probe ? kCheck : kScript].push_back(plan.scripts[i]);
     }
 
     // Called once for each block of the new configuration, in its order.

@@ -77,6 +77,7 @@ struct OtherFamily {
 struct SplitBrainDraft {
     Span span;  // of its keyword
     model::SplitBrain asked;
+    std::vector<std::optional<net::Address>> witnesses;  // none: the gateway
 };
 
 struct InstanceDraft {

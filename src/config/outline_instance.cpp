@@ -50,11 +50,22 @@ std::string_view name_of(model::OnConflict what) {
     return "";
 }
 
-void outline_split_brain(const model::SplitBrain& asked, const std::optional<model::Command>& fence,
-                         Statements& out) {
+Node witness_node(const model::Config& config, const model::SplitBrain& asked) {
+    Node node{.keyword = "witness"};
+    for (const model::TrackedScript& witness : asked.witnesses) {
+        const model::Probe& probe = *config.scripts[witness.script].probe;
+        const bool gateway = probe.kind == model::ProbeKind::Gateway;
+        node.terms.emplace_back(gateway ? "gateway" : probe.host.to_string());
+    }
+    return node;
+}
+
+void outline_split_brain(const model::Config& config, const model::SplitBrain& asked,
+                         const std::optional<model::Command>& fence, Statements& out) {
     Statements inside;
     inside.add("detect", asked.detect ? "arp" : "off").number("interval", asked.interval.count());
     inside.add("on_conflict", std::string{name_of(asked.on_conflict)});
+    if (!asked.witnesses.empty()) inside.node(witness_node(config, asked));
     inside.command("fence_script", fence);
     out.block("split_brain", {}, inside.take(), Node::Kind::Single);
 }
@@ -143,7 +154,7 @@ void outline_details(const model::Config& config, const model::Instance& instanc
     again.terms.emplace_back(extra.interval.count());
     if (extra != model::ExtraAnnouncing{}) out.node(std::move(again));
     if (instance.hmac) outline_hmac(*instance.hmac, out);
-    if (instance.split_brain) outline_split_brain(*instance.split_brain, instance.notify.fence, out);
+    if (instance.split_brain) outline_split_brain(config, *instance.split_brain, instance.notify.fence, out);
     outline_reports(config, instance.notify, out);
 }
 

@@ -34,6 +34,7 @@ void outline_probe(const model::Probe& probe, Statements& out) {
 
 void outline_scripts(const model::Config& config, Statements& out) {
     for (const model::Script& script : config.scripts) {
+        if (script.is_witness) continue;  // its instances name it
         Statements inside;
         if (script.probe)
             outline_probe(*script.probe, inside);

@@ -219,6 +219,10 @@ constexpr Keyword kSplitBrainRows[] = {
     {"interval", number(1, 3600), "5", Tier::Vrrp, "Seconds between the questions", set_split_brain_interval},
     {"on_conflict", choice("alert|hold|yield"), "alert", Tier::Vrrp,
      "Only tell; announce the VIPs again and again; or let one of the two give way", set_on_conflict},
+    {"witness", free_form("<address>|gateway ..."), "none", Tier::Vrrp,
+     "Hosts of which one has to answer a ping before a silent master is relieved; a master that no longer "
+     "reaches any is cut off, and with on_conflict yield gives way",
+     add_witnesses, nullptr, Occurs::Repeats},
     {"fence_script", command(), "none", Tier::Vrrp,
      "Run once a conflict by a master that keeps the VIPs, with the words of notify_split_brain and the MAC "
      "of the other machine",

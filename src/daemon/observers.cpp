@@ -31,6 +31,7 @@ os::Question translate(const model::Probe& probe) {
     question.interface = probe.interface;
     question.source = probe.source;
     if (probe.kind == model::ProbeKind::Neighbour) question.kind = os::Question::Kind::Neighbour;
+    if (probe.kind == model::ProbeKind::Gateway) question.kind = os::Question::Kind::EchoOfGateway;
     if (probe.kind == model::ProbeKind::Tcp) question.kind = os::Question::Kind::Connect;
     if (probe.kind != model::ProbeKind::Http) return question;
     question.kind = os::Question::Kind::HttpStatus;

@@ -41,6 +41,9 @@ bool index_alike(const Config& before, const Config& after) {
 
 // Indices mean something only in their own configuration, so those of the old one are translated first.
 bool is_equal_elsewhere(Instance old, const Config& before, const Instance& fresh, const Config& after) {
+    if (old.split_brain &&
+        !translate(old.split_brain->witnesses, &TrackedScript::script, before.scripts, after.scripts))
+        return false;
     return translate(old.tracked_scripts, &TrackedScript::script, before.scripts, after.scripts) &&
            translate(old.tracked_files, &TrackedFile::file, before.track_files, after.track_files) &&
            translate(old.tracked_processes, &TrackedProcess::process, before.track_processes,

@@ -13,6 +13,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
+#include "understudy/os/routes.hpp"
 #include "understudy/os/unique_fd.hpp"
 #include "understudy/wire/http.hpp"
 
@@ -72,6 +73,19 @@ struct Prober::State : std::enable_shared_from_this<Prober::State> {
     void ask(std::uint64_t id, const Question& question) {
         auto asked = std::make_shared<Asked>(loop, id, question);
         open[id] = asked;
+        if (question.kind == Question::Kind::EchoOfGateway) {
+            const auto gateway = default_gateway(question.host.family());
+            if (!gateway) return finish_later(id, {false, in_words(gateway.error())});
+            asked->question.kind = Question::Kind::Echo;
+            asked->question.host = gateway->address;
+            asked->question.interface = gateway->interface;
+        }
+        begin_asking(asked);
+    }
+
+    void begin_asking(const std::shared_ptr<Asked>& asked) {
+        const Question& question = asked->question;
+        const std::uint64_t id = asked->id;
         auto fd = begin(id, question);
         if (!fd) return finish_later(id, {false, in_words(fd.error())});
         boost::system::error_code error;

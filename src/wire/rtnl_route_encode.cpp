@@ -230,6 +230,13 @@ void append_dump_routes(std::vector<std::byte>& batch, net::Family family, std::
     header.rtm_protocol = net::kKeepalivedRouteProtocol;
 }
 
+void append_dump_main_routes(std::vector<std::byte>& batch, net::Family family, std::uint32_t sequence) {
+    Message message{batch, RTM_GETROUTE, NLM_F_DUMP, sequence};
+    auto& header = message.put_header<rtmsg>();
+    header.rtm_family = number_of(family);
+    header.rtm_table = RT_TABLE_MAIN;
+}
+
 void append_dump_rules(std::vector<std::byte>& batch, net::Family family, std::uint32_t sequence) {
     Message message{batch, RTM_GETRULE, NLM_F_DUMP, sequence};
     message.put_header<fib_rule_hdr>().family = number_of(family);

@@ -162,3 +162,66 @@ def test_a_healthy_pair_tells_nothing_and_probes_change_no_cache(lab: Lab, start
     stays_true(lambda: lab.holders(VIP) == ["h1"], 10, "one master")
     assert status(agents[0])["split_brain"] is None
     assert "0.0.0.0" not in lab.client.run("ip", "neigh")
+
+
+def witnesses(lab: Lab, address: str) -> None:
+    """The client answers for the witness, too."""
+    lab.client.ip(f"addr add {address} dev eth0")
+
+
+def witnessed(reaction: str, host: str) -> tuple[str, ...]:
+    return "split_brain {", "detect off", f"on_conflict {reaction}", f"witness {host}", "}"
+
+
+WITNESS = "192.0.2.254"
+WITNESS6 = "2001:db8::fe"
+
+
+@pytest.mark.parametrize("named", ["address", "gateway"])
+def test_a_backup_that_is_cut_off_leaves_the_role_where_it_is(lab: Lab, start: StartAgent,
+                                                              named: str) -> None:
+    """witness"""
+    witnesses(lab, f"{WITNESS}/24")
+    for host in lab.hosts:
+        host.ip(f"route add default via {WITNESS} dev eth0 metric 50")
+        host.ip("route add default via 192.0.2.77 dev eth0 metric 500")
+    extra = witnessed("yield", WITNESS if named == "address" else "gateway")
+    agents = start_pair(lab, start, Instance(priority=150, extra=extra), Instance(priority=100, extra=extra))
+    name = WITNESS if named == "address" else "gateway"
+    wait_until(lambda: f"witness {name}: good" in understudyctl(agents[1], "status").stdout, 10, "its answer")
+    lab.block(lab.hosts[1])
+    wait_until(lambda: status(agents[1])["state"] == "FAULT", ENOUGH, "it does not take over")
+    assert "no witness answers" in understudyctl(agents[1], "why", "VI_1").stdout
+    stays_true(lambda: lab.holders(VIP) == ["h1"], 5, "one owner")
+    lab.unblock(lab.hosts[1])
+    wait_until(lambda: status(agents[1])["state"] == "BACKUP", ENOUGH, "it takes part again")
+    assert lab.holders(VIP) == ["h1"]
+
+
+@pytest.mark.parametrize("family", ["ipv4", "ipv6"])
+def test_a_master_that_is_cut_off_gives_way_before_the_other_takes_over(make_lab: MakeLab, start: StartAgent,
+                                                                        family: str) -> None:
+    """witness, on_conflict"""
+    lab = make_lab(ipv6=True)
+    address, length, host = (VIP, 24, WITNESS) if family == "ipv4" else (VIP6, 64, WITNESS6)
+    lab.client.run("ip", "addr", "add", f"{host}/{length}", "dev", "eth0",
+                   *(["nodad"] if family == "ipv6" else []))
+    extra = witnessed("yield", host)
+    agents = start_pair(lab, start, *(Instance(priority=priority, addresses=(f"{address}/{length}",),
+                                               extra=extra) for priority in (150, 100)))
+    lab.block(lab.hosts[0])
+    cut = time.monotonic()
+    seen: set[tuple[str, ...]] = set()
+    while lab.holders(address) != ["h2"] and time.monotonic() < cut + ENOUGH:
+        seen.add(tuple(lab.holders(address)))
+        time.sleep(0.05)
+    print(f"{name_of(seen)}; relieved {time.monotonic() - cut:.2f} s after the cut")
+    assert lab.holders(address) == ["h2"]
+    assert status(agents[0])["state"] == "FAULT"
+    assert "no witness answers any more" in understudyctl(agents[0], "history").stdout
+    lab.unblock(lab.hosts[0])
+    lab.wait_for_holder(lab.hosts[0], address, ENOUGH)
+
+
+def name_of(seen: set[tuple[str, ...]]) -> str:
+    return "owners on the way: " + ", ".join("+".join(owners) or "nobody" for owners in sorted(seen))

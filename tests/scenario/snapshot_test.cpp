@@ -46,7 +46,7 @@ private:
                   .virtual_mac = lan_.random.chance(40),
                   .accept = lan_.random.chance(50),
                   .address_lease = lease_of(number),
-                  .split_brain = model::SplitBrain{.interval = seconds{1}},
+                  .split_brain = model::SplitBrain{.interval = seconds{1}, .witnesses = {}},
                   .addresses = {"203.0.113.1", "203.0.113.2"},
                   .scripts = {{.name = "weighted", .weight = -20}, {.name = "vital"}}};
         if (!plan.virtual_mac) plan.routes = {kNetworks[0], kNetworks[1]};

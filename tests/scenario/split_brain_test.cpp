@@ -9,7 +9,7 @@ using model::OnConflict;
 
 Plan guarded(int priority, std::optional<OnConflict> reaction) {
     Plan plan{.priority = priority};
-    if (reaction) plan.split_brain = {.interval = 1s, .on_conflict = *reaction};
+    if (reaction) plan.split_brain = {.interval = 1s, .on_conflict = *reaction, .witnesses = {}};
     return plan;
 }
 

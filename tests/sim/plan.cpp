@@ -63,6 +63,16 @@ std::shared_ptr<model::Config> config_of(const Plan& plan) {
         config->scripts.push_back(script);
     }
     config->instances.push_back(instance_of(plan));
+    if (!plan.witness.empty()) {
+        model::Script check;
+        check.name = "witness " + plan.witness;
+        check.is_witness = true;
+        check.probe.emplace().host = net::Address::parse(plan.witness).value();
+        check.interval = check.timeout = plan.interval / 4;
+        check.rise = check.fall = 8;
+        config->instances.back().split_brain->witnesses.push_back({config->scripts.size(), {}});
+        config->scripts.push_back(check);
+    }
     return config;
 }
 

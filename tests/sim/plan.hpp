@@ -34,6 +34,7 @@ struct Plan {
     bool accept = true;
     std::optional<seconds> address_lease = {};
     std::optional<model::SplitBrain> split_brain = {};
+    std::string witness = {};  // of split_brain; empty: none
     std::vector<std::string> addresses = {"203.0.113.1"};
     std::vector<PlannedScript> scripts = {};
     std::vector<std::string> routes = {};  // virtual_routes: destinations, with the first address as source

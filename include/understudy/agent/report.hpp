@@ -39,7 +39,7 @@ struct CountReport {
 };
 
 struct TrackerReport {
-    std::string kind;  // "interface", "script", "check", "file", "process", "bfd"
+    std::string kind;  // "interface", "script", "check", "witness", "file", "process", "bfd"
     std::string name;
     model::Weight weight;
     bool by_group = false;  // tracked by its sync group

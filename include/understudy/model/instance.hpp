@@ -76,6 +76,7 @@ struct SplitBrain {
     bool detect = true;  // false: `detect off`
     seconds interval{5};
     OnConflict on_conflict = OnConflict::Alert;
+    std::vector<TrackedScript> witnesses;  // one that answers is enough; the weights mean nothing
 
     friend bool operator==(const SplitBrain&, const SplitBrain&) = default;
 };

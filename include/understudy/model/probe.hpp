@@ -15,6 +15,8 @@ enum class ProbeKind : std::uint8_t {
     Tcp,        // a connection is accepted
     Http,       // GET is answered with an expected status
     Neighbour,  // ARP or neighbour discovery is answered on a link
+    Gateway,  // an ICMP echo is answered by the gateway of the default route; host: the family's unspecified
+              // address
 };
 
 struct Probe {

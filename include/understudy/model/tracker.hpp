@@ -67,6 +67,7 @@ struct Script {
     std::uint32_t fall = 1;
     Weight weight;  // used where a track_script entry names none
     bool init_fail = false;
+    bool is_witness = false;  // of a split_brain block; has none of its own
 
     friend bool operator==(const Script&, const Script&) = default;
 };

@@ -17,9 +17,10 @@
 namespace understudy::os {
 
 struct Question {
-    enum class Kind : std::uint8_t { Echo, Connect, HttpStatus, Neighbour };
+    // EchoOfGateway: of the first default route in the main table, as it is at that moment.
+    enum class Kind : std::uint8_t { Echo, Connect, HttpStatus, Neighbour, EchoOfGateway };
     Kind kind = Kind::Echo;
-    net::Address host;
+    net::Address host;  // of EchoOfGateway only its family counts
     std::uint16_t port = 0;
     std::string request;      // of HttpStatus
     std::uint16_t least = 0;  // expected status

@@ -49,6 +49,8 @@ void append_add_rule(std::vector<std::byte>& batch, const net::Rule& rule, std::
 void append_remove_rule(std::vector<std::byte>& batch, const net::Rule& rule, std::uint32_t sequence);
 // Of keepalived's protocol only, if the socket asks for strict checking (NETLINK_GET_STRICT_CHK); else all.
 void append_dump_routes(std::vector<std::byte>& batch, net::Family family, std::uint32_t sequence);
+// Of the main table, whoever made them.
+void append_dump_main_routes(std::vector<std::byte>& batch, net::Family family, std::uint32_t sequence);
 void append_dump_rules(std::vector<std::byte>& batch, net::Family family, std::uint32_t sequence);
 
 }  // namespace understudy::wire

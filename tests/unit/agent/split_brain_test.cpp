@@ -18,7 +18,8 @@ const net::Mac kHighMac = net::Mac::of(2, 0, 0, 0, 0, 9);
 const net::Address kShared = net::Address::v4(192, 0, 2, 100);
 
 SplitBrain::Self self_with(OnConflict reaction, int priority = 100) {
-    return {{.interval = 5s, .on_conflict = reaction}, *net::Priority::from(priority), kOurs};
+    return {
+        {.interval = 5s, .on_conflict = reaction, .witnesses = {}}, *net::Priority::from(priority), kOurs};
 }
 
 struct Rounds {
@@ -158,7 +159,7 @@ TEST(SplitBrainQuestions, AreFewAndTakeTurnsAfterTheOneThatWasAnsweredFor) {
 
 model::Instance guarded(OnConflict reaction) {
     model::Instance made = instance();
-    made.split_brain = {.interval = 5s, .on_conflict = reaction};
+    made.split_brain = {.interval = 5s, .on_conflict = reaction, .witnesses = {}};
     made.notify.split_brain = command("split");
     made.notify.fence = command("fence");
     return made;
