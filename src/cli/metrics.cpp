@@ -111,6 +111,12 @@ constexpr std::array kRows{
         [](const json& i) -> Value {
             return i.contains("drain") ? Value{member(i, "drain").is_object() ? 1 : 0} : std::nullopt;
         }},
+    Row{{"understudy_vrrp_split_brain", kGauge,
+         "1 while another machine has its addresses, too; absent where nobody looks (split_brain)."},
+        [](const json& i) -> Value {
+            return i.contains("split_brain") ? Value{member(i, "split_brain").is_object() ? 1 : 0}
+                                             : std::nullopt;
+        }},
     Row{{"understudy_vrrp_faults", kGauge, "How many things keep it in fault."},
         [](const json& i) -> Value {
             const json& faults = member(i, "faults");

@@ -43,6 +43,13 @@ void warn_of_faults(const json& instance, Warnings& out) {
         if (fault.is_string()) out.add(Level::Bad, fault.get<std::string>());
 }
 
+// Where this host has given way, a fault says so.
+void warn_of_split_brain(const json& instance, Warnings& out) {
+    const json& conflict = member(instance, "split_brain");
+    if (conflict.is_object() && !flag(conflict, "yielded"))
+        out.add(Level::Bad, "split brain since " + text(conflict, "since") + ": " + text(conflict, "rival"));
+}
+
 void warn_of_addresses(const json& instance, Warnings& out) {
     for (const json& address : list(instance, "addresses")) {
         const std::string what = text(address, "address") + " on " + text(address, "interface");
@@ -134,6 +141,7 @@ std::vector<Warning> warnings(const Observed& observed) {
         found.add(Level::Bad, "the last reload was refused; the configuration before it goes on");
     for (const json& instance : list(observed.status, "instances")) {
         found.of(text(instance, "name"));
+        warn_of_split_brain(instance, found);
         warn_of_faults(instance, found);
         warn_of_addresses(instance, found);
         warn_of_counts(instance, found);

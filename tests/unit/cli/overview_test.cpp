@@ -95,6 +95,18 @@ TEST(Warnings, BeginWithWhatFails) {
                                            {Level::Odd, "VI_1", "priority 80 is set by the operator"}}));
 }
 
+TEST(Warnings, TellOfASplitBrainOnce) {
+    const auto conflict = [](bool yielded) {
+        return nlohmann::json{
+            {"split_brain", {{"since", "noon"}, {"rival", "2 answers"}, {"yielded", yielded}}},
+            {"faults", nlohmann::json::array()}};
+    };
+    EXPECT_EQ(warnings_of(conflict(false)),
+              (std::vector<Warning>{{Level::Bad, "VI_1", "split brain since noon: 2 answers"}}));
+    EXPECT_EQ(warnings_of(conflict(true)), std::vector<Warning>{});
+    EXPECT_EQ(warnings_of({{"split_brain", nullptr}}), std::vector<Warning>{});
+}
+
 TEST(Warnings, KnowADrainThatCannotBe) {
     EXPECT_EQ(warnings_of({{"drain", {{"stage", "alone"}}}}),
               (std::vector<Warning>{{Level::Bad, "VI_1", "drained, but no other router takes over"}}));
