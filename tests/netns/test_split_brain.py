@@ -133,6 +133,46 @@ def test_other_authentication_leaves_the_stronger_one(lab: Lab, start: StartAgen
     stays_true(lambda: lab.holders(VIP) == ["h1"], 5, "the stronger one has it")
 
 
+def test_where_one_way_is_lost_the_stronger_one_stays(lab: Lab, start: StartAgent) -> None:
+    agents = start_pair(lab, start, Instance(priority=150, extra=guard("yield")),
+                        Instance(priority=100, extra=guard("yield")))
+    lab.drop_adverts_from(lab.hosts[0])
+    wait_until(lambda: both_hold(lab), ENOUGH, "two masters")
+    torn = time.monotonic()
+    lab.wait_for_holder(lab.hosts[0], VIP, ENOUGH)
+    print(f"one owner {time.monotonic() - torn:.2f} s after the other took the address")
+    stays_true(lambda: lab.holders(VIP) == ["h1"], 5, "the stronger one has it")
+    assert status(agents[1])["state"] == "FAULT"
+
+
+@pytest.mark.parametrize("other", [{"version": 2, "advert_int": 1}, {"advert_int": 3}],
+                         ids=["version", "interval"])
+def test_other_settings_leave_the_stronger_one(lab: Lab, start: StartAgent, other: dict[str, Any]) -> None:
+    both = [Instance(priority=150, version=2 if "version" not in other else 3, advert_int=1,
+                     extra=guard("yield")),
+            replace(Instance(priority=100, version=2, extra=guard("yield")), **other)]
+    agents = start_pair(lab, start, *both)
+    began = time.monotonic()
+    wait_until(lambda: status(agents[1])["state"] == "FAULT", ENOUGH, "the weaker one gives way")
+    print(f"one owner {time.monotonic() - began:.2f} s after both had begun")
+    lab.wait_for_holder(lab.hosts[0], VIP)
+    stays_true(lambda: lab.holders(VIP) == ["h1"], 5, "the stronger one has it")
+
+
+def test_a_partition_without_witness_has_two_owners_until_it_heals(lab: Lab, start: StartAgent) -> None:
+    """Nobody can tell one of them; what heals it is the election, at once."""
+    start_pair(lab, start, Instance(priority=150, extra=guard("yield")),
+               Instance(priority=100, extra=guard("yield")))
+    lab.block(lab.hosts[1])
+    wait_until(lambda: both_hold(lab), ENOUGH, "two masters")
+    stays_true(lambda: both_hold(lab), 5, "each is alone on its side")
+    lab.unblock(lab.hosts[1])
+    healed = time.monotonic()
+    lab.wait_for_holder(lab.hosts[0], VIP, ENOUGH)
+    print(f"one owner {time.monotonic() - healed:.2f} s after the partition was over")
+    stays_true(lambda: lab.holders(VIP) == ["h1"], 5, "the stronger one has it")
+
+
 @pytest.mark.parametrize("reaction", ["alert", "hold"])
 def test_without_yield_both_stay_and_say_so(lab: Lab, start: StartAgent, reaction: str) -> None:
     agents = start_pair(lab, start, Instance(priority=150, extra=guard(reaction)),
