@@ -189,7 +189,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true",
                          help="one build, the checks of the text, the unit tests")
+    options.add_argument("--coverage", action="store_true", help="only what tests/coverage.py does")
     chosen = options.parse_args()
+    if chosen.coverage:
+        sys.exit(subprocess.run([PYTHON, "tests/coverage.py"], cwd=REPOSITORY, check=False).returncode)
     run = Run()
     run.logs.mkdir(parents=True, exist_ok=True)
     run_all(run, chosen.quick)
