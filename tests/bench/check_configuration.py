@@ -8,19 +8,19 @@ editor sees it.
 
 from __future__ import annotations
 
-import argparse
 import ipaddress
 import json
 import pathlib
-import statistics
+import subprocess
 import sys
 import tempfile
 from contextlib import closing
+from dataclasses import dataclass
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from lab.agent import keepalived, understudy  # noqa: E402
 from lab.namespaces import Namespaces  # noqa: E402
+from lab.side_by_side import agents, options, spread, tell  # noqa: E402
 
 INSTANCES_PER_LINK = 250
 SCRIPT = """vrrp_script check_{n} {{
@@ -89,31 +89,42 @@ def configuration(instances: int) -> str:
     return HEAD + "".join(SCRIPT.format(n=n) + instance(n) for n in range(instances))
 
 
+@dataclass(frozen=True)
+class Measured:
+    """One check of the file by a process of its own."""
+
+    agent: str
+    lines: int
+    status: int
+    took_ms: float
+
+
+def summary(runs: list[Measured]) -> str:
+    lines = [f"`-t` of {runs[0].lines} lines, whole process in ms.", "",
+             "| program | runs | status | median (range) |", "|---|---|---|---|"]
+    for agent in sorted({run.agent for run in runs}):
+        group = [run for run in runs if run.agent == agent]
+        lines.append(f"| {agent} | {len(group)} | {sorted({run.status for run in group})} "
+                     f"| {spread([run.took_ms for run in group])} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--instances", type=int, default=1000)
-    options.add_argument("--runs", type=int, default=21)
-    options.add_argument("--json", type=pathlib.Path, help="where to write every single run")
-    chosen = options.parse_args()
+    parser = options(__doc__, 21, "checks by each program")
+    parser.add_argument("--instances", type=int, default=1000)
+    chosen = parser.parse_args()
+    text = configuration(chosen.instances)
     with tempfile.TemporaryDirectory() as folder, closing(Namespaces("check")) as host:
         file = pathlib.Path(folder) / "large.conf"
-        file.write_text(configuration(chosen.instances))
+        file.write_text(text)
         host.run("sh", "-c", INTERFACES.format(last=(chosen.instances - 1) // INSTANCES_PER_LINK))
-        programs = {"understudy": str(understudy()), "keepalived": str(keepalived())}
-        said = json.loads(host.run("/usr/bin/python3", "-c", RACE, file, str(chosen.runs),
-                                   *programs.values()))
-    times = {name: [ms for _, ms in said[program]] for name, program in programs.items()}
-    statuses = {name: {status for status, _ in said[program]} for name, program in programs.items()}
-    if chosen.json:
-        chosen.json.write_text(json.dumps(times, indent=1))
-    lines = configuration(chosen.instances).count("\n")
-    print(f"`-t` of {lines} lines, {chosen.runs} runs of each in turn, whole process in ms.\n")
-    print("| program | status | median (range) |\n|---|---|---|")
-    for name, column in times.items():
-        print(f"| {name} | {statuses[name]} | {statistics.median(column):.1f} "
-              f"({min(column):.1f} to {max(column):.1f}) |")
-    ratio = statistics.median(times["keepalived"]) / statistics.median(times["understudy"])
-    print(f"\nunderstudy is {ratio:.2f} times as fast.")
+        programs = {name: str(program) for name, program in agents().items()}
+        race = host.command(["/usr/bin/python3", "-c", RACE, file, str(chosen.runs), *programs.values()])
+        said = json.loads(subprocess.run(race, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                         check=True).stdout)
+    runs = [Measured(name, text.count("\n"), status, ms) for name, program in programs.items()
+            for status, ms in said[program]]
+    tell(runs, chosen, summary)
 
 
 if __name__ == "__main__":

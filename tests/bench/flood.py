@@ -10,9 +10,7 @@ anybody changed its role, and how much was logged. Runs of both agents alternate
 
 from __future__ import annotations
 
-import json
 import pathlib
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -22,12 +20,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from lab import forge  # noqa: E402
 from lab.agent import Agent  # noqa: E402
 from lab.config import VIP, Instance, config  # noqa: E402
-from lab.network import Lab, LabHost  # noqa: E402
+from lab.flood import Flood  # noqa: E402
+from lab.network import Lab  # noqa: E402
 from lab.processes import processor_ms  # noqa: E402
 from lab.side_by_side import agents, options, spread, tell  # noqa: E402
 
-FLOODER = pathlib.Path(__file__).resolve().parents[1] / "lab/flooder.py"
-PYTHON = "/usr/bin/python3"
 STRONG, WEAK, ADVERT_INT = 150, 100, 1.0
 SETTLING_SECONDS = 3
 
@@ -63,16 +60,6 @@ def broken(source: str) -> list[bytes]:
 KINDS = {"none": None, "foreign": foreign, "broken": broken}
 
 
-def flood(client: LabHost, packets: list[bytes], per_second: int, seconds: float) -> float:
-    """How many a second there were."""
-    head = bytes.fromhex(forge.VRRP_MULTICAST_MAC.replace(":", "") + client.mac().replace(":", "") + "0800")
-    lines = "".join(f"{(head + packet).hex()}\n" for packet in packets)
-    words = [PYTHON, FLOODER, "eth0", str(per_second), str(seconds)]
-    done = subprocess.run(client.command(words), input=lines, stdout=subprocess.PIPE, text=True, check=True)
-    told = json.loads(done.stdout)
-    return told["sent"] / told["seconds"]
-
-
 def measure(name: str, program: pathlib.Path, kind: str, per_second: int, seconds: float) -> Measured:
     with Lab() as lab:
         pair = [Agent(host, program, config(Instance(priority=priority, advert_int=ADVERT_INT))).start()
@@ -85,7 +72,8 @@ def measure(name: str, program: pathlib.Path, kind: str, per_second: int, second
         began, make = time.monotonic(), KINDS[kind]
         rate = 0.0
         if make:
-            rate = flood(lab.client, make(lab.client.address), per_second, seconds)
+            flooded = Flood(lab.client, make(lab.client.address), per_second, seconds).wait()
+            rate = flooded.sent / flooded.seconds
         else:
             time.sleep(seconds)
         took = time.monotonic() - began

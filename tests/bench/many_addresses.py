@@ -1,14 +1,23 @@
 #!/usr/bin/python3
-"""A takeover with thousands of virtual addresses on one instance: understudy beside keepalived.
+"""A takeover with thousands of virtual addresses on one instance: understudy beside keepalived, and beside
+the kernel alone.
 
-Told from the takeover advert on: when the kernel held all addresses, when each had been announced, when each
-answered a client's question, and the longest pause between two adverts, which must not reach what makes a
-third router take over. The addresses come from the ranges for documentation: IPv4 as far as those go, IPv6
-beyond. Another IPv4 network may be named where that is wanted.
+    many_addresses.py [--runs 5] [--ipv4 1 100 1000 4000] [--ipv6 1000] [--ask] [--json FILE]
+
+Somebody else's adverts keep the agent in the role of the backup until they end. Told from the takeover
+advert on: when the kernel held all addresses, when each had been announced, the longest pause between two
+adverts, which must not reach what makes a third router take over, and the processor time of the agent until
+the second burst of announcements is over, without that of adverts at rest. Beside it the floor: a bare loop
+that adds the same addresses in batches and sends as many announcements. With --ask a client asks for each
+address, and it is told when each had answered; that takes processor time of its own.
+
+IPv4 addresses are of the network that RFC 2544 sets aside for benchmarks, those of IPv6 of the
+documentation's.
 """
 
 from __future__ import annotations
 
+import argparse
 import ipaddress
 import itertools
 import pathlib
@@ -19,22 +28,32 @@ from dataclasses import dataclass
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from lab import forge  # noqa: E402
+from lab.account import Account  # noqa: E402
 from lab.addresses import AddressMonitor  # noqa: E402
 from lab.agent import Agent  # noqa: E402
 from lab.capture import Capture  # noqa: E402
 from lab.config import VIP, Instance, config  # noqa: E402
+from lab.flood import Flood  # noqa: E402
+from lab.floor import add_and_announce  # noqa: E402
 from lab.network import Lab  # noqa: E402
 from lab.prober import NeighbourProbe  # noqa: E402
 from lab.side_by_side import agents, options, spread, tell  # noqa: E402
 from lab.waiting import wait_until  # noqa: E402
 
 ADVERT_INT = 0.1
-IPV4_NETWORKS = ["198.51.100.0/24", "203.0.113.0/24"]
+IPV4_NETWORK = "198.18.0.0/16"
 IPV6_NETWORK = "2001:db8:1::/64"
 IPV6_SITE = ipaddress.IPv6Network("2001:db8::/32")
-# Long enough for the second burst of announcements, five seconds after the first, to show in the adverts.
-OBSERVED_SECONDS = 8
+# The second burst of announcements follows soon, so that its end need not be waited for so long.
+SETTINGS = ("garp_master_delay 2",)
+OBSERVED_SECONDS = 5
+AT_REST_SECONDS = 2
 PATIENCE_SECONDS = 60
+FORGED_SECONDS = 3  # the agent has started and read its file
+FORGED_A_SECOND = 20
+FLOOR = "floor"
+BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -42,11 +61,14 @@ class Measured:
     """One takeover; all times in milliseconds after its advert."""
 
     agent: str
+    family: str
     addresses: int
     present_ms: float
     announced_ms: float
-    answering_ms: float
-    longest_pause_ms: float
+    processor_ms: float
+    longest_pause_ms: float | None
+    answering_ms: float | None
+    rounds: int
 
 
 def gateways() -> Iterator[ipaddress.IPv6Address]:
@@ -55,38 +77,67 @@ def gateways() -> Iterator[ipaddress.IPv6Address]:
         yield IPV6_SITE.network_address + (network << 64) + 1
 
 
-def excluded_addresses(count: int, ipv4_networks: list[str], one_network: bool) -> list[str]:
-    four = itertools.chain.from_iterable(ipaddress.IPv4Network(network).hosts() for network in ipv4_networks)
-    six = ipaddress.IPv6Network(IPV6_NETWORK).hosts() if one_network else gateways()
-    return [str(address) for address in itertools.islice(itertools.chain(four, six), count)]
+def excluded_addresses(family: str, count: int, one_network: bool) -> list[str]:
+    if family == "IPv4":
+        hosts = ipaddress.IPv4Network(IPV4_NETWORK).hosts()
+    else:
+        hosts = ipaddress.IPv6Network(IPV6_NETWORK).hosts() if one_network else gateways()
+    return [str(address) for address in itertools.islice(hosts, count)]
 
 
-def measure(name: str, program: pathlib.Path, excluded: list[str]) -> Measured:
-    count = len(excluded) + 1
+def master_forged(lab: Lab) -> Flood:
+    packet = forge.advert(VIP, lab.client.address, priority=200, adv=round(100 * ADVERT_INT))
+    return Flood(lab.client, [bytes(packet)], FORGED_A_SECOND, FORGED_SECONDS)
+
+
+def measure(name: str, program: pathlib.Path, family: str, excluded: list[str], ask: bool) -> Measured:
     wanted = {VIP, *excluded}
+    with Account() as account, Lab(hosts=1, ipv6=True) as lab:
+        host, forged = lab.hosts[0], master_forged(lab)
+        text = config(Instance(advert_int=ADVERT_INT, excluded=tuple(excluded), extra=SETTINGS))
+        Agent(host, program, text, quiet=True, account=account).start()
+        forged.wait()
+        used, capture, monitor = account.processor_ms(), lab.capture(), AddressMonitor(host)
+        takeover = capture.next_advert("p1", PATIENCE_SECONDS).time
+        answering = all_answering(lab, wanted) - takeover if ask else None
+        time.sleep(max(0.0, takeover + OBSERVED_SECONDS - time.time()))
+        used, took = account.processor_ms() - used, time.time() - takeover
+        wait_until(lambda: wanted <= {heard.address for heard in capture.announcements("p1")},
+                   PATIENCE_SECONDS, "every address is announced")
+        settled = account.processor_ms()
+        time.sleep(AT_REST_SECONDS)
+        at_rest = (account.processor_ms() - settled) / AT_REST_SECONDS
+        present, announced = moments(monitor, capture, wanted)
+        rounds = round(len(capture.announcements("p1")) / len(wanted))
+        return Measured(name, family, len(wanted), 1000 * (present - takeover), 1000 * (announced - takeover),
+                        used - at_rest * took, 1000 * longest_pause(capture),
+                        None if answering is None else 1000 * answering, rounds)
+
+
+def measure_floor(family: str, addresses: list[str], rounds: int) -> Measured:
+    """Under the same eyes as an agent."""
     with Lab(hosts=1, ipv6=True) as lab:
         host = lab.hosts[0]
         capture, monitor = lab.capture(), AddressMonitor(host)
-        text = config(Instance(advert_int=ADVERT_INT, excluded=tuple(excluded)))
-        Agent(host, program, text, quiet=True).start()
-        takeover = capture.next_advert("p1", PATIENCE_SECONDS).time
-        probe = NeighbourProbe(lab.client, sorted(wanted))
-        answering = probe.report()
-        assert answering.answered == answering.asked, f"{answering.answered} of {answering.asked} answered"
-        wait_until(lambda: wanted <= {heard.address for heard in capture.announcements("p1")},
-                   PATIENCE_SECONDS, "every address is announced")
-        time.sleep(max(0.0, takeover + OBSERVED_SECONDS - time.time()))
-        monitor.close()
-        present = _last_of_first({change.address: change.time for change in reversed(monitor.changes())
-                                  if change.appeared}, wanted)
-        announced = _last_of_first({heard.address: heard.time
-                                    for heard in reversed(capture.announcements("p1"))}, wanted)
-        return Measured(name, count, 1000 * (present - takeover), 1000 * (announced - takeover),
-                        1000 * (answering.all_answered_at - takeover), 1000 * longest_pause(capture))
+        alone = add_and_announce(host, addresses, BATCH, rounds)
+        time.sleep(0.5)  # the monitor has read all
+        present, announced = moments(monitor, capture, set(addresses))
+        return Measured(FLOOR, family, len(addresses), 1000 * (present - alone.began),
+                        1000 * (announced - alone.began), alone.processor_ms, None, None, rounds)
 
 
-def _last_of_first(first_times: dict[str, float], wanted: set[str]) -> float:
-    return max(first_times[address] for address in wanted)
+def all_answering(lab: Lab, wanted: set[str]) -> float:
+    answering = NeighbourProbe(lab.client, sorted(wanted)).report()
+    assert answering.answered == answering.asked, f"{answering.answered} of {answering.asked} answered"
+    return answering.all_answered_at
+
+
+def moments(monitor: AddressMonitor, capture: Capture, wanted: set[str]) -> tuple[float, float]:
+    """When the last address was there, and when the last one was announced for the first time."""
+    monitor.close()
+    present = {change.address: change.time for change in reversed(monitor.changes()) if change.appeared}
+    announced = {heard.address: heard.time for heard in reversed(capture.announcements("p1"))}
+    return max(present[address] for address in wanted), max(announced[address] for address in wanted)
 
 
 def longest_pause(capture: Capture) -> float:
@@ -94,32 +145,44 @@ def longest_pause(capture: Capture) -> float:
     return max(later - earlier for earlier, later in zip(times, times[1:]))
 
 
+def one_of_each(family: str, count: int, chosen: argparse.Namespace) -> list[Measured]:
+    """Both agents and the floor, which announces as often as understudy did."""
+    excluded = excluded_addresses(family, count - 1, chosen.one_network)
+    taken = [measure(name, program, family, excluded, chosen.ask) for name, program in agents().items()]
+    return [*taken, measure_floor(family, [VIP, *excluded], max(1, taken[0].rounds))]
+
+
+def cells(group: list[Measured], name: str) -> str:
+    values = [getattr(run, name) for run in group if getattr(run, name) is not None]
+    return spread(values) if values else "–"
+
+
 def summary(runs: list[Measured]) -> str:
     lines = ["Medians (ranges) in ms after the takeover advert; adverts are due every "
              f"{1000 * ADVERT_INT:.0f} ms.", "",
-             "| addresses | agent | runs | all present | all announced | all answering "
-             "| longest pause of adverts |",
-             "|---|---|---|---|---|---|---|"]
-    for key in sorted({(run.addresses, run.agent) for run in runs}):
-        group = [run for run in runs if (run.addresses, run.agent) == key]
-        columns = [[getattr(run, name) for run in group]
-                   for name in ("present_ms", "announced_ms", "answering_ms", "longest_pause_ms")]
-        cells = " | ".join(spread(column) for column in columns)
-        lines.append(f"| {key[0]} | {key[1]} | {len(group)} | {cells} |")
+             "| addresses | family | agent | runs | all present | all announced | processor time "
+             "| longest pause of adverts | all answering |",
+             "|---|---|---|---|---|---|---|---|---|"]
+    for key in sorted({(run.family, run.addresses, run.agent) for run in runs}):
+        group = [run for run in runs if (run.family, run.addresses, run.agent) == key]
+        columns = " | ".join(cells(group, name) for name in ("present_ms", "announced_ms", "processor_ms",
+                                                             "longest_pause_ms", "answering_ms"))
+        lines.append(f"| {key[1]} | {key[0]} | {key[2]} | {len(group)} | {columns} |")
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = options(__doc__, 5, "takeovers of each agent with each number")
-    parser.add_argument("--counts", type=int, nargs="+", default=[1000, 4000])
-    parser.add_argument("--ipv4", nargs="+", default=IPV4_NETWORKS, help="networks of the IPv4 addresses")
+    parser.add_argument("--ipv4", type=int, nargs="*", default=[1, 100, 1000, 4000])
+    parser.add_argument("--ipv6", type=int, nargs="*", default=[1000])
+    parser.add_argument("--ask", action="store_true", help="a client asks for each address until it answers")
     parser.add_argument("--one-network", action="store_true",
                         help="all IPv6 addresses in one network: each then has a multicast group of its "
                              "own, and Linux walks all groups for each address that is added")
     chosen = parser.parse_args()
-    both = agents()
-    runs = [measure(name, program, excluded_addresses(count - 1, chosen.ipv4, chosen.one_network))
-            for count in chosen.counts for _ in range(chosen.runs) for name, program in both.items()]
+    kinds = [*(("IPv4", count) for count in chosen.ipv4), *(("IPv6", count) for count in chosen.ipv6)]
+    runs = [one for _ in range(chosen.runs) for family, count in kinds
+            for one in one_of_each(family, count, chosen)]
     tell(runs, chosen, summary)
 
 

@@ -14,6 +14,7 @@ import signal
 import subprocess
 from typing import IO
 
+from lab.account import Account
 from lab.network import LabHost
 from lab.waiting import wait_until
 
@@ -39,15 +40,17 @@ def keepalived() -> pathlib.Path:
 class Agent:
     """One agent on one host. A second one of another name may run beside it.
 
-    A quiet one logs as little as it can, so that a measurement does not measure the log.
+    A quiet one logs as little as it can, so that a measurement does not measure the log. What one with an
+    account uses is told there.
     """
 
     def __init__(self, host: LabHost, program: pathlib.Path, config: str, name: str = "agent",
-                 quiet: bool = False) -> None:
+                 quiet: bool = False, account: Account | None = None) -> None:
         self.host = host
         self.program = program
         self.name = name
         self.quiet = quiet
+        self._account = account
         self.config = host.write(f"{name}.conf", config)
         self.log_path = host.folder / f"{name}.log"
         self.pid_path = host.folder / f"{name}.pid"
@@ -74,7 +77,8 @@ class Agent:
         # In a session of its own, as a service is: the kernel gives each session its share of the processor,
         # however busy that of the tests is.
         self._process = self.host.attach(self.words(*extra), stdin=subprocess.DEVNULL, stdout=self._log,
-                                         stderr=self._log, env=environment, start_new_session=True)
+                                         stderr=self._log, env=environment, start_new_session=True,
+                                         preexec_fn=self._account.join if self._account else None)
         return self
 
     def is_running(self) -> bool:

@@ -25,6 +25,7 @@ from lab.namespaces import Namespaces
 from lab.waiting import wait_until
 
 BLOCKED, FORWARDING = "0", "3"
+LINK_NETWORK = 32  # addresses for the hosts on each further link
 
 
 class LabHost(Namespaces):
@@ -33,6 +34,7 @@ class LabHost(Namespaces):
     def __init__(self, name: str, port: str, number: int, folder: pathlib.Path) -> None:
         super().__init__(name)
         self.port = port
+        self.ports = [port]  # more of them with more links
         self.address = f"192.0.2.{number}"
         self.address6 = f"2001:db8::{number}"
         self.folder = folder
@@ -111,6 +113,22 @@ class Lab:
         host.ip(f"addr add {host.address}/24 dev eth0")
         host.ip(f"addr add {host.address6}/64 dev eth0 nodad")
 
+    def add_links(self, count: int) -> None:
+        """More interfaces eth1, eth2 … of each host; those of one number share a switch of their own."""
+        for n in range(1, count + 1):
+            self.switch.run("ip", "link", "add", f"br{n}", "type", "bridge", "stp_state", "0",
+                            "forward_delay", "0", "mcast_snooping", "0")
+            self.switch.run("ip", "link", "set", f"br{n}", "up")
+            for number, host in enumerate(self.hosts, 1):
+                port, interface = f"{host.port}x{n}", f"eth{n}"
+                self.switch.plug(port, host, interface)
+                self.switch.run("ip", "link", "set", port, "master", f"br{n}", "up")
+                host.ip(f"link set {interface} up")
+                host.ip(f"addr add 203.0.113.{LINK_NETWORK * n + number}/27 dev {interface}")
+                wait_until(lambda name=interface, host=host: _is_up(host, name), 10,
+                           f"the carrier of {interface} of {host.name}")
+                host.ports.append(port)
+
     def _wait_for_duplicate_detection(self) -> None:
         for host in [*self.hosts, self.client]:
             wait_until(lambda host=host: _link_local_is_usable(host), 10,
@@ -118,10 +136,12 @@ class Lab:
 
     def block(self, host: LabHost) -> None:
         """Cuts the host off at the switch; the host itself still sees its carrier."""
-        self.switch.run("bridge", "link", "set", "dev", host.port, "state", BLOCKED)
+        for port in host.ports:
+            self.switch.run("bridge", "link", "set", "dev", port, "state", BLOCKED)
 
     def unblock(self, host: LabHost) -> None:
-        self.switch.run("bridge", "link", "set", "dev", host.port, "state", FORWARDING)
+        for port in host.ports:
+            self.switch.run("bridge", "link", "set", "dev", port, "state", FORWARDING)
 
     def drop_adverts_from(self, host: LabHost) -> None:
         """Loses the adverts of one host on their way through the switch; everything else passes."""
@@ -137,7 +157,8 @@ class Lab:
 
     def capture(self, *more: str) -> Capture:
         """Listens at all ports from now on, and at those that a test has added."""
-        capture = Capture(self.switch, [*(host.port for host in [*self.hosts, self.client]), *more])
+        ports = [port for host in [*self.hosts, self.client] for port in host.ports]
+        capture = Capture(self.switch, [*ports, *more])
         self._captures.append(capture)
         return capture
 
@@ -198,8 +219,8 @@ class LogDrain:
         self._selector.close()
 
 
-def _is_up(host: LabHost) -> bool:
-    return json.loads(host.run("ip", "-j", "link", "show", "dev", "eth0"))[0]["operstate"] == "UP"
+def _is_up(host: LabHost, interface: str = "eth0") -> bool:
+    return json.loads(host.run("ip", "-j", "link", "show", "dev", interface))[0]["operstate"] == "UP"
 
 
 def _link_local_is_usable(host: LabHost) -> bool:

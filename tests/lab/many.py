@@ -1,0 +1,55 @@
+"""Hundreds of virtual routers on one pair: 250 on a link, each with an address of its own.
+
+The addresses are of the network that RFC 2544 sets aside for benchmarks, because the documentation has not
+enough of them; they never leave the namespaces.
+"""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from lab.capture import Capture
+from lab.config import Instance
+from lab.network import Lab, LabHost
+from lab.waiting import wait_until
+
+INSTANCES_PER_LINK = 250
+Router = tuple[str, int]  # the port by which its adverts enter the switch, and its VRID
+
+
+def wire(lab: Lab, count: int) -> None:
+    """As many links as so many instances need."""
+    lab.add_links((count - 1) // INSTANCES_PER_LINK)
+
+
+def instances(count: int, advert_int: float, priority: int, extra: tuple[str, ...] = ()) -> list[Instance]:
+    return [Instance(name=f"VI_{n}", interface=f"eth{n // INSTANCES_PER_LINK}", extra=extra,
+                     vrid=n % INSTANCES_PER_LINK + 1, advert_int=advert_int, priority=priority,
+                     addresses=(f"198.18.{n // INSTANCES_PER_LINK}.{n % INSTANCES_PER_LINK + 1}/32",))
+            for n in range(count)]
+
+
+def address_of(host: LabHost, router: Router) -> str:
+    port, vrid = router
+    return f"198.18.{host.ports.index(port)}.{vrid}"
+
+
+def wait_for_all(host: LabHost, count: int, seconds: float) -> None:
+    """Until the host holds the address of each instance."""
+    interfaces = [f"eth{n}" for n in range((count - 1) // INSTANCES_PER_LINK + 1)]
+
+    def held() -> int:
+        entries = (entry for interface in interfaces for entry in host.addresses(interface))
+        return sum(str(entry["local"]).startswith("198.18.") for entry in entries)
+
+    wait_until(lambda: held() == count, seconds, f"{host.name} holds {count} addresses")
+
+
+def advert_times(capture: Capture, host: LabHost,
+                 wanted: Callable[[float], bool]) -> dict[Router, list[float]]:
+    """Of each router of the host, those that are wanted."""
+    times: dict[Router, list[float]] = {}
+    for advert in capture.adverts():
+        if advert.port in host.ports and wanted(advert.time):
+            times.setdefault((advert.port, advert.vrid), []).append(advert.time)
+    return times
