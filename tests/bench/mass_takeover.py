@@ -51,12 +51,12 @@ class Measured:
     too_early: int
 
 
-def first_announced(capture: Capture, host: LabHost, since: float) -> dict[str, float]:
-    """When each address was first announced by the host."""
-    first: dict[str, float] = {}
+def first_announced(capture: Capture, host: LabHost, since: float) -> dict[tuple[str, str], float]:
+    """When each address was first announced by the host, on each link: by port and address."""
+    first: dict[tuple[str, str], float] = {}
     for heard in capture.announcements(since=since):
-        if heard.port in host.ports:
-            first.setdefault(heard.address, heard.time)
+        if heard.port in host.ports and heard.address.startswith(many.NETWORK):
+            first.setdefault((heard.port, heard.address), heard.time)
     return first
 
 
@@ -90,7 +90,7 @@ def measure(name: str, program: pathlib.Path, count: int, advert_int: float) -> 
         announced = first_announced(capture, weak, crashed)
         adverts = [1000 * (taken[twin][0] - last[router] - down)
                    for router, twin in twins(list(last), lab).items()]
-        gone_out = [1000 * (announced[many.address_of(weak, twin)] - last[router] - down)
+        gone_out = [1000 * (announced[twin[0], many.address_of(twin)] - last[router] - down)
                     for router, twin in twins(list(last), lab).items()]
         return Measured(name, count, max(adverts), max(gone_out), used,
                         1000 * (max(last.values()) - min(last.values())),

@@ -1,7 +1,6 @@
 """Hundreds of virtual routers on one pair: 250 on a link, each with an address of its own.
 
-The addresses are of the network that RFC 2544 sets aside for benchmarks, because the documentation has not
-enough of them; they never leave the namespaces.
+The documentation has not enough IPv4 addresses for all, so that all links have the same ones.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from lab.network import Lab, LabHost
 from lab.waiting import wait_until
 
 INSTANCES_PER_LINK = 250
+NETWORK = "198.51.100."
 Router = tuple[str, int]  # the port by which its adverts enter the switch, and its VRID
 
 
@@ -25,13 +25,12 @@ def wire(lab: Lab, count: int) -> None:
 def instances(count: int, advert_int: float, priority: int, extra: tuple[str, ...] = ()) -> list[Instance]:
     return [Instance(name=f"VI_{n}", interface=f"eth{n // INSTANCES_PER_LINK}", extra=extra,
                      vrid=n % INSTANCES_PER_LINK + 1, advert_int=advert_int, priority=priority,
-                     addresses=(f"198.18.{n // INSTANCES_PER_LINK}.{n % INSTANCES_PER_LINK + 1}/32",))
+                     addresses=(f"{NETWORK}{n % INSTANCES_PER_LINK + 1}/32",))
             for n in range(count)]
 
 
-def address_of(host: LabHost, router: Router) -> str:
-    port, vrid = router
-    return f"198.18.{host.ports.index(port)}.{vrid}"
+def address_of(router: Router) -> str:
+    return f"{NETWORK}{router[1]}"
 
 
 def wait_for_all(host: LabHost, count: int, seconds: float) -> None:
@@ -40,7 +39,7 @@ def wait_for_all(host: LabHost, count: int, seconds: float) -> None:
 
     def held() -> int:
         entries = (entry for interface in interfaces for entry in host.addresses(interface))
-        return sum(str(entry["local"]).startswith("198.18.") for entry in entries)
+        return sum(str(entry["local"]).startswith(NETWORK) for entry in entries)
 
     wait_until(lambda: held() == count, seconds, f"{host.name} holds {count} addresses")
 
