@@ -1,7 +1,6 @@
 #include "heartbeat.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace understudy::daemon {
 
@@ -13,17 +12,15 @@ constexpr seconds kMostPatience{3};
 
 }  // namespace
 
-Heartbeat::Next Heartbeat::looked(Instant now) {
-    const std::optional<Instant> before = std::exchange(looked_, now);
-    if (!asked_) {
-        asked_ = now;
-        return Next::Ask;
-    }
-    if (before && now - *before >= 2 * kBeat) {  // we were away ourselves
-        asked_ = now;
-        return Next::Wait;
-    }
-    return now - *asked_ >= patience_ ? Next::HasStopped : Next::Wait;
+// The more of its patience is grace, the oftener it asks one that has little to do.
+Heartbeat::Heartbeat(microseconds patience)
+    : patience_(patience), grace_(std::max<microseconds>(patience * 2 / 3, kLeastPatience)) {}
+
+Heartbeat::Next Heartbeat::rang(Instant now, bool answered) {
+    const bool was_away = until_ && now - *until_ >= kSlack;  // we ourselves
+    if (until_ && !answered && !was_away) return Next::HasStopped;
+    until_ = now + grace_;
+    return Next::Ask;
 }
 
 microseconds patience_for(microseconds shortest_interval) {

@@ -108,9 +108,13 @@ void Supervisor::start() {
 void Supervisor::start_worker(Start how) {
     auto pipe = os::open_pipe();
     auto sockets = os::open_socket_pair();
+    auto life_line = watch_.line();
     const auto hooked = hooks_.start();
-    if (!pipe || !sockets || !hooked) {
-        const os::SysError& error = !pipe ? pipe.error() : !sockets ? sockets.error() : hooked.error();
+    if (!pipe || !sockets || !life_line || !hooked) {
+        const os::SysError& error = !pipe        ? pipe.error()
+                                    : !sockets   ? sockets.error()
+                                    : !life_line ? life_line.error()
+                                                 : hooked.error();
         log_.write("worker-not-prepared", os::LogLevel::Critical, error.to_string());
         return start_again_later(respawn_.not_started());
     }
@@ -125,9 +129,9 @@ void Supervisor::start_worker(Start how) {
     if (*child == 0) sockets->one = os::UniqueFd{};
     if (*child == 0)
         become_worker({supervisor, std::move(handover_), std::move(pipe->write_end),
-                       std::move(sockets->other), hooks_.take_end_of_worker(), workers_, orders_,
-                       how == Start::GoOn ? std::optional{worker_born_} : std::nullopt, how == Start::CleanUp,
-                       host_});
+                       std::move(sockets->other), hooks_.take_end_of_worker(), *std::move(life_line),
+                       workers_, orders_, how == Start::GoOn ? std::optional{worker_born_} : std::nullopt,
+                       how == Start::CleanUp, host_});
     timer_->disarm();
     worker_is_in_step_ = true;
     worker_ = *child;

@@ -132,7 +132,7 @@ private:
     char readiness_octet_ = 0;
     HistoryKeeper history_{log_};
     WorkerLink link_{loop_, [this](ctl::News news) { heard(std::move(news)); }};
-    WorkerWatch watch_{loop_, link_, [this](microseconds silent_for) { hangs(silent_for); }};
+    WorkerWatch watch_{loop_, [this](microseconds silent_for) { hangs(silent_for); }};
     ServiceWatchdog watchdog_{
         loop_, [this] { return VrrpLife{worker_ != 0, worker_ready_, worker_started_, watch_.answered()}; },
         [this] { notify("WATCHDOG=1"); }};

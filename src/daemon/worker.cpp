@@ -16,6 +16,7 @@
 #include "understudy/base/overloaded.hpp"
 #include "understudy/os/call_filter.hpp"
 #include "understudy/os/clock.hpp"
+#include "understudy/os/life_sign.hpp"
 #include "understudy/os/links.hpp"
 #include "understudy/os/netlink.hpp"
 #include "understudy/os/process.hpp"
@@ -87,6 +88,7 @@ private:
     std::shared_ptr<const model::Config> config_;  // that the supervisor has handed over
     Beginning beginning_;
     agent::Agent agent_;
+    std::optional<os::LifeSign> life_sign_;
     std::optional<HooksLink> hooks_;
     std::optional<Executor> executor_;
     std::optional<os::KernelMirror> mirror_;
@@ -142,6 +144,7 @@ std::expected<void, os::SysError> Worker::open() {
                   WorkerDesk::Handlers{[this] { return reload(); },
                                        [this](const agent::Event& event) { on_event(event); },
                                        [this](ctl::LogLevel level) { log_->set_level(os_level(level)); }});
+    life_sign_.emplace(loop_, std::move(link_.life_line));
     provisions_.recorder.begin(agent_);
     begin();
     const auto opened = open_mirror();
@@ -174,6 +177,7 @@ void Worker::on_event(const agent::Event& event) {
     compare_clocks(now);
     take_turn(event, now);
     arm();
+    life_sign_->show(now);
 }
 
 // The event is written down before anything can go wrong with it, and the rest when all is done.

@@ -11,6 +11,7 @@
 
 #include "understudy/ctl/orders.hpp"
 #include "understudy/model/config.hpp"
+#include "understudy/os/life_sign.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/unique_fd.hpp"
 
@@ -26,6 +27,7 @@ struct Link {
     os::UniqueFd ready_writer;  // the worker's: one octet once the instances run
     os::UniqueFd questions;     // the worker's: what the supervisor asks, and to take up what is handed over
     os::UniqueFd hooks;         // the worker's: to the process that runs programs
+    os::LifeLine life_line;     // the worker's: how the supervisor sees that it is at work
     std::uint32_t number = 0;   // how many workers there have been, this one among them
     std::vector<ctl::StandingOrders> orders;  // of the operator, to a worker that died
     std::optional<WallTime>

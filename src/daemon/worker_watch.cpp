@@ -1,6 +1,5 @@
 #include "worker_watch.hpp"
 
-#include <expected>
 #include <utility>
 
 #include "understudy/os/clock.hpp"
@@ -8,38 +7,40 @@
 namespace understudy::daemon {
 
 std::expected<void, os::SysError> WorkerWatch::open() {
-    auto timer = os::Timer::open(*loop_, [this] { look(); });
-    if (!timer) return std::unexpected(timer.error());
-    timer_.emplace(*std::move(timer));
+    auto life = os::LifeWatch::open(*loop_, [this] {
+        if (heartbeat_) look(life_->is_answered());
+    });
+    if (!life) return std::unexpected(life.error());
+    life_.emplace(*std::move(life));
     return {};
 }
 
 void WorkerWatch::begin(microseconds patience) {
-    patience_ = patience;
     heartbeat_.emplace(patience);
     answered_.reset();
-    look();
+    look(false);
 }
 
 void WorkerWatch::end() {
     heartbeat_.reset();
-    if (timer_) timer_->disarm();
+    if (life_) life_->end();
 }
 
-void WorkerWatch::look() {
-    if (!heartbeat_) return;
-    const Heartbeat::Next next = heartbeat_->looked(os::now());
-    if (next == Heartbeat::Next::HasStopped) {
+// Whoever has answered has gone on for a while since, unless the alarm has rung.
+std::optional<Instant> WorkerWatch::answered() const {
+    if (!heartbeat_ || !life_->is_answered()) return answered_;
+    return os::now() - heartbeat_->rest();
+}
+
+void WorkerWatch::look(bool answered) {
+    const Instant now = os::now();
+    if (answered) answered_ = now - heartbeat_->rest();
+    if (heartbeat_->rang(now, answered) == Heartbeat::Next::HasStopped) {
+        const microseconds silent_for = heartbeat_->grace();
         end();
-        return hangs_(patience_);
+        return hangs_(silent_for);
     }
-    if (next == Heartbeat::Next::Ask)
-        link_->ask(ctl::Ping{}, [this](const Outcome& answered) {
-            if (!answered || !heartbeat_) return;
-            heartbeat_->answered();
-            answered_ = os::now();
-        });
-    timer_->arm(os::now() + Heartbeat::kBeat);
+    life_->ask(std::chrono::floor<milliseconds>(heartbeat_->rest()), now + heartbeat_->grace());
 }
 
 }  // namespace understudy::daemon

@@ -1,7 +1,6 @@
 #include "understudy/os/clock.hpp"
 
 #include <fcntl.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,18 +15,13 @@
 #include "understudy/base/text.hpp"
 #include "understudy/os/unique_fd.hpp"
 
+#include "alarm.hpp"
 #include "readiness.hpp"
 
 namespace understudy::os {
 namespace {
 
 constexpr int kFirstYear = 1900;  // of struct tm
-
-timespec to_timespec(Instant when) {
-    // Zero would disarm the timer, and the kernel refuses what is negative: both mean a time that has passed.
-    const std::int64_t micros = std::max<std::int64_t>(when.time_since_epoch().count(), 1);
-    return {.tv_sec = micros / 1'000'000, .tv_nsec = micros % 1'000'000 * 1'000};
-}
 
 }  // namespace
 
@@ -86,16 +80,8 @@ struct Timer::State : std::enable_shared_from_this<Timer::State> {
     }
 
     void on_ready() {
-        // Setting the timer anew forgets an expiry that nobody has read, so a stale one never gets past this
-        // read.
-        std::uint64_t expiries = 0;
-        if (::read(fd.get(), &expiries, sizeof expiries) == sizeof expiries) fired();
-    }
-
-    void set(const timespec& due) {
-        const itimerspec setting{.it_interval = {}, .it_value = due};
-        const int result = ::timerfd_settime(fd.get(), TFD_TIMER_ABSTIME, &setting, nullptr);
-        UNDERSTUDY_ASSERT(result == 0);
+        // A stale expiry never gets past this: it was forgotten when the alarm was set anew.
+        if (has_rung(fd)) fired();
     }
 
     UniqueFd fd;
@@ -104,9 +90,9 @@ struct Timer::State : std::enable_shared_from_this<Timer::State> {
 };
 
 std::expected<Timer, SysError> Timer::open(Loop& loop, std::move_only_function<void()> fired) {
-    UniqueFd fd{::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)};
-    if (!fd) return std::unexpected(SysError::last("make a timer"));
-    auto state = std::make_shared<State>(std::move(fd), std::move(fired));
+    auto alarm = make_alarm();
+    if (!alarm) return std::unexpected(alarm.error());
+    auto state = std::make_shared<State>(*std::move(alarm), std::move(fired));
     state->watch(loop);
     return Timer{std::move(state)};
 }
@@ -123,8 +109,8 @@ Timer::~Timer() {
     if (state_) state_->readiness.reset();
 }
 
-void Timer::arm(Instant due) { state_->set(to_timespec(due)); }
+void Timer::arm(Instant due) { set_alarm(state_->fd, due); }
 
-void Timer::disarm() { state_->set({}); }
+void Timer::disarm() { silence_alarm(state_->fd); }
 
 }  // namespace understudy::os

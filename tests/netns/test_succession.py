@@ -14,6 +14,7 @@ from lab.control import asked, understudyctl
 from lab.network import Lab, LabHost
 from lab.plugin import MakeLab, StartAgent
 from lab.prober import EchoProbe
+from lab.processes import AGENTS
 from lab.waiting import stays_true, wait_until
 
 pytestmark = pytest.mark.beyond_keepalived
@@ -75,10 +76,36 @@ def test_a_hanging_master_is_replaced_before_its_backup_takes_over(lab: Lab, sta
     capture = lab.capture()
     began = time.time()
     kill(strong, "STOP")
-    strong.wait_for_log("the vrrp process has not answered for 1.5 s: killing it")
+    strong.wait_for_log("the vrrp process has not answered for 1.0 s: killing it")
     strong.wait_for_log(GOES_ON)
     stays_true(lambda: lab.holders(VIP) == ["h1"], 4 * SECOND, "the first host has the address")
     assert nobody_but_the_first_speaks(capture, began)
+
+
+def test_a_hanging_process_that_had_nothing_to_do_is_replaced(host: LabHost, start: StartAgent) -> None:
+    """Rest is no hang, and a hang is none the less one."""
+    host.run("ip", "link", "set", "eth0", "down")
+    agent = start(host, config(Instance()))
+    agent.wait_for_log("startup complete")
+    first = agent.vrrp_pid()
+    stays_true(lambda: agent.vrrp_pid() == first, 4 * SECOND, "it is let alone")
+    kill(agent, "STOP")
+    agent.wait_for_log("the vrrp process has not answered for 1.0 s: killing it")
+    agent.wait_for_log(GOES_ON)
+    assert instance_of(agent)["state"] == "FAULT"
+
+
+def test_that_all_processes_stood_still_is_nobody_s_hang(host: LabHost, start: StartAgent) -> None:
+    agent = start(host, config(Instance()))
+    wait_until(lambda: host.holds(VIP), 10, "master")
+    first = agent.vrrp_pid()
+    processes = host.run("pgrep", "-f", AGENTS).split()
+    host.run("kill", "-STOP", *processes)
+    time.sleep(4 * SECOND)
+    host.run("kill", "-CONT", *processes)
+    stays_true(lambda: agent.vrrp_pid() == first, 3 * SECOND, "the same vrrp process")
+    wait_until(lambda: host.holds(VIP), 10, "master again")
+    assert "killing it" not in agent.log()
 
 
 def test_a_killed_backup_takes_over_when_its_master_goes(lab: Lab, start: StartAgent) -> None:

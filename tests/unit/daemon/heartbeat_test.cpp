@@ -12,27 +12,41 @@ constexpr seconds kPatience{1};
 
 TEST(Heartbeat, AnsweredItIsAskedAgain) {
     Heartbeat heartbeat{kPatience};
-    for (int beat = 0; beat < 100; ++beat) {
-        EXPECT_EQ(heartbeat.looked(kBegin + beat * Heartbeat::kBeat), Next::Ask);
-        heartbeat.answered();
-    }
+    EXPECT_EQ(heartbeat.rang(kBegin, false), Next::Ask);
+    Instant now = kBegin;
+    for (int question = 0; question < 100; ++question)
+        EXPECT_EQ(heartbeat.rang(now += heartbeat.rest(), true), Next::Ask);
 }
 
-TEST(Heartbeat, SilenceLastsUntilPatienceIsOver) {
+TEST(Heartbeat, StopsWhenNoAnswerComes) {
     Heartbeat heartbeat{kPatience};
-    EXPECT_EQ(heartbeat.looked(kBegin), Next::Ask);
-    for (int beat = 1; beat < 4; ++beat)
-        EXPECT_EQ(heartbeat.looked(kBegin + beat * Heartbeat::kBeat), Next::Wait);
-    EXPECT_EQ(heartbeat.looked(kBegin + kPatience), Next::HasStopped);
+    EXPECT_EQ(heartbeat.rang(kBegin, false), Next::Ask);
+    EXPECT_EQ(heartbeat.rang(kBegin + heartbeat.grace(), false), Next::HasStopped);
+}
+
+TEST(Heartbeat, StopsThoughEarlierQuestionsWereAnswered) {
+    Heartbeat heartbeat{kPatience};
+    EXPECT_EQ(heartbeat.rang(kBegin, false), Next::Ask);
+    const Instant asked = kBegin + milliseconds{700};
+    EXPECT_EQ(heartbeat.rang(asked, true), Next::Ask);
+    EXPECT_EQ(heartbeat.rang(asked + heartbeat.grace(), false), Next::HasStopped);
 }
 
 TEST(Heartbeat, TimeInWhichNobodyLookedDoesNotCount) {
     Heartbeat heartbeat{kPatience};
-    EXPECT_EQ(heartbeat.looked(kBegin), Next::Ask);
-    Instant now = kBegin + std::chrono::hours{1};
-    EXPECT_EQ(heartbeat.looked(now), Next::Wait);
-    for (int beat = 1; beat < 4; ++beat) EXPECT_EQ(heartbeat.looked(now += Heartbeat::kBeat), Next::Wait);
-    EXPECT_EQ(heartbeat.looked(now += Heartbeat::kBeat), Next::HasStopped);
+    EXPECT_EQ(heartbeat.rang(kBegin, false), Next::Ask);
+    const Instant back = kBegin + std::chrono::hours{1};
+    EXPECT_EQ(heartbeat.rang(back, false), Next::Ask);
+    EXPECT_EQ(heartbeat.rang(back + heartbeat.grace(), false), Next::HasStopped);
+}
+
+TEST(Heartbeat, KnowsOfItBeforePatienceAndSlackAreOver) {
+    for (const milliseconds patience : {milliseconds{1000}, milliseconds{1500}, milliseconds{3000}}) {
+        const Heartbeat heartbeat{patience};
+        EXPECT_LE(heartbeat.rest() + heartbeat.grace(), patience + Heartbeat::kSlack);
+        EXPECT_GE(heartbeat.grace(), seconds{1});
+        EXPECT_GE(heartbeat.rest(), Heartbeat::kSlack);
+    }
 }
 
 TEST(Heartbeat, PatienceIsLessThanPeersHave) {
