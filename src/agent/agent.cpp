@@ -9,6 +9,12 @@ namespace understudy::agent {
 
 namespace {
 
+// Alone they change nothing that settle() looks at: what they may lead to says so.
+bool is_everyday(const Event& event) {
+    return std::holds_alternative<PacketHeard>(event) || std::holds_alternative<TimeReached>(event) ||
+           std::holds_alternative<WallClockRead>(event);
+}
+
 // No lease is renewed at shorter intervals.
 constexpr milliseconds kMuchTooLate{250};
 
@@ -37,10 +43,11 @@ Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant bo
 
 void Agent::Core::handle(const Event& event, Instant time) {
     actions.clear();
+    restless = !is_everyday(event) || !pictured || stopping;
     notice_lateness(std::exchange(now, time));
     retire_who_slept();
     std::visit([this](const auto& e) { on(e); }, event);
-    settle();
+    if (restless) settle();
 }
 
 // A master that slept past its lease may be none any more, and a peer may hold its addresses. It finds that
@@ -56,6 +63,7 @@ void Agent::Core::retire_who_slept() {
 
 void Agent::Core::on(const TimeReached&) {
     while (const std::optional<Alarm> alarm = deadlines.take_due(now)) {
+        restless |= alarm->kind != AlarmKind::Router;
         switch (alarm->kind) {
             case AlarmKind::Router:
                 if (VirtualRouter* const router = find_router(alarm->id)) router_due(*router);

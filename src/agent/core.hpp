@@ -7,8 +7,9 @@
 // off), core_virtual_links (interfaces with virtual MACs), core_settings (of the kernel), core_filter (the
 // packet filter), core_scheduling (how our own process runs), core_steering (what the operator orders),
 // core_drain (how the role is given away), core_history (what is to be remembered), core_report, core_why,
-// core_dump, core_reload, core_snapshot, core_succession. Every event ends in settle(), which turns what is
-// desired now into orders.
+// core_dump, core_reload, core_snapshot, core_succession. Every event that may have changed more than how
+// long a router waits or when it speaks (`restless`) ends in settle(), which turns what is desired now into
+// orders.
 #pragma once
 
 #include <cstddef>
@@ -467,6 +468,7 @@ struct Agent::Core {
     Instant now;
     microseconds wall_offset{0};  // of the wall clock from `now`
     std::vector<Action> actions;
+    bool restless = false;  // this event has changed something that settle() looks at
 
     Links links;
     desired::Addresses addresses;

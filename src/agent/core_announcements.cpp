@@ -100,6 +100,7 @@ void Agent::Core::extra_announcements_due(const VirtualRouter& router) {
 // `rounds` times over the whole list, as quickly as the configuration lets it go.
 void Agent::Core::announce(std::size_t owner, const Announcer::List& list, std::uint32_t rounds) {
     if (rounds == 0) return;
+    restless = true;
     if (pacing.is_none()) return announcer.add(owner, list, rounds);
     auto unpaced = std::make_shared<std::vector<Announcement>>();
     for (const Announcement& one : *list) {

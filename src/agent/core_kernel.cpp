@@ -349,6 +349,7 @@ void Agent::Core::unsettle(const VirtualRouter& router) {
     unsettled.insert(router.id);
     settling_due = true;
     filter_due = true;
+    restless = true;
 }
 
 // As many changes as fit into half the time until something is due.

@@ -44,6 +44,7 @@ void Agent::Core::evaluate_all(bool by_operator) {
 }
 
 void Agent::Core::evaluate(VirtualRouter& router, bool by_operator) {
+    restless = true;
     if (!router.started || router.leaving || stopping) return;
     Assessment found = assess(router);
     const bool faulted = !found.faults.empty();
@@ -221,6 +222,7 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                            announce(router.id, router.announcements, rounds);
                    },
                    [&](const vrrp::StopAnnouncing&) {
+                       restless = true;
                        router.schedule.stop();
                        router.rounds_to_come = 0;
                        announcer.cancel(router.id);
@@ -247,6 +249,7 @@ void Agent::Core::explain(VirtualRouter& router, const vrrp::Explain& why) {
 
 void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     const vrrp::Role role = router.role();
+    restless = true;
     router.role_since = now;
     if (role == vrrp::Role::Master) {
         ++router.stats.became_master;
@@ -321,7 +324,9 @@ void Agent::Core::take_stock(Group& group) {
 }
 
 void Agent::Core::stir_group(const VirtualRouter& router) {
-    if (router.group) stirred_groups.insert(*router.group);
+    if (!router.group) return;
+    stirred_groups.insert(*router.group);
+    restless = true;
 }
 
 // Settling one group may stir it again, until its members agree.

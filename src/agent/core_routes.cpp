@@ -62,6 +62,7 @@ void Agent::Core::want(std::size_t owner, bool wanted) {
     addresses.want(owner, wanted);
     routes.want(owner, wanted);
     rules.want(owner, wanted);
+    restless = true;
 }
 
 std::size_t Agent::Core::outstanding(std::size_t owner) const {

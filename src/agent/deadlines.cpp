@@ -5,7 +5,12 @@ namespace understudy::agent {
 void Deadlines::set(Alarm alarm, std::optional<Instant> at) {
     Times& times = times_[alarm];
     times.wanted = at;
-    if (at && (!times.queued || *at < *times.queued)) enqueue(alarm, times);
+    if (!at) return;
+    if (times.queued && *at >= *times.queued) {
+        if (*at == *times.queued || queue_.top() != Entry{*times.queued, alarm}) return;
+        queue_.pop();
+    }
+    enqueue(alarm, times);
 }
 
 std::optional<Instant> Deadlines::next() const {

@@ -1,6 +1,6 @@
-// The one ordered queue of deadlines. Moving a deadline later does not touch the queue: the old entry fires,
-// is found to be early, and is put back at the right place. An advert that re-arms a backup's timer therefore
-// costs one store.
+// The one ordered queue of deadlines. Moving a deadline later leaves its old entry where it is, unless that
+// is the first of all: it is put back at the right place when its turn comes. So an advert that re-arms a
+// backup's timer costs hardly more than a store, and nobody is woken for a deadline that has moved.
 #pragma once
 
 #include <cstddef>

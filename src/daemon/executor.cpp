@@ -151,6 +151,7 @@ void Executor::later(agent::Event event) {
 }
 
 void Executor::run(std::span<const agent::Action> actions) {
+    if (actions.empty()) return;  // as after most adverts of a master
     for (const agent::Action& action : actions) {
         if (const auto* const packet = std::get_if<agent::SendPacket>(&action)) {
             waiting_.push_back(packet);  // adverts that follow each other leave in one system call
@@ -268,15 +269,15 @@ void Executor::open_socket(const agent::Listener& listener) {
     options.foreign_source = listener.speaks_for_another;
     options.receive_buffer = buffer_for(listener);
     // Through a VRF packets come in by one of its members; to the instance it is the VRF.
-    const auto heard = [deliver = handlers_.deliver,
-                        bound = listener.link](const os::ReceivedPacket& packet) {
-        deliver(agent::PacketHeard{bound.value != 0 ? bound : packet.link, packet.family, packet.bytes,
-                                   packet.source, packet.destination, packet.hop_limit});
+    const auto heard = [hear = handlers_.hear, bound = listener.link](const os::ReceivedPacket& packet) {
+        hear(agent::PacketHeard{bound.value != 0 ? bound : packet.link, packet.family, packet.bytes,
+                                packet.source, packet.destination, packet.hop_limit},
+             packet.together);
     };
     const auto failed = [this](const os::SysError& error) {
         log_->write("advert-receive-failed", os::LogLevel::Error, error.to_string());
     };
-    auto socket = os::AdvertSocket::open(*loop_, options, {heard, failed});
+    auto socket = os::AdvertSocket::open(*loop_, options, {heard, failed, handlers_.all_heard});
     if (!socket) {
         log_->write("advert-socket-failed", os::LogLevel::Debug, socket.error().to_string());
         later(agent::ListenAnswered{listener.link, listener.family, socket.error().code});
@@ -290,8 +291,10 @@ void Executor::send_packets() {
     if (waiting_.empty()) return;
     const auto key = [](const agent::SendPacket* packet) { return SocketKey{packet->link, packet->family}; };
     // By socket, and in the order in which they were ordered, which is that of their addresses.
-    std::ranges::sort(waiting_, {},
-                      [&](const agent::SendPacket* packet) { return std::pair{key(packet), packet}; });
+    if (waiting_.size() > 1)
+        std::ranges::sort(waiting_, {}, [&](const agent::SendPacket* packet) {
+            return std::pair{key(packet), packet};
+        });
     std::span<const agent::SendPacket* const> rest{waiting_};
     while (!rest.empty()) {
         const SocketKey first = key(rest.front());

@@ -35,6 +35,9 @@ class Executor {
 public:
     struct Handlers {
         std::function<void(const agent::Event&)> deliver;  // from the loop
+        // Packets may come together: with the one before, until all are heard.
+        std::function<void(const agent::PacketHeard&, bool together)> hear;
+        std::function<void()> all_heard;
         std::function<void()> read_kernel;
         std::function<void()> finished;
         std::function<void(const ctl::News&)> tell;  // the supervisor

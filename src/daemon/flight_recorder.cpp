@@ -61,10 +61,6 @@ void FlightRecorder::begin(const agent::Agent& agent) {
     if (!recorder_->begin(agent, os::now(), wall)) give_up();
 }
 
-void FlightRecorder::ordered(const agent::Agent& agent, std::span<const agent::Action> actions, Instant now) {
-    if (recorder_ && !recorder_->ordered(agent, actions, now, os::wall_time())) give_up();
-}
-
 void FlightRecorder::give_up() {
     const std::size_t needed = 2 * recorder_->opening_size() * agent::Recorder::kSegments / kKibibyte + 1;
     log_->write("recording-too-small", os::LogLevel::Warning,

@@ -38,7 +38,10 @@ public:
     void told(const agent::Event& event, Instant now) {
         if (recorder_) recorder_->told(event, now);
     }
-    void ordered(const agent::Agent& agent, std::span<const agent::Action> actions, Instant now);
+    void ordered(const agent::Agent& agent, std::span<const agent::Action> actions, Instant now,
+                 WallTime wall) {
+        if (recorder_ && !recorder_->ordered(agent, actions, now, wall)) give_up();
+    }
 
 private:
     void give_up();

@@ -13,7 +13,7 @@
 namespace understudy::daemon {
 
 int run_hooks(os::UniqueFd socket) {
-    os::Loop loop{1};  // one thread
+    os::Loop loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread
     auto children = os::Children::open(loop);
     if (!children) return EXIT_FAILURE;
     std::optional<os::MessageSocket> messages;

@@ -124,7 +124,7 @@ private:
     os::Log log_;
     PidFiles pid_files_;
     os::UniqueFd handover_;  // to the vrrp process: config_handover.hpp
-    os::Loop loop_{1};       // one thread
+    os::Loop loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread
     LogSums sums_{loop_, log_};
     std::optional<os::Signals> signals_;
     std::optional<os::Timer> timer_;

@@ -64,8 +64,10 @@ public:
 private:
     void begin();
     void on_event(const agent::Event& event);
-    void take_turn(const agent::Event& event, Instant now);
-    void compare_clocks(Instant now);
+    void hear(const agent::PacketHeard& packet, bool together);
+    void rest();
+    bool take_turn(const agent::Event& event);
+    void read_clocks();
     void on_kernel(std::span<const wire::RtnlMessage> messages);
     void log_address(const wire::RtnlMessage& message);
     void on_picture(const os::KernelPicture& picture);
@@ -81,7 +83,7 @@ private:
     const Options* options_;
     os::Log* log_;
     Link link_;
-    os::Loop loop_{1};  // one thread
+    os::Loop loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread
     LogSums sums_{loop_, *log_};
     Provisions provisions_;
     model::Buffers buffers_;
@@ -99,6 +101,7 @@ private:
     std::optional<os::RefusedCalls> refused_calls_;
     std::optional<Instant> armed_;
     std::optional<microseconds> wall_offset_;  // that the agent knows
+    Instant now_;                              // of this turn
     bool ready_ = false;
 };
 
@@ -130,14 +133,17 @@ std::expected<void, os::SysError> Worker::open() {
     mirror_timer_.emplace(*std::move(mirror_timer));
     hooks_.emplace(loop_, *log_, std::move(link_.hooks), link_.number,
                    [this](const agent::Event& event) { on_event(event); });
-    auto executor = Executor::open(loop_, *log_, {buffers_, std::move(provisions_.settings_file), &*hooks_},
-                                   {.deliver = [this](const agent::Event& event) { on_event(event); },
-                                    .read_kernel =
-                                        [this] {
-                                            if (mirror_) mirror_->resynchronise();
-                                        },
-                                    .finished = [this] { loop_.stop(); },
-                                    .tell = [this](const ctl::News& news) { desk_->tell(news); }});
+    auto executor = Executor::open(
+        loop_, *log_, {buffers_, std::move(provisions_.settings_file), &*hooks_},
+        {.deliver = [this](const agent::Event& event) { on_event(event); },
+         .hear = [this](const agent::PacketHeard& packet, bool together) { hear(packet, together); },
+         .all_heard = [this] { rest(); },
+         .read_kernel =
+             [this] {
+                 if (mirror_) mirror_->resynchronise();
+             },
+         .finished = [this] { loop_.stop(); },
+         .tell = [this](const ctl::News& news) { desk_->tell(news); }});
     if (!executor) return std::unexpected(executor.error());
     executor_.emplace(*std::move(executor));
     desk_.emplace(loop_, std::move(link_.questions), agent_,
@@ -173,28 +179,41 @@ void Worker::begin() {
 }
 
 void Worker::on_event(const agent::Event& event) {
-    const Instant now = os::now();
-    compare_clocks(now);
-    take_turn(event, now);
+    read_clocks();
+    take_turn(event);
+    rest();
+}
+
+// What came together is heard at one time, and we rest after all of it: most of it leads to no orders.
+void Worker::hear(const agent::PacketHeard& packet, bool together) {
+    if (!together) read_clocks();
+    if (take_turn(packet)) rest();
+}
+
+// Until the next event.
+void Worker::rest() {
     arm();
-    life_sign_->show(now);
+    life_sign_->show(now_);
 }
 
 // The event is written down before anything can go wrong with it, and the rest when all is done.
-void Worker::take_turn(const agent::Event& event, Instant now) {
-    provisions_.recorder.told(event, now);
-    const std::span<const agent::Action> actions = agent_.handle(event, now);
+// Whether there was anything to do.
+bool Worker::take_turn(const agent::Event& event) {
+    provisions_.recorder.told(event, now_);
+    const std::span<const agent::Action> actions = agent_.handle(event, now_);
     executor_->run(actions);
-    provisions_.recorder.ordered(agent_, actions, now);
+    provisions_.recorder.ordered(agent_, actions, now_, WallTime{now_.time_since_epoch() + *wall_offset_});
+    return !actions.empty();
 }
 
 // Signed adverts carry the date, which somebody may set or slow down at any time.
-void Worker::compare_clocks(Instant now) {
+void Worker::read_clocks() {
+    now_ = os::now();
     const WallTime wall = os::wall_time();
-    const microseconds offset = wall.time_since_epoch() - now.time_since_epoch();
+    const microseconds offset = wall.time_since_epoch() - now_.time_since_epoch();
     if (wall_offset_ && std::chrono::abs(offset - *wall_offset_) < kClocksApart) return;
     wall_offset_ = offset;
-    take_turn(agent::WallClockRead{wall}, now);
+    take_turn(agent::WallClockRead{wall});
 }
 
 // If we are late, adverts may be waiting that came in time: our own delay must not be taken for their

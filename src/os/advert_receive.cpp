@@ -41,34 +41,42 @@ void read_control(const cmsghdr* header, ReceivedPacket& packet) {
 
 }  // namespace
 
-AdvertSlice::AdvertSlice(net::Family family)
+AdvertSlice::AdvertSlice(net::Family family, net::LinkIndex link)
     : family_(family),
+      link_(link),
       room_(std::make_unique_for_overwrite<std::byte[]>(kMost * AdvertSocket::kLongestPacket)) {
+    filled_ = kMost;
     for (std::size_t i = 0; i < kMost; ++i) {
         pieces_[i] = {room_.get() + i * AdvertSocket::kLongestPacket, AdvertSocket::kLongestPacket};
         messages_[i].msg_hdr.msg_iov = &pieces_[i];
         messages_[i].msg_hdr.msg_iovlen = 1;
-        messages_[i].msg_hdr.msg_name = &senders_[i];
-        messages_[i].msg_hdr.msg_control = controls_[i].bytes.data();
+        // What an IPv4 packet says itself the kernel need not say.
+        if (family == net::Family::Ipv6) messages_[i].msg_hdr.msg_name = &senders_[i];
+        if (family == net::Family::Ipv6 || link.value == 0)
+            messages_[i].msg_hdr.msg_control = controls_[i].bytes.data();
     }
 }
 
 std::expected<std::size_t, int> AdvertSlice::receive(int fd) {
-    for (std::size_t i = 0; i < kMost; ++i) {  // the kernel shortens them to what it wrote
-        messages_[i].msg_hdr.msg_namelen = sizeof senders_[i];
-        messages_[i].msg_hdr.msg_controllen = sizeof controls_[i].bytes;
+    for (std::size_t i = 0; i < filled_; ++i) {  // the kernel has shortened them to what it wrote
+        msghdr& header = messages_[i].msg_hdr;
+        header.msg_namelen = header.msg_name == nullptr ? 0 : sizeof senders_[i];
+        header.msg_controllen = header.msg_control == nullptr ? 0 : sizeof controls_[i].bytes;
     }
+    filled_ = 0;
     int count = 0;
     do {
         count = ::recvmmsg(fd, messages_.data(), kMost, MSG_DONTWAIT, nullptr);
     } while (count < 0 && errno == EINTR);
     if (count < 0) return std::unexpected(errno);
-    return static_cast<std::size_t>(count);
+    filled_ = static_cast<std::size_t>(count);
+    return filled_;
 }
 
 ReceivedPacket AdvertSlice::packet(std::size_t index) const {
     ReceivedPacket packet;
     packet.family = family_;
+    packet.link = link_;
     packet.bytes = Bytes{room_.get() + index * AdvertSocket::kLongestPacket, messages_[index].msg_len};
     msghdr header = messages_[index].msg_hdr;
     for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;

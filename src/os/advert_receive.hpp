@@ -16,9 +16,10 @@ namespace understudy::os {
 class AdvertSlice {
 public:
     // Packets per turn of the loop: few enough that a flood delays nobody.
-    static constexpr std::size_t kMost = 32;
+    static constexpr std::size_t kMost = 64;
 
-    explicit AdvertSlice(net::Family family);
+    // `link`: that the socket is bound to, and so what comes in by; 0: none, and each packet tells.
+    AdvertSlice(net::Family family, net::LinkIndex link);
 
     // How many arrived; error EAGAIN: none was waiting.
     [[nodiscard]] std::expected<std::size_t, int> receive(int fd);
@@ -30,9 +31,11 @@ private:
     };
 
     net::Family family_;
+    net::LinkIndex link_;
     // One untouched page after the other: on a quiet link only the first are ever resident.
     std::unique_ptr<std::byte[]> room_;
     std::array<mmsghdr, kMost> messages_{};
+    std::size_t filled_ = 0;  // of them by the last call
     std::array<iovec, kMost> pieces_{};
     std::array<sockaddr_storage, kMost> senders_{};
     std::array<Control, kMost> controls_{};

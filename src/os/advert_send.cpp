@@ -16,12 +16,13 @@ namespace {
 constexpr std::size_t kBatch = 64;
 constexpr std::size_t kControlRoom = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(int));
 
-// A message header and all it points to.
+// All that a message header points to. Of a batch only as many are filled as there are packets: most often
+// there is one.
 struct Envelope {
-    sockaddr_storage destination{};
-    iovec piece{};
-    alignas(cmsghdr) std::array<std::byte, kControlRoom> control{};
-    std::size_t control_used = 0;
+    sockaddr_storage destination;
+    iovec piece;
+    alignas(cmsghdr) std::array<std::byte, kControlRoom> control;
+    std::size_t control_used;
 
     template <typename Value>
     void add_control(int level, int type, const Value& value) {
@@ -83,10 +84,12 @@ void send_adverts(int fd, net::LinkIndex link, std::span<const OutgoingPacket> p
                   std::span<int> errors) {
     for (std::size_t done = 0; done < packets.size(); done += kBatch) {
         const std::size_t count = std::min(kBatch, packets.size() - done);
-        std::array<mmsghdr, kBatch> messages{};
+        std::array<mmsghdr, kBatch> messages;
         std::array<Envelope, kBatch> envelopes;
         for (std::size_t i = 0; i < count; ++i) {
             const OutgoingPacket& packet = packets[done + i];
+            messages[i] = {};
+            envelopes[i] = {};
             fill(messages[i], envelopes[i], packet, packet.link.value != 0 ? packet.link : link);
         }
         send_batch(fd, std::span{messages}.first(count), errors.subspan(done, count));

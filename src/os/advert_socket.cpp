@@ -40,9 +40,11 @@ struct IntOption {
 
 constexpr std::array kIpv4Options{
     IntOption{IPPROTO_IP, IP_HDRINCL, 1, "give adverts their IP header"},
-    IntOption{IPPROTO_IP, IP_PKTINFO, 1, "learn the links that adverts come in by"},
     IntOption{IPPROTO_IP, IP_MULTICAST_ALL, 0, "hear only joined groups"},
     IntOption{IPPROTO_IP, IP_MULTICAST_LOOP, 0, "not hear our own adverts"},
+};
+constexpr std::array kAnyLink{
+    IntOption{IPPROTO_IP, IP_PKTINFO, 1, "learn the links that adverts come in by"},
 };
 constexpr std::array kForeignSource{
     IntOption{IPPROTO_IPV6, IPV6_FREEBIND, 1, "send from addresses of another link"},
@@ -114,6 +116,8 @@ Done configure(int fd, const AdvertSocketOptions& options) {
     if (auto done = attach_filter(fd, options.family, options.vrids); !done) return done;
     if (auto done = set_options(fd, v4 ? std::span<const IntOption>{kIpv4Options} : kIpv6Options); !done)
         return done;
+    if (options.link.value == 0 && v4)
+        if (auto done = set_options(fd, kAnyLink); !done) return done;
     if (options.foreign_source && !v4)
         if (auto done = set_options(fd, kForeignSource); !done) return done;
     if (options.link.value != 0)
@@ -144,7 +148,9 @@ struct AdvertSocket::State : std::enable_shared_from_this<AdvertSocket::State> {
     };
 
     State(const AdvertSocketOptions& the_options, Handlers the_handlers)
-        : options(the_options), handlers(std::move(the_handlers)), slice(the_options.family) {}
+        : options(the_options),
+          handlers(std::move(the_handlers)),
+          slice(the_options.family, the_options.link) {}
 
     std::expected<void, SysError> listen(Loop& loop, std::uint8_t protocol) {
         auto fd = open_raw(protocol, options);
@@ -170,9 +176,11 @@ struct AdvertSocket::State : std::enable_shared_from_this<AdvertSocket::State> {
             return false;
         }
         for (std::size_t i = 0; i < *count && !stopped; ++i) {
-            const ReceivedPacket packet = slice.packet(i);
+            ReceivedPacket packet = slice.packet(i);
+            packet.together = i > 0;
             if (is_wanted(packet)) handlers.received(packet);
         }
+        if (!stopped) handlers.all_received();
         return *count == AdvertSlice::kMost;
     }
 

@@ -80,11 +80,26 @@ struct Timer::State : std::enable_shared_from_this<Timer::State> {
     }
 
     void on_ready() {
-        // A stale expiry never gets past this: it was forgotten when the alarm was set anew.
-        if (has_rung(fd)) fired();
+        // It may be stale: it was forgotten when the alarm was set anew. That the time has come needs no
+        // question to the kernel.
+        if (!due || (now() < *due && !has_rung(fd))) return;
+        due.reset();
+        fired();
+        if (!due) silence_alarm(fd);  // else it would be ready for ever
+    }
+
+    void arm(Instant at) {
+        due = at;
+        set_alarm(fd, at);
+    }
+
+    void disarm() {
+        due.reset();
+        silence_alarm(fd);
     }
 
     UniqueFd fd;
+    std::optional<Instant> due;
     std::move_only_function<void()> fired;
     std::optional<Readiness> readiness;
 };
@@ -109,8 +124,8 @@ Timer::~Timer() {
     if (state_) state_->readiness.reset();
 }
 
-void Timer::arm(Instant due) { set_alarm(state_->fd, due); }
+void Timer::arm(Instant due) { state_->arm(due); }
 
-void Timer::disarm() { silence_alarm(state_->fd); }
+void Timer::disarm() { state_->disarm(); }
 
 }  // namespace understudy::os

@@ -1,5 +1,6 @@
 #include "readiness.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
@@ -13,6 +14,16 @@
 namespace understudy::os {
 
 namespace asio = boost::asio;
+
+namespace {
+
+// Of this one loop, and so without the search for an executor that any would do.
+using LoopExecutor = Loop::executor_type;
+using Descriptor = asio::posix::basic_stream_descriptor<LoopExecutor>;
+using Pause = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, LoopExecutor>;
+
+}  // namespace
 
 struct Readiness::Wait : std::enable_shared_from_this<Wait> {
     Wait(Loop& loop, int fd, std::move_only_function<bool()> callback)
@@ -53,8 +64,8 @@ struct Readiness::Wait : std::enable_shared_from_this<Wait> {
         if (descriptor.is_open()) descriptor.release();
     }
 
-    asio::posix::stream_descriptor descriptor;
-    asio::steady_timer pause;
+    Descriptor descriptor;
+    Pause pause;
     std::move_only_function<bool()> ready;
     Moderation moderation;
     bool stopped = false;

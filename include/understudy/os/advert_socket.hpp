@@ -41,6 +41,7 @@ struct ReceivedPacket {
     net::Address destination;
     std::uint8_t hop_limit = 0;  // or TTL
     net::LinkIndex link;         // that it came in by
+    bool together = false;       // with the one before
     net::Family family = net::Family::Ipv4;
 };
 
@@ -61,6 +62,8 @@ public:
         std::move_only_function<void(const ReceivedPacket&)> received;
         // Receiving failed; the socket goes on listening.
         std::move_only_function<void(const SysError&)> failed;
+        // All that came together has been received.
+        std::move_only_function<void()> all_received = [] {};
     };
 
     [[nodiscard]] static std::expected<AdvertSocket, SysError> open(Loop& loop,

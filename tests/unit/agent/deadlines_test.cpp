@@ -29,11 +29,27 @@ TEST(Deadlines, NeverGivesAnAlarmBeforeItsTime) {
 TEST(Deadlines, NoticesALaterDeadlineWhenTheEarlierOneFires) {
     Deadlines deadlines;
     deadlines.set(kFirst, at(10));
-    deadlines.set(kFirst, at(30));
-    EXPECT_EQ(deadlines.next(), at(10));  // the queue was not touched
+    deadlines.set(kSecond, at(20));
+    deadlines.set(kSecond, at(30));
+    deadlines.set(kFirst, std::nullopt);
     EXPECT_EQ(deadlines.take_due(at(10)), std::nullopt);
+    EXPECT_EQ(deadlines.next(), at(20));  // the entry was not touched
+    EXPECT_EQ(deadlines.take_due(at(20)), std::nullopt);
     EXPECT_EQ(deadlines.next(), at(30));
+    EXPECT_EQ(deadlines.take_due(at(30)), kSecond);
+}
+
+TEST(Deadlines, TheFirstOfAllMovesAtOnce) {
+    Deadlines deadlines;
+    deadlines.set(kFirst, at(10));
+    deadlines.set(kFirst, at(30));
+    EXPECT_EQ(deadlines.next(), at(30));
+    deadlines.set(kSecond, at(20));
+    deadlines.set(kSecond, at(40));
+    EXPECT_EQ(deadlines.next(), at(30));
+    EXPECT_EQ(deadlines.take_due(at(29)), std::nullopt);
     EXPECT_EQ(deadlines.take_due(at(30)), kFirst);
+    EXPECT_EQ(deadlines.take_due(at(50)), kSecond);
 }
 
 TEST(Deadlines, MovesADeadlineForward) {

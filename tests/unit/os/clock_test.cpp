@@ -86,6 +86,12 @@ TEST_F(TimerTest, FiresOncePerArming) {
     EXPECT_EQ(fired.size(), 1u);
 }
 
+TEST_F(TimerTest, WakesNobodyAfterItHasFired) {
+    timer.arm(now());
+    ASSERT_TRUE(run_until(loop, [&] { return !fired.empty(); }));
+    EXPECT_EQ(loop.poll(), 0u);
+}
+
 TEST_F(TimerTest, ForgetsWhatWasArmedBefore) {
     timer.arm(now());
     timer.arm(now() + 24h);
