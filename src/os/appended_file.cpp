@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "uninterrupted.hpp"
+
 namespace understudy::os {
 
 namespace {
@@ -16,11 +18,11 @@ constexpr mode_t kStateDirectoryMode = S_IRWXU | S_IRGRP | S_IXGRP | S_IROTH | S
 constexpr int kHow = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 UniqueFd open_there(const std::string& path, mode_t mode) {
-    UniqueFd fd{::open(path.c_str(), kHow, mode)};
+    UniqueFd fd{uninterrupted([&] { return ::open(path.c_str(), kHow, mode); })};
     const std::size_t slash = path.rfind('/');
     if (fd || errno != ENOENT || slash == std::string::npos || slash == 0) return fd;
     if (::mkdir(path.substr(0, slash).c_str(), kStateDirectoryMode) < 0) return fd;
-    return UniqueFd{::open(path.c_str(), kHow, mode)};
+    return UniqueFd{uninterrupted([&] { return ::open(path.c_str(), kHow, mode); })};
 }
 
 }  // namespace
@@ -47,7 +49,7 @@ std::expected<void, SysError> AppendedFile::append(std::string_view text) {
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) {
             auto failed = std::unexpected(SysError::last("write " + path_));
-            if (::ftruncate(fd_.get(), before.st_size) < 0)
+            if (uninterrupted([&] { return ::ftruncate(fd_.get(), before.st_size); }) < 0)
                 failed.error().attempted += " and take back a part";
             return failed;
         }
@@ -57,7 +59,8 @@ std::expected<void, SysError> AppendedFile::append(std::string_view text) {
 }
 
 std::expected<void, SysError> AppendedFile::clear() {
-    if (::ftruncate(fd_.get(), 0) < 0) return std::unexpected(SysError::last("empty " + path_));
+    if (uninterrupted([&] { return ::ftruncate(fd_.get(), 0); }) < 0)
+        return std::unexpected(SysError::last("empty " + path_));
     return {};
 }
 

@@ -24,6 +24,7 @@
 #include "understudy/os/unique_fd.hpp"
 
 #include "readiness.hpp"
+#include "uninterrupted.hpp"
 
 namespace understudy::os {
 namespace {
@@ -211,11 +212,12 @@ void FileWatch::watch(const std::vector<std::string>& paths) { state_->watch(pat
 
 std::expected<void, SysError> make_number_file(const std::string& path, std::int64_t number, bool overwrite) {
     const int how = O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (overwrite ? O_TRUNC : O_EXCL);
-    const UniqueFd fd{::open(path.c_str(), how, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)};
+    const UniqueFd fd{
+        uninterrupted([&] { return ::open(path.c_str(), how, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH); })};
     if (!fd && errno == EEXIST && !overwrite) return {};
     if (!fd) return std::unexpected(SysError::last("make the tracked file " + path));
     const std::string text = std::to_string(number) + '\n';
-    if (::write(fd.get(), text.data(), text.size()) < 0)
+    if (uninterrupted([&] { return ::write(fd.get(), text.data(), text.size()); }) < 0)
         return std::unexpected(SysError::last("write into the tracked file " + path));
     return {};
 }

@@ -15,6 +15,8 @@
 
 #include "understudy/os/unique_fd.hpp"
 
+#include "uninterrupted.hpp"
+
 namespace understudy::os {
 namespace {
 
@@ -91,7 +93,8 @@ std::expected<std::string, ReadError> read_file(const std::string& path, Executa
 std::expected<FileContent, ReadError> read_file_with_facts(const std::string& path, Executables executables,
                                                            std::size_t limit) {
     // Without O_NONBLOCK opening a FIFO would wait for its writer.
-    const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+    const UniqueFd fd{
+        uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); })};
     if (!fd) return refused(path, errno);
     struct stat status{};
     if (::fstat(fd.get(), &status) < 0) return refused(path, errno);
@@ -130,7 +133,8 @@ std::expected<void, SysError> replace_file(const std::string& path, std::string_
 
 std::expected<void, SysError> make_empty_file(const std::string& path) {
     const int how = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    const UniqueFd file{::open(path.c_str(), how, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)};
+    const UniqueFd file{
+        uninterrupted([&] { return ::open(path.c_str(), how, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH); })};
     if (!file) return std::unexpected(SysError::last("make " + path));
     return {};
 }

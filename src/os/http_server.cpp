@@ -164,7 +164,7 @@ void HttpServer::State::accept() {
         if (!self || self->closed) return;
         if (!error) self->accepted(std::move(socket));
         // Without a free descriptor the connection stays waiting, and would wake us for ever.
-        if (error == asio::error::no_descriptors || error == asio::error::no_memory)
+        if (error && error != asio::error::connection_aborted && error != asio::error::interrupted)
             return self->timer->arm(now() + kRest);
         self->accept();
     });

@@ -21,6 +21,7 @@
 #include "understudy/os/files.hpp"
 
 #include "first_scheduling.hpp"
+#include "uninterrupted.hpp"
 
 namespace understudy::os {
 namespace {
@@ -163,7 +164,7 @@ private:
 }  // namespace
 
 std::expected<Launcher, SysError> Launcher::open() {
-    const UniqueFd any{::open("/dev/null", O_RDWR | O_CLOEXEC)};
+    const UniqueFd any{uninterrupted([] { return ::open("/dev/null", O_RDWR | O_CLOEXEC); })};
     if (!any) return std::unexpected(SysError::last("open /dev/null"));
     UniqueFd null{::fcntl(any.get(), F_DUPFD_CLOEXEC, 3)};
     if (!null) return std::unexpected(SysError::last("open /dev/null"));
@@ -196,7 +197,7 @@ std::expected<Launched, SysError> Launcher::launch(const SpawnRequest& request) 
     Launched launched{pid, UniqueFd{pidfd}};
     if (plan.error == 0) return launched;
     siginfo_t info{};
-    ::waitid(P_PIDFD, static_cast<id_t>(pidfd), &info, WEXITED);
+    uninterrupted([&] { return ::waitid(P_PIDFD, static_cast<id_t>(pidfd), &info, WEXITED); });
     return std::unexpected(failure(plan, request));
 }
 

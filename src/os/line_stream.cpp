@@ -12,6 +12,8 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
+#include "patient_descriptor.hpp"
+
 namespace understudy::os {
 
 namespace asio = boost::asio;
@@ -19,7 +21,7 @@ namespace asio = boost::asio;
 struct LineStream::State : std::enable_shared_from_this<State> {
     State(Loop& the_loop, UniqueFd socket, LineLimits the_limits, Handlers the_handlers)
         : loop(the_loop),
-          descriptor(the_loop, socket.release()),
+          descriptor(the_loop, std::move(socket)),
           limits(the_limits),
           handlers(std::move(the_handlers)) {}
 
@@ -29,15 +31,12 @@ struct LineStream::State : std::enable_shared_from_this<State> {
         });
     }
 
-    void when_ready(asio::posix::descriptor_base::wait_type what, bool& waiting, void (State::*then)()) {
+    void when_ready(PatientDescriptor::WaitFor what, bool& waiting, void (State::*then)()) {
         if (std::exchange(waiting, true)) return;
-        descriptor.async_wait(
-            what, [weak = weak_from_this(), &waiting, then](const boost::system::error_code& error) {
-                const auto self = weak.lock();
-                if (!self) return;
-                waiting = false;
-                if (!error && !self->over) ((*self).*then)();
-            });
+        descriptor.wait(what, weak_from_this(), [this, &waiting, then] {
+            waiting = false;
+            if (!over) (this->*then)();
+        });
     }
 
     // Tells the next line, or waits for more of it.
@@ -60,7 +59,7 @@ struct LineStream::State : std::enable_shared_from_this<State> {
     void receive() {
         if (held) return;
         std::array<char, 16384> buffer;
-        const ssize_t size = ::recv(descriptor.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+        const ssize_t size = ::recv(descriptor.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (size > 0) {
             received.append(buffer.data(), static_cast<std::size_t>(size));
         } else if (size == 0) {
@@ -74,8 +73,7 @@ struct LineStream::State : std::enable_shared_from_this<State> {
     void hear_waiting() {
         std::array<char, 16384> buffer;
         for (;;) {
-            const ssize_t size =
-                ::recv(descriptor.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+            const ssize_t size = ::recv(descriptor.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
             if (size < 0 && errno == EINTR) continue;
             if (size <= 0) break;
             received.append(buffer.data(), static_cast<std::size_t>(size));
@@ -91,8 +89,8 @@ struct LineStream::State : std::enable_shared_from_this<State> {
 
     void flush() {
         while (written < unsent.size()) {
-            const ssize_t size = ::send(descriptor.native_handle(), unsent.data() + written,
-                                        unsent.size() - written, MSG_NOSIGNAL | MSG_DONTWAIT);
+            const ssize_t size = ::send(descriptor.get(), unsent.data() + written, unsent.size() - written,
+                                        MSG_NOSIGNAL | MSG_DONTWAIT);
             if (size >= 0) {
                 written += static_cast<std::size_t>(size);
             } else if (errno == EAGAIN) {
@@ -125,7 +123,7 @@ struct LineStream::State : std::enable_shared_from_this<State> {
     void tell_end() { handlers.ended(why); }
 
     Loop& loop;
-    asio::posix::stream_descriptor descriptor;
+    PatientDescriptor descriptor;
     LineLimits limits;
     Handlers handlers;
     std::string received;

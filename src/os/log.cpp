@@ -16,6 +16,7 @@
 
 #include "log_flood.hpp"
 #include "log_sinks.hpp"
+#include "uninterrupted.hpp"
 
 namespace understudy::os {
 namespace {
@@ -49,8 +50,8 @@ bool standard_error_is_the_journal() {
 
 std::expected<UniqueFd, SysError> open_log_file(const std::string& path) {
     // O_NONBLOCK: a FIFO that nobody reads must not stop us.
-    UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
-                       kLogFileMode)};
+    constexpr int kHow = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    UniqueFd fd{uninterrupted([&] { return ::open(path.c_str(), kHow, kLogFileMode); })};
     if (!fd) return std::unexpected(SysError::last("open the log file " + path));
     return fd;
 }

@@ -14,6 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "uninterrupted.hpp"
 #include "unix_datagram.hpp"
 
 namespace understudy::os {
@@ -148,8 +149,10 @@ bool StreamSink::put(const LogRecord& record, const spdlog::details::log_msg& me
     // Making the descriptor non-blocking would do that to everybody who shares it. A pipe that polls as
     // writable takes PIPE_BUF octets, more than a line has.
     pollfd writable{fd_, POLLOUT, 0};
-    if (::poll(&writable, 1, 0) <= 0 || (writable.revents & POLLOUT) == 0) return false;
-    return ::write(fd_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+    if (uninterrupted([&] { return ::poll(&writable, 1, 0); }) <= 0 || (writable.revents & POLLOUT) == 0)
+        return false;
+    return uninterrupted([&] { return ::write(fd_, line.data(), line.size()); }) ==
+           static_cast<ssize_t>(line.size());
 }
 
 bool DatagramSink::put(const LogRecord& record, const spdlog::details::log_msg& message) {

@@ -34,20 +34,21 @@ std::expected<Addresses, MailFailure> resolve(const MailServer& server) {
     addrinfo* found = nullptr;
     const int error =
         ::getaddrinfo(server.host.c_str(), std::to_string(server.port).c_str(), &wanted, &found);
-    if (error != 0)
-        return std::unexpected(
-            MailFailure{"look up " + server.host + ": " + std::string{::gai_strerror(error)}, false});
+    const std::string what = "look up " + server.host;
+    if (error == EAI_SYSTEM) return failed(SysError::last(what));
+    if (error != 0) return std::unexpected(MailFailure{what + ": " + ::gai_strerror(error), false});
     return Addresses{found, &::freeaddrinfo};
 }
 
-// False: not in time.
-bool wait_for(int fd, short what, Instant until) {
+// 0, or why there was nothing: ETIMEDOUT, not in time.
+int wait_for(int fd, short what, Instant until) {
     for (;;) {
         const auto left = std::chrono::ceil<milliseconds>(until - now()).count();
         pollfd entry{fd, what, 0};
         const int ready = ::poll(&entry, 1, left > 0 ? static_cast<int>(left) : 0);
-        if (ready > 0) return true;
-        if (ready == 0 || errno != EINTR) return false;
+        if (ready > 0) return 0;
+        if (ready == 0) return ETIMEDOUT;
+        if (errno != EINTR) return errno;
     }
 }
 
@@ -58,10 +59,10 @@ std::expected<UniqueFd, SysError> connect_to(const addrinfo& address, const std:
     if (!fd) return std::unexpected(SysError::last(what));
     if (::connect(fd.get(), address.ai_addr, address.ai_addrlen) == 0) return fd;
     if (errno != EINPROGRESS) return std::unexpected(SysError::last(what));
-    if (!wait_for(fd.get(), POLLOUT, until)) return std::unexpected(SysError{what, ETIMEDOUT});
+    if (const int late = wait_for(fd.get(), POLLOUT, until)) return std::unexpected(SysError{what, late});
     int error = 0;
     socklen_t size = sizeof error;
-    ::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) < 0) error = errno;
     if (error != 0) return std::unexpected(SysError{what, error});
     return fd;
 }
@@ -85,8 +86,8 @@ std::expected<void, SysError> send_all(int fd, std::string_view text, Instant un
         if (sent >= 0) {
             text.remove_prefix(static_cast<std::size_t>(sent));
         } else if (errno == EAGAIN) {
-            if (!wait_for(fd, POLLOUT, until))
-                return std::unexpected(SysError{"write to the mail server", ETIMEDOUT});
+            if (const int late = wait_for(fd, POLLOUT, until))
+                return std::unexpected(SysError{"write to the mail server", late});
         } else if (errno != EINTR) {
             return std::unexpected(SysError::last("write to the mail server"));
         }
@@ -108,7 +109,7 @@ public:
                 return line;
             }
             if (waiting_.size() > kLongestLine) return std::unexpected(SysError{what, EMSGSIZE});
-            if (!wait_for(fd_, POLLIN, until)) return std::unexpected(SysError{what, ETIMEDOUT});
+            if (const int late = wait_for(fd_, POLLIN, until)) return std::unexpected(SysError{what, late});
             std::array<char, 1024> piece;
             const ssize_t size = ::recv(fd_, piece.data(), piece.size(), 0);
             if (size > 0) waiting_.append(piece.data(), static_cast<std::size_t>(size));

@@ -12,6 +12,8 @@
 
 #include "understudy/os/files.hpp"
 
+#include "uninterrupted.hpp"
+
 namespace understudy::os {
 
 namespace {
@@ -32,8 +34,12 @@ int give_size(int fd, std::size_t size) {
     struct stat facts{};
     if (::fstat(fd, &facts) != 0) return errno;
     const auto wanted = static_cast<off_t>(size);
-    if (facts.st_size != wanted && (::ftruncate(fd, 0) != 0 || ::ftruncate(fd, wanted) != 0)) return errno;
-    return ::posix_fallocate(fd, 0, wanted);
+    const auto cut = [&](off_t to) { return uninterrupted([&] { return ::ftruncate(fd, to); }) == 0; };
+    if (facts.st_size != wanted && (!cut(0) || !cut(wanted))) return errno;
+    int error = 0;
+    do error = ::posix_fallocate(fd, 0, wanted);
+    while (error == EINTR);
+    return error;
 }
 
 }  // namespace
@@ -41,10 +47,10 @@ int give_size(int fd, std::size_t size) {
 std::expected<MappedFile, SysError> MappedFile::open(const std::string& path, std::size_t size) {
     make_runtime_folders_of(path);
     constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
-    UniqueFd fd{::open(path.c_str(), kFlags, kMappedFileMode)};
+    UniqueFd fd{uninterrupted([&] { return ::open(path.c_str(), kFlags, kMappedFileMode); })};
     if (!fd) return cannot("open", path, errno);
     if (!is_regular(fd.get())) return cannot("keep anything in", path, EINVAL);  // before it is changed
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    if (uninterrupted([&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); }) != 0)
         return cannot("use", path, errno == EWOULDBLOCK ? EBUSY : errno);
     if (::fchmod(fd.get(), kMappedFileMode) != 0) return cannot("set the mode of", path, errno);
     if (const int code = give_size(fd.get(), size)) return cannot("reserve room for", path, code);

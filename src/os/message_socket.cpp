@@ -12,6 +12,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include "patient_descriptor.hpp"
+
 namespace understudy::os {
 
 namespace asio = boost::asio;
@@ -24,22 +26,21 @@ constexpr int kRoomUnderWay = 1 << 20;
 
 struct MessageSocket::State : std::enable_shared_from_this<State> {
     State(Loop& loop, UniqueFd socket, MessageLimits the_limits, Handlers the_handlers)
-        : descriptor(loop, socket.release()),
+        : descriptor(loop, std::move(socket)),
           limits(the_limits),
           handlers(std::move(the_handlers)),
           room(the_limits.longest + 1) {}
 
-    void wait(asio::posix::descriptor_base::wait_type what, void (State::*then)()) {
-        descriptor.async_wait(what, [weak = weak_from_this(), then](const boost::system::error_code& error) {
-            const auto self = weak.lock();
-            if (self && !error && !self->over) ((*self).*then)();
+    void wait(PatientDescriptor::WaitFor what, void (State::*then)()) {
+        descriptor.wait(what, weak_from_this(), [this, then] {
+            if (!over) (this->*then)();
         });
     }
 
     void listen() { wait(asio::posix::descriptor_base::wait_read, &State::receive); }
 
     void receive() {
-        const ssize_t size = ::recv(descriptor.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
+        const ssize_t size = ::recv(descriptor.get(), room.data(), room.size(), MSG_DONTWAIT);
         if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) return finish();
         listen();
         // One that is longer than any of ours is none.
@@ -50,8 +51,8 @@ struct MessageSocket::State : std::enable_shared_from_this<State> {
     // False: later.
     bool pass_on(Bytes message) {
         for (;;) {
-            const ssize_t sent = ::send(descriptor.native_handle(), message.data(), message.size(),
-                                        MSG_NOSIGNAL | MSG_DONTWAIT);
+            const ssize_t sent =
+                ::send(descriptor.get(), message.data(), message.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
             if (sent >= 0) return true;
             if (errno == EAGAIN || errno == ENOBUFS) return false;
             if (errno == EINTR) continue;
@@ -83,7 +84,7 @@ struct MessageSocket::State : std::enable_shared_from_this<State> {
 
     void flush(milliseconds patience) {
         while (!unsent.empty() && !over) {
-            pollfd writable{.fd = descriptor.native_handle(), .events = POLLOUT, .revents = 0};
+            pollfd writable{.fd = descriptor.get(), .events = POLLOUT, .revents = 0};
             const int ready = ::poll(&writable, 1, static_cast<int>(patience.count()));
             if (ready < 0 && errno == EINTR) continue;
             if (ready <= 0) return;
@@ -96,7 +97,7 @@ struct MessageSocket::State : std::enable_shared_from_this<State> {
         handlers.ended();
     }
 
-    asio::posix::stream_descriptor descriptor;
+    PatientDescriptor descriptor;
     MessageLimits limits;
     Handlers handlers;
     std::vector<std::byte> room;

@@ -24,6 +24,7 @@
 #include "neighbour_filter.hpp"
 #include "probe_address.hpp"
 #include "socket_options.hpp"
+#include "uninterrupted.hpp"
 
 namespace understudy::os {
 
@@ -88,7 +89,8 @@ std::expected<UniqueFd, SysError> ask_by_arp(const Question& question) {
     if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&place), sizeof place) < 0)
         return std::unexpected(SysError::last(""));
     const auto frame = wire::arp_request(link->mac, *sender, question.host);
-    if (::send(fd.get(), frame.data(), frame.size(), 0) < 0) return std::unexpected(SysError::last(""));
+    if (uninterrupted([&] { return ::send(fd.get(), frame.data(), frame.size(), 0); }) < 0)
+        return std::unexpected(SysError::last(""));
     return fd;
 }
 
@@ -116,8 +118,9 @@ std::expected<UniqueFd, SysError> ask_by_solicitation(const Question& question) 
     const net::Address address = wire::solicited_node(question.host);
     std::memcpy(&group.sin6_addr, address.bytes().data(), sizeof group.sin6_addr);
     const auto message = wire::neighbour_solicitation(link->mac, question.host);
-    if (::sendto(fd.get(), message.data(), message.size(), 0, reinterpret_cast<const sockaddr*>(&group),
-                 sizeof group) < 0)
+    const auto* const to = reinterpret_cast<const sockaddr*>(&group);
+    if (uninterrupted(
+            [&] { return ::sendto(fd.get(), message.data(), message.size(), 0, to, sizeof group); }) < 0)
         return std::unexpected(SysError::last(""));
     return fd;
 }

@@ -8,13 +8,16 @@
 #include <cerrno>
 #include <utility>
 
+#include "uninterrupted.hpp"
+
 namespace understudy::os {
 
 namespace {
 
 // Reading too: then opening does not wait for a reader, and writing without one is no error.
 UniqueFd open_pipe(const std::string& path) {
-    return UniqueFd{::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
+    return UniqueFd{
+        uninterrupted([&] { return ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY); })};
 }
 
 bool give_to(int fd, const PipeOwner& owner) {
@@ -68,7 +71,8 @@ std::expected<void, SysError> NotifyPipe::write_line(std::string_view line) {
     const std::string attempted = "write a line into the notify pipe " + path_;
     if (text.size() > PIPE_BUF) return std::unexpected(SysError{attempted, EMSGSIZE});
     // Up to PIPE_BUF the kernel takes all or nothing.
-    if (::write(fd_.get(), text.data(), text.size()) < 0) return std::unexpected(SysError::last(attempted));
+    if (uninterrupted([&] { return ::write(fd_.get(), text.data(), text.size()); }) < 0)
+        return std::unexpected(SysError::last(attempted));
     return {};
 }
 

@@ -41,7 +41,12 @@ std::expected<void, SysError> PacketFilterSocket::set(const net::PacketFilter& f
     if (auto sent = send_netlink(fd_.get(), request, "set the packet filter"); !sent) return sent;
     std::vector<std::byte> buffer(kNetlinkDatagram);
     int first_error = 0;
-    while (const auto datagram = receive_netlink(fd_.get(), buffer)) {
+    for (;;) {
+        const auto datagram = receive_netlink(fd_.get(), buffer);
+        // Nothing more has been said. If what was said is lost, it may have been a refusal.
+        if (!datagram && datagram.error() == EAGAIN) break;
+        if (!datagram)
+            return std::unexpected(SysError{"learn whether the packet filter is set", datagram.error()});
         std::vector<wire::RtnlMessage> messages;
         wire::decode_rtnl(*datagram, messages);
         for (const wire::RtnlMessage& message : messages)

@@ -13,6 +13,8 @@
 #include "understudy/base/text.hpp"
 #include "understudy/os/files.hpp"
 
+#include "uninterrupted.hpp"
+
 namespace understudy::os {
 namespace {
 
@@ -33,24 +35,26 @@ bool lock(int fd) {
 
 std::optional<pid_t> read_pid(int fd) {
     std::array<char, 32> text{};
-    const ssize_t size = ::pread(fd, text.data(), text.size(), 0);
+    const ssize_t size = uninterrupted([&] { return ::pread(fd, text.data(), text.size(), 0); });
     if (size <= 0) return std::nullopt;
     const std::string_view line{text.data(), static_cast<std::size_t>(size)};
     return parse_number<pid_t>(line.substr(0, line.find('\n')));
 }
 
 // A daemon that ends may remove the file between our open and our lock; then we hold a lock nobody will ever
-// see.
+// see. If that cannot be found out, errno says why.
 bool is_still_at(const std::string& path, int fd) {
     struct stat ours{};
     struct stat there{};
+    errno = 0;  // if it is another one
     return ::fstat(fd, &ours) == 0 && ::stat(path.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
            ours.st_ino == there.st_ino;
 }
 
 std::expected<UniqueFd, PidFileError> open_locked(const std::string& path) {
     for (;;) {
-        UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kFileMode)};
+        UniqueFd fd{uninterrupted(
+            [&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kFileMode); })};
         if (!fd) return failed(SysError::last("open the pid file " + path));
         if (!lock(fd.get())) {
             const SysError error = SysError::last("lock the pid file " + path);
@@ -58,6 +62,7 @@ std::expected<UniqueFd, PidFileError> open_locked(const std::string& path) {
             return std::unexpected(PidFileError{held, held ? read_pid(fd.get()) : std::nullopt, error});
         }
         if (is_still_at(path, fd.get())) return fd;
+        if (errno != 0 && errno != ENOENT) return failed(SysError::last("look at the pid file " + path));
     }
 }
 
@@ -95,8 +100,10 @@ std::expected<void, SysError> PidFile::write(pid_t pid) {
     // The umask must not make it unreadable for monitoring.
     if (::fchmod(fd_.get(), kFileMode) < 0)
         return std::unexpected(SysError::last("set the mode of " + path_));
-    if (::ftruncate(fd_.get(), 0) < 0) return std::unexpected(SysError::last("empty " + path_));
-    if (::pwrite(fd_.get(), line.data(), line.size(), 0) != static_cast<ssize_t>(line.size()))
+    if (uninterrupted([&] { return ::ftruncate(fd_.get(), 0); }) < 0)
+        return std::unexpected(SysError::last("empty " + path_));
+    if (uninterrupted([&] { return ::pwrite(fd_.get(), line.data(), line.size(), 0); }) !=
+        static_cast<ssize_t>(line.size()))
         return std::unexpected(SysError::last("write " + path_));
     return {};
 }

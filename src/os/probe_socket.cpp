@@ -16,6 +16,7 @@
 
 #include "probe_address.hpp"
 #include "socket_options.hpp"
+#include "uninterrupted.hpp"
 
 namespace understudy::os {
 
@@ -103,7 +104,8 @@ std::expected<UniqueFd, SysError> send_echo(const Question& question, std::uint6
     const Where host = where(question.host, 0, question.interface);
     if (::connect(fd.get(), host.get(), host.size) < 0) return std::unexpected(SysError::last(""));
     const auto message = echo_request(v6, mark);
-    if (::send(fd.get(), message.data(), message.size(), 0) < 0) return std::unexpected(SysError::last(""));
+    if (uninterrupted([&] { return ::send(fd.get(), message.data(), message.size(), 0); }) < 0)
+        return std::unexpected(SysError::last(""));
     return fd;
 }
 

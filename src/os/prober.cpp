@@ -19,6 +19,7 @@
 
 #include "neighbour_question.hpp"
 #include "probe_socket.hpp"
+#include "uninterrupted.hpp"
 
 namespace understudy::os {
 namespace {
@@ -132,7 +133,8 @@ struct Prober::State : std::enable_shared_from_this<Prober::State> {
             return finish(asked->id, {false, in_words({"", error})});
         if (asked->question.kind == Question::Kind::Connect) return finish(asked->id, {true, "connected"});
         const std::string& request = asked->question.request;
-        const ssize_t sent = ::send(fd, request.data(), request.size(), MSG_NOSIGNAL);
+        const ssize_t sent =
+            uninterrupted([&] { return ::send(fd, request.data(), request.size(), MSG_NOSIGNAL); });
         if (sent < 0) return finish(asked->id, {false, in_words(SysError::last(""))});
         // An empty send buffer takes the few octets of a sensible path whole.
         if (static_cast<std::size_t>(sent) < request.size())

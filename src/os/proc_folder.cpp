@@ -12,6 +12,8 @@
 #include "understudy/base/text.hpp"
 #include "understudy/os/unique_fd.hpp"
 
+#include "uninterrupted.hpp"
+
 namespace understudy::os {
 
 namespace {
@@ -19,11 +21,11 @@ namespace {
 constexpr std::size_t kLongestCommandLine = 64 * 1024;
 
 std::string read_all(const std::string& path, std::size_t most) {
-    const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const UniqueFd fd{uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); })};
     std::string text;
     std::array<char, 4096> room;
     while (fd && text.size() < most) {
-        const ssize_t size = ::read(fd.get(), room.data(), room.size());
+        const ssize_t size = uninterrupted([&] { return ::read(fd.get(), room.data(), room.size()); });
         if (size <= 0) break;
         text.append(room.data(), static_cast<std::size_t>(size));
     }

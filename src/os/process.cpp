@@ -17,6 +17,8 @@
 
 #include "understudy/os/sysctl.hpp"
 
+#include "uninterrupted.hpp"
+
 namespace understudy::os {
 
 namespace {
@@ -46,7 +48,7 @@ pid_t parent_process_id() { return ::getppid(); }
 std::expected<void, SysError> detach_from_terminal() {
     if (::setsid() < 0) return std::unexpected(SysError::last("start a session"));
     if (::chdir("/") < 0) return std::unexpected(SysError::last("change to the root directory"));
-    const UniqueFd null{::open("/dev/null", O_RDWR | O_CLOEXEC)};
+    const UniqueFd null{uninterrupted([] { return ::open("/dev/null", O_RDWR | O_CLOEXEC); })};
     if (!null) return std::unexpected(SysError::last("open /dev/null"));
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (::dup2(null.get(), stream) < 0)
@@ -56,7 +58,7 @@ std::expected<void, SysError> detach_from_terminal() {
 
 std::expected<void, SysError> enter_network_namespace(const std::string& name) {
     const std::string path = "/run/netns/" + name;
-    const UniqueFd space{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const UniqueFd space{uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); })};
     if (!space) return std::unexpected(SysError::last("open network namespace " + path));
     if (::setns(space.get(), CLONE_NEWNET) < 0)
         return std::unexpected(SysError::last("enter network namespace " + name));
@@ -110,7 +112,8 @@ std::expected<UniqueFd, SysError> memory_file(const std::string& name) {
 }
 
 std::expected<void, SysError> store(const UniqueFd& file, std::string_view content) {
-    if (::ftruncate(file.get(), 0) < 0) return std::unexpected(SysError::last("empty a file in memory"));
+    if (uninterrupted([&] { return ::ftruncate(file.get(), 0); }) < 0)
+        return std::unexpected(SysError::last("empty a file in memory"));
     off_t at = 0;
     while (!content.empty()) {
         const ssize_t written = ::pwrite(file.get(), content.data(), content.size(), at);

@@ -51,11 +51,12 @@ std::expected<pid_t, SysError> spawn_with(const std::vector<std::string>& words,
     return child;
 }
 
-// False: there is nothing more to come.
-bool read_outlet(Outlet& outlet) {
+// Whether more may come; or an errno.
+std::expected<bool, int> read_outlet(Outlet& outlet) {
     std::array<char, 65536> room{};
     const ssize_t size = ::read(outlet.pipe.read_end.get(), room.data(), room.size());
-    if (size < 0) return errno == EAGAIN || errno == EINTR;
+    if (size < 0 && errno != EAGAIN && errno != EINTR) return std::unexpected(errno);
+    if (size < 0) return true;
     outlet.text->append(room.data(), static_cast<std::size_t>(size));
     return size > 0;
 }
@@ -71,8 +72,12 @@ int read_outlets(std::array<Outlet, 2>& outlets, Instant until) {
             waiting.at(i) = {open.at(i) ? outlets.at(i).pipe.read_end.get() : -1, POLLIN, 0};
         if (::poll(waiting.data(), waiting.size(), static_cast<int>(left)) < 0 && errno != EINTR)
             return errno;
-        for (std::size_t i = 0; i < waiting.size(); ++i)
-            if (waiting.at(i).revents != 0) open.at(i) = read_outlet(outlets.at(i));
+        for (std::size_t i = 0; i < waiting.size(); ++i) {
+            if (waiting.at(i).revents == 0) continue;
+            const auto more = read_outlet(outlets.at(i));
+            if (!more) return more.error();
+            open.at(i) = *more;
+        }
         if (outlets[0].text->size() + outlets[1].text->size() > kMostOutput) return EFBIG;
     }
     return 0;

@@ -23,11 +23,13 @@ using Descriptor = asio::posix::basic_stream_descriptor<LoopExecutor>;
 using Pause = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, LoopExecutor>;
 
+constexpr std::chrono::milliseconds kPauseWhenRefused{10};
+
 }  // namespace
 
 struct Readiness::Wait : std::enable_shared_from_this<Wait> {
-    Wait(Loop& loop, int fd, std::move_only_function<bool()> callback)
-        : descriptor(loop, fd), pause(loop), ready(std::move(callback)) {}
+    Wait(Loop& loop, std::move_only_function<bool()> callback)
+        : descriptor(loop), pause(loop), ready(std::move(callback)) {}
 
     void again() {
         // The weak reference covers the case that the wait had succeeded but its handler not yet run when we
@@ -44,17 +46,23 @@ struct Readiness::Wait : std::enable_shared_from_this<Wait> {
     }
 
     // Asio is woken by all descriptors that it has, also by those that nobody waits for.
-    void again_later() { listen_again(descriptor.release()); }
+    void again_later() { listen_after(Moderation::kPause, descriptor.release()); }
 
-    void listen_again(int fd) {
-        pause.expires_after(Moderation::kPause);
+    // The kernel may have no room to watch one more (epoll_ctl(2): ENOMEM, ENOSPC). What has come meanwhile
+    // is still there once it has.
+    void listen_to(int fd) {
+        boost::system::error_code refused;
+        descriptor.assign(fd, refused);
+        if (refused) return listen_after(kPauseWhenRefused, fd);
+        again();
+    }
+
+    void listen_after(std::chrono::milliseconds time, int fd) {
+        pause.expires_after(time);
         pause.async_wait([weak = weak_from_this(), fd](const boost::system::error_code& error) {
             const auto self = weak.lock();
             if (error || !self || self->stopped) return;
-            boost::system::error_code refused;
-            self->descriptor.assign(fd, refused);
-            if (refused) return self->listen_again(fd);
-            self->again();
+            self->listen_to(fd);
         });
     }
 
@@ -78,8 +86,8 @@ Readiness::Readiness(Loop& loop, int fd, std::move_only_function<void()> ready)
       })) {}
 
 Readiness Readiness::moderated(Loop& loop, int fd, std::move_only_function<bool()> ready) {
-    auto wait = std::make_shared<Wait>(loop, fd, std::move(ready));
-    wait->again();
+    auto wait = std::make_shared<Wait>(loop, std::move(ready));
+    wait->listen_to(fd);
     return Readiness{std::move(wait)};
 }
 

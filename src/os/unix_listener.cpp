@@ -78,7 +78,7 @@ std::expected<UniqueFd, SysError> listen_at(const ControlSocketOptions& options)
     auto fd = open_socket();
     if (!fd) return fd;
     // The file is made with the mode of the descriptor: nobody connects before its owners are set.
-    ::fchmod(fd->get(), kClosed);
+    if (::fchmod(fd->get(), kClosed) < 0) return std::unexpected(SysError::last("close the socket " + path));
     if (::bind(fd->get(), generic(*address), sizeof *address) < 0)
         return std::unexpected(SysError::last("make the socket " + path));
     const auto opened = open_as_wanted(options);
