@@ -461,6 +461,7 @@ struct Agent::Core {
     void forget_runs();
     void order_again();
     void give_up_on_answers();
+    void remove_leftovers();
 
     void tell(Record record) { actions.push_back(Tell{std::move(record)}); }
 

@@ -77,7 +77,8 @@ void Agent::Core::on(const KernelPictured& event) {
     virtual_links.resynchronised(event.links);
     for (const model::LinkDelay& delay : config->link_delays) observe_link(delay.name);
     bind_everything();
-    give_up_on_answers();
+    const bool succeeds = std::exchange(answers_lost, false);
+    if (succeeds) give_up_on_answers();
     for (const net::InterfaceAddress& address : event.addresses)
         if (!addresses.manages(address.link, address.prefix.address, kStatics)) links.seen(address);
     addresses.resynchronised(event.addresses, now);
@@ -90,6 +91,8 @@ void Agent::Core::on(const KernelPictured& event) {
     if (std::exchange(pictured, true)) {
         evaluate_all();
         for (const net::LinkIndex link : back) doubt_those_on(link);
+        // What the dead process did last it has not written down.
+        if (succeeds) remove_leftovers();
         return;
     }
     schedule();
@@ -99,6 +102,10 @@ void Agent::Core::on(const KernelPictured& event) {
     poll_links();
     want(kStatics, true);
     for (const auto& router : routers) start(*router);
+    remove_leftovers();
+}
+
+void Agent::Core::remove_leftovers() {
     rules.remove_leftovers();
     routes.remove_leftovers();
     addresses.remove_leftovers();

@@ -69,7 +69,6 @@ void Agent::Core::order_again() {
 
 // The picture shows what became of it.
 void Agent::Core::give_up_on_answers() {
-    if (!std::exchange(answers_lost, false)) return;
     for (const KernelChange& change : std::exchange(in_flight, {}))
         std::visit(overloaded{[&](const desired::Change& c) { addresses.unanswered(c); },
                               [&](const desired::RouteChange& c) { routes.unanswered(c); },

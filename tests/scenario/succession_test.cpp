@@ -81,6 +81,23 @@ TEST(GoingOn, ATakeoverThatWasCutShortIsMadeAgain) {
     }
 }
 
+// It has put its addresses on an interface that its successor has never heard of.
+TEST(GoingOn, WhatWasAddedToAReplacedInterfaceIsNotForgotten) {
+    for (std::size_t orders = 0; orders < 8; ++orders) {
+        RecordedPair pair;
+        pair.strong.die_amid_next(orders);
+        pair.strong.act_unheard([&] { pair.strong.remove_interface(), pair.strong.make_interface(); });
+        pair.lan.run_until([&] { return !pair.strong.has_agent(); }, 2s);
+        pair.strong.go_on();
+        for (int i = 0; i < 100; ++i) {
+            pair.lan.run_for(50ms);
+            ASSERT_EQ(pair.strong.holds(kVip), pair.strong.is_master()) << orders << "\n"
+                                                                        << pair.lan.trace.tail();
+        }
+        EXPECT_TRUE(pair.strong.is_master());
+    }
+}
+
 // It was about to let go of its addresses.
 TEST(GoingOn, AStepDownThatWasCutShortIsMadeAgain) {
     for (std::size_t orders = 0; orders < 8; ++orders) {

@@ -53,9 +53,9 @@ public:
     [[nodiscard]] std::size_t outstanding(Owner owner) const;
     // How many of the owner's objects the kernel holds, as far as it has told.
     [[nodiscard]] std::size_t present(Owner owner) const;
-    // What is managed, unwanted and present is a left-over: remove it. Called once, when the first picture of
-    // the kernel is complete and the owners that start as master have said so. Later strangers are left alone
-    // (keepalived does the same).
+    // What is managed, unwanted and present is a left-over: remove it. Called when the first picture of the
+    // kernel is complete, of a successor too, and the owners that are master have said so. Later strangers
+    // are left alone (keepalived does the same).
     void remove_leftovers();
 
     // News from the kernel.

@@ -90,6 +90,18 @@ TEST(Succession, AMasterWhoseBackupsMustHaveTakenOverLetsGoBeforeItSaysAnything)
     EXPECT_EQ(ordered_changes(desk), 1u);
 }
 
+// The dead process may have become master and added it, without a trace in what it left.
+TEST(Succession, ABackupRemovesWhatThePictureShowsOfItsAddresses) {
+    Desk desk{config_of({instance()})};
+    desk.start();
+    desk.hear_advert(net::Priority{200});
+    succeed(desk, milliseconds{500});
+    desk.hear(picture(true));
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+    EXPECT_EQ(ordered_changes(desk), 1u);
+    EXPECT_EQ(desk.told("leftover-removed"), 0u);
+}
+
 TEST(Succession, ABackupWaitsForItsMasterAsBefore) {
     Desk desk{config_of({instance()})};
     desk.start();
