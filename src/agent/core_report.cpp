@@ -27,6 +27,14 @@ std::vector<InstanceReport> Agent::report() const {
     return reports;
 }
 
+std::optional<Standing> Agent::standing(std::size_t instance) const {
+    for (const auto& router : core_->routers) {
+        if (router->leaving || instance-- > 0) continue;
+        return Standing{router->role(), router->me.priority, router->drain.has_value(), router->me.held_back};
+    }
+    return std::nullopt;
+}
+
 std::optional<CheckReport> Agent::check(std::string_view name) const {
     for (const auto& script : core_->scripts) {
         if (!script || script->settings.name != name) continue;

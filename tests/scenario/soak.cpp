@@ -24,12 +24,14 @@ constexpr int kFailoversOfALan = 500;  // the Lan keeps what was sent
 int soak(std::uint64_t first, std::uint64_t count, std::optional<std::string_view> only) {
     std::size_t failovers = 0;
     std::size_t days = 0;
+    microseconds lived{0};
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
         for (const Weather& weather : climate()) {
             if (only && *only != weather.name) continue;
             Day day{Seed{seed}, weather};
             day.run();
             failovers += day.auditor().failovers();
+            lived += day.length();
             ++days;
             if (!day.failure()) continue;
             const Shrunk shorter = shrink(Seed{seed}, weather, day);
@@ -38,7 +40,8 @@ int soak(std::uint64_t first, std::uint64_t count, std::optional<std::string_vie
             return kFailed;
         }
     }
-    std::cout << days << " days, " << failovers << " failovers\n";
+    std::cout << days << " days, " << failovers << " failovers, "
+              << std::chrono::floor<seconds>(lived).count() << " simulated seconds\n";
     return 0;
 }
 

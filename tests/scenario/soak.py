@@ -43,23 +43,25 @@ def soak_on(first: int, seeds: int | None, minutes: float) -> int:
     soak = program()
     began = time.monotonic()
     todo = batches(first, seeds, began + 60 * minutes)
-    days = failovers = 0
+    days = failovers = lived = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as cores:
         at_once = range(os.cpu_count() or 1)
         running = {cores.submit(some_days, soak, *batch) for _, batch in zip(at_once, todo)}
         while running:
             done, running = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
             for result in (future.result() for future in done):
-                found = re.search(r"(\d+) days, (\d+) failovers", result.stdout)
+                found = re.search(r"(\d+) days, (\d+) failovers, (\d+) simulated seconds", result.stdout)
                 if result.returncode != 0 or not found:
                     print(result.stdout + result.stderr)
                     concurrent.futures.wait(running)
                     return 1
                 days += int(found[1])
                 failovers += int(found[2])
+                lived += int(found[3])
                 running |= {cores.submit(some_days, soak, *batch) for _, batch in zip(range(1), todo)}
     minutes_taken = (time.monotonic() - began) / 60
-    print(f"{days} days and {failovers} failovers in {minutes_taken:.1f} minutes, none went wrong")
+    print(f"{days} days, {lived / 3600:.0f} simulated hours and {failovers} failovers in "
+          f"{minutes_taken:.1f} minutes, none went wrong")
     return 0
 
 

@@ -39,11 +39,14 @@ void Auditor::watch(const Node& node) {
     Watch& watch = watched_[&node];
     const bool present = node.has_agent() && !node.frozen();
     const vrrp::Role role = node.role();
-    const net::Priority priority = node.has_agent() ? node.priority() : net::Priority{0};
+    const agent::Standing standing =
+        node.has_agent() ? node.standing() : agent::Standing{.priority = net::Priority{0}};
+    const net::Priority priority = standing.priority;
     if (present != watch.present) watch.changed_at = lan_.now();
     watch.present = present;
-    if (priority != watch.priority) disturbed();
+    if (priority != watch.priority || standing.held_back != watch.held_back) disturbed();
     watch.priority = priority;
+    watch.held_back = standing.held_back;
     if (role == watch.role) return;
     const vrrp::Role before = std::exchange(watch.role, role);
     watch.changed_at = lan_.now();
@@ -62,10 +65,18 @@ void Auditor::heard(const Node& receiver, const Packet& packet) {
     if (receiver.role() != vrrp::Role::Backup && receiver.role() != vrrp::Role::Master) return;
     if (packet.priority == net::kResigning) {
         watch.heard_resign_at = lan_.now();
+        if (is_drained(packet.source)) disturbed();
     } else if (packet.priority >= receiver.priority()) {
         watch.heard_peer_at = lan_.now();
         watch.heard_resign_at.reset();
     }
+}
+
+// One that nobody relieves invites the others by a priority of 0, which they need not have heard before.
+bool Auditor::is_drained(const net::Address& source) const {
+    return std::ranges::any_of(lan_.nodes(), [&](const auto& node) {
+        return node->has_agent() && node->standing().drained && node->address(source.family()) == source;
+    });
 }
 
 void Auditor::became_master(const Node& node, const Watch& watch) {
@@ -118,18 +129,23 @@ void Auditor::audit_election() {
     if (!can_judge_election()) return;
     const Node* best = nullptr;
     std::size_t masters = 0;
+    bool alone = true;  // with that priority; otherwise each of them may be master
     for (const auto& [node, watch] : watched_) {
         if (watch.role == vrrp::Role::Master) ++masters;
         if (watch.role != vrrp::Role::Master && watch.role != vrrp::Role::Backup) continue;
         if (!node->kernel().has_carrier()) return;  // it is about to hear of it
-        if (best == nullptr || watch.priority > watched_.at(best).priority) best = node;
+        if (watch.held_back && watch.role == vrrp::Role::Backup) continue;
+        if (best != nullptr && watch.priority == watched_.at(best).priority) alone = false;
+        if (best != nullptr && watch.priority <= watched_.at(best).priority) continue;
+        best = node;
+        alone = true;
     }
     if (best == nullptr) return;
     const microseconds down = kDownTimerAdverts * interval_ + skew(watched_.at(best).priority);
     const Instant elected = disturbed_at_ + lan_.conditions.longest_delay + down;
     const Instant settled = elected + *advert_gets_through();
     if (lan_.now() > elected && masters == 0) violated("nobody is master");
-    if (preempting_ && lan_.now() > elected && watched_.at(best).role != vrrp::Role::Master)
+    if (preempting_ && alone && lan_.now() > elected && watched_.at(best).role != vrrp::Role::Master)
         violated(best->name() + " is the best and not master");
     if (lan_.now() > settled && masters > 1) violated("there are several masters");
     for (const auto& [node, watch] : watched_)

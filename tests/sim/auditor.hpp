@@ -54,6 +54,7 @@ private:
     struct Watch {
         vrrp::Role role = vrrp::Role::Idle;
         net::Priority priority{0};
+        bool held_back = false;                  // after a failover: takes the role back from nobody
         bool present = false;                    // powered, awake, with an agent
         Instant changed_at{};                    // role, presence
         Instant deleted_at{};                    // an address, by a stranger
@@ -70,6 +71,7 @@ private:
     void audit_addresses(const Node& node);
     void audit_clients();
     [[nodiscard]] bool can_judge_election() const;
+    [[nodiscard]] bool is_drained(const net::Address& source) const;
     [[nodiscard]] microseconds skew(net::Priority priority) const;
     // Within this time one advert of a master reaches everybody that it reaches at all.
     [[nodiscard]] std::optional<microseconds> advert_gets_through() const;

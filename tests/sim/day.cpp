@@ -62,6 +62,7 @@ const Weather& weather(std::string_view name) {
 Day::Day(Seed seed, const Weather& weather)
     : weather_(weather),
       lan_(seed, weather.conditions),
+      morning_(lan_.now()),
       inventor_(Seed{seed.value ^ kInventions}),
       interval_(pick<microseconds>(lan_.random, {1s, 1s, 2s})),
       version_(pick<net::VrrpVersion>(lan_.random, {net::VrrpVersion::V2, net::VrrpVersion::V3})),
@@ -113,7 +114,11 @@ void Day::bring_back(Node& node) {
 }
 
 void Day::make_good() {
-    if (weather_.clears_up) lan_.conditions = {.recorded = true};
+    if (weather_.clears_up) {
+        const microseconds on_their_way = lan_.conditions.longest_delay;
+        lan_.conditions = {.recorded = true};
+        lan_.run_for(on_their_way);
+    }
     lan_.heal();
     for (const auto& node : lan_.nodes()) {
         if (!node->has_agent()) bring_back(*node);
@@ -121,7 +126,9 @@ void Day::make_good() {
         if (!node->kernel().has_lan()) node->make_interface();
         node->set_carrier(true);
         for (const char* script : {"weighted", "vital"}) node->set_script(script, {});
+        if (!node->has_own_addresses()) node->add_own_addresses();
         node->order(agent::PriorityOrdered{node->config().instances.front().name, {}});
+        node->order(agent::ResumeAsked{});
     }
     // A script that hangs is killed 3 s after its start, and the next run may be a second later.
     lan_.run_for(5s);
@@ -136,7 +143,7 @@ void Day::look_at_the_evening() {
         failure_ = *auditor_.violation();
     } else if (only_master(lan_) == nullptr) {
         failure_ = "there is not one master in the evening\n" + lan_.trace.tail();
-    } else if (weather_.preempting && only_master(lan_) != best()) {
+    } else if (weather_.preempting && only_master(lan_)->priority() < best()->priority()) {
         failure_ = "the master is not the best in the evening\n" + lan_.trace.tail();
     }
 }

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] const Script& script() const { return script_; }
     [[nodiscard]] const Auditor& auditor() const { return auditor_; }
     [[nodiscard]] const Lan& lan() const { return lan_; }
+    [[nodiscard]] microseconds length() const { return lan_.now() - morning_; }
     [[nodiscard]] const Node* best() const;
     // Something was violated, or in the evening the best was not the only master. With the end of the story.
     [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
@@ -51,6 +52,7 @@ private:
 
     Weather weather_;
     Lan lan_;
+    Instant morning_;
     Random inventor_;
     microseconds interval_;
     net::VrrpVersion version_;

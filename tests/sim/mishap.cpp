@@ -18,6 +18,7 @@ using Kind = Mishap::Kind;
 
 constexpr std::uint64_t kLongestPauseMs = 8'000;
 constexpr std::uint64_t kMostOrders = 6;
+constexpr std::uint64_t kLongestDrainSeconds = 20;
 
 bool is_ready(const Node& node) { return node.has_agent() && !node.frozen(); }
 
@@ -44,6 +45,35 @@ void order_priority(Node& node, std::uint64_t detail) {
                                                              net::Priority::clamped(10 + node.number()),
                                                              std::nullopt};
     node.order(agent::PriorityOrdered{instance, chosen[detail % chosen.size()]});
+}
+
+void flush(Node& node) {
+    if (!node.kernel().has_lan()) return;
+    if (!node.has_own_addresses()) return node.add_own_addresses();
+    for (const model::VirtualAddress& address : node.config().instances.front().addresses)
+        node.stranger_deletes(address.prefix.address.to_string());
+    node.remove_own_addresses();
+}
+
+// One of three leaves all as it is. What two routers have in common now and then is a priority.
+void reload(Node& node, std::uint64_t detail) {
+    auto config = std::make_shared<model::Config>(node.config());
+    const auto another = 60 + 10 * static_cast<int>(detail / 3 % 18) + static_cast<int>(node.number());
+    if (detail % 3 > 0) config->instances.front().priority = net::Priority::clamped(another);
+    node.reload(std::move(config));
+}
+
+void drain(Node& node, std::uint64_t detail) {
+    agent::DrainAsked order;
+    if (detail % 2 > 0) order.duration = seconds{detail / 2 % kLongestDrainSeconds + 1};
+    node.order(std::move(order));
+}
+
+void set_clock(Node& node, std::uint64_t detail) {
+    using std::chrono::hours, std::chrono::years;
+    constexpr std::array<seconds, 6> kSteps{years{-10}, hours{-1}, seconds{-2},
+                                            seconds{2}, hours{1},  years{10}};
+    node.step_clock(kSteps[detail % kSteps.size()]);
 }
 
 void replace_interface(Node& node) {
@@ -81,10 +111,20 @@ void happen_to_ready(Lan& lan, Node& node, const Mishap& mishap) {
             return node.kernel().has_lan() ? node.remove_interface() : node.make_interface();
         case Kind::Replaced:
             return replace_interface(node);
+        case Kind::Flush:
+            return flush(node);
         case Kind::Reload:
-            return node.reload(std::make_shared<model::Config>(node.config()));
+            return reload(node, mishap.detail);
         case Kind::Order:
             return order_priority(node, mishap.detail);
+        case Kind::Drain:
+            return drain(node, mishap.detail);
+        case Kind::Failover:
+            return node.order(agent::FailoverAsked{node.config().instances.front().name});
+        case Kind::Resume:
+            return node.order(agent::ResumeAsked{});
+        case Kind::Clock:
+            return set_clock(node, mishap.detail);
         case Kind::Boot:
         case Kind::Start:
         case Kind::GoOn:
@@ -93,7 +133,7 @@ void happen_to_ready(Lan& lan, Node& node, const Mishap& mishap) {
     }
 }
 
-constexpr std::array<std::string_view, 19> kWords{
+constexpr std::array<std::string_view, 24> kWords{
     "loses its power",
     "its vrrp process dies",
     "its vrrp process dies amid the next event",
@@ -107,8 +147,13 @@ constexpr std::array<std::string_view, 19> kWords{
     "a script changes its mind",
     "its interface is removed or back",
     "its interface is replaced unheard",
+    "its interface is flushed, or its own addresses are back",
     "reload",
     "the operator orders a priority",
+    "is drained",
+    "fails over",
+    "need not stand back any more",
+    "its date is set",
     "boots",
     "the agent starts anew",
     "another vrrp process goes on",

@@ -27,8 +27,13 @@ struct Mishap {
         Script,     // the `detail`th succeeds, fails, or hangs
         Interface,  // is removed or made
         Replaced,   // its interface, so fast that it is heard of only afterwards, or not at all
-        Reload,
-        Order,  // a priority, or no more
+        Flush,      // all addresses of its interface, its own too; the second time these are back
+        Reload,     // as it was, or with another priority
+        Order,      // a priority, or no more
+        Drain,      // for a while or for good
+        Failover,
+        Resume,
+        Clock,  // its date is set
         // To one that does not:
         Boot,
         Start,  // the agent, which knows nothing

@@ -186,7 +186,6 @@ void Node::act_unheard(const std::function<void()>& act) {
 
 void Node::step_clock(microseconds by) {
     lan_.trace.note(lan_.now(), name_, "its date is set by " + std::to_string(by.count()) + " us");
-    lan_.disturbed();
     clock_error_ += by;
     tell_wall_clock();
 }
@@ -277,10 +276,14 @@ bool Node::has_rule(const std::string& source) const {
 }
 
 vrrp::Role Node::role(std::size_t instance) const {
-    return agent_ ? agent_->report().at(instance).role : vrrp::Role::Idle;
+    return agent_ ? standing(instance).role : vrrp::Role::Idle;
 }
 
-net::Priority Node::priority(std::size_t instance) const { return agent_->report().at(instance).priority; }
+net::Priority Node::priority(std::size_t instance) const { return standing(instance).priority; }
+
+agent::Standing Node::standing(std::size_t instance) const { return agent_->standing(instance).value(); }
+
+bool Node::has_own_addresses() const { return kernel_.holds(own_v4_); }
 
 bool Node::holds(const std::string& address) const {
     return kernel_.holds(net::Address::parse(address).value());

@@ -77,12 +77,12 @@ public:
     void remove_own_addresses();                         // of both families
     void add_own_addresses();
     void act_unheard(const std::function<void()>& act);  // an overrun of netlink hides what it does
-    void step_clock(microseconds by);                    // somebody sets the date
     void reload(std::shared_ptr<const model::Config> config);
     void set_script(const std::string& name, Behaviour behaviour);
     void set_file(const std::string& path, std::optional<std::string> content);  // none: deleted
     void set_processes(const std::string& name, std::size_t count);              // of that vrrp_track_process
     // These are not: an agent must cope with them in place.
+    void step_clock(microseconds by);                   // somebody sets the date
     void stranger_deletes(const std::string& address);  // with /LENGTH: only that object
     void stranger_adds(const std::string& prefix);
     void stranger_deletes_route(const std::string& destination);
@@ -105,7 +105,9 @@ public:
         return role(instance) == vrrp::Role::Master;
     }
     [[nodiscard]] net::Priority priority(std::size_t instance = 0) const;
+    [[nodiscard]] agent::Standing standing(std::size_t instance = 0) const;  // of one that has an agent
     [[nodiscard]] bool holds(const std::string& address) const;
+    [[nodiscard]] bool has_own_addresses() const;
     [[nodiscard]] bool has_route(const std::string& destination) const;
     [[nodiscard]] bool has_rule(const std::string& source) const;
     [[nodiscard]] const net::Address& address(net::Family family) const;

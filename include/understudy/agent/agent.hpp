@@ -45,6 +45,8 @@ public:
     [[nodiscard]] std::vector<std::string> instances() const;
     [[nodiscard]] std::optional<InstanceReport> report(std::string_view instance) const;
     [[nodiscard]] std::vector<InstanceReport> report() const;
+    // None: so many instances do not run.
+    [[nodiscard]] std::optional<Standing> standing(std::size_t instance) const;
     [[nodiscard]] std::vector<GroupReport> groups() const;
     // What explain() is made from.
     [[nodiscard]] std::optional<WhyFacts> why(std::string_view instance) const;

@@ -145,6 +145,15 @@ struct InstanceReport {
     vrrp::Stats stats;
 };
 
+// Of an InstanceReport what changes roles, for who asks after every event.
+struct Standing {
+    vrrp::Role role = vrrp::Role::Idle;
+    net::Priority priority = net::kDefaultPriority;  // in effect
+    bool drained = false;
+    bool held_back = false;
+    friend bool operator==(const Standing&, const Standing&) = default;
+};
+
 // A vrrp_script or vrrp_check that is tracked.
 struct CheckReport {
     std::string kind;  // "script" or "check"
