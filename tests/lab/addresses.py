@@ -41,6 +41,7 @@ class AddressMonitor:
 
     def __init__(self, host: Namespaces) -> None:
         self._raw: list[tuple[float, bytes]] = []
+        self._taken = 0
         with host.network():
             self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
@@ -66,9 +67,16 @@ class AddressMonitor:
     def changes(self) -> list[AddressChange]:
         return [change for heard_at, message in list(self._raw) for change in _parse(heard_at, message)]
 
+    def take(self) -> list[AddressChange]:
+        """Those that were not taken yet."""
+        fresh = self._raw[self._taken:]
+        self._taken += len(fresh)
+        return [change for heard_at, message in fresh for change in _parse(heard_at, message)]
 
-def addresses_on(host: Namespaces, index: int) -> set[str]:
-    """The addresses of one interface now: asked of the kernel here, for a process costs much more."""
+
+def addresses_on(host: Namespaces, index: int | None = None) -> set[str]:
+    """The addresses of one interface, or of all, now: asked of the kernel here, for a process costs much
+    more."""
     with host.network(), socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as kernel:
         kernel.settimeout(COMMAND_TIMEOUT)
         kernel.sendall(ALL_ADDRESSES)
@@ -77,7 +85,7 @@ def addresses_on(host: Namespaces, index: int) -> set[str]:
             for kind, body in _messages(kernel.recv(65536)):
                 if kind == NLMSG_DONE:
                     return found
-                if kind == RTM_NEWADDR and struct.unpack_from("=I", body, 4)[0] == index:
+                if kind == RTM_NEWADDR and index in (None, struct.unpack_from("=I", body, 4)[0]):
                     found.add(_address(body[8:]))
 
 

@@ -55,6 +55,7 @@ class Agent:
         self.log_path = host.folder / f"{name}.log"
         self.pid_path = host.folder / f"{name}.pid"
         self.vrrp_pid_path = host.folder / f"{name}-vrrp.pid"
+        self.environment: dict[str, str | pathlib.Path] = {"TMPDIR": host.folder}
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
 
@@ -73,7 +74,7 @@ class Agent:
     def start(self, *extra: str) -> "Agent":
         assert self.program.exists(), f"{self.program} does not exist: build it first"
         self._log = open(self.log_path, "ab")
-        environment = {**os.environ, "TMPDIR": str(self.host.folder)}
+        environment = {**os.environ, **self.environment}
         # In a session of its own, as a service is: the kernel gives each session its share of the processor,
         # however busy that of the tests is.
         self._process = self.host.attach(self.words(*extra), stdin=subprocess.DEVNULL, stdout=self._log,
@@ -117,6 +118,11 @@ class Agent:
         """Ends every process of the host at once, as a power cut would; the network stays as it is."""
         self.host.kill_all()
         self.bury()
+
+    def wake(self) -> None:
+        """Who starts a command inside stops with it, and does not notice when it is continued there."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def bury(self) -> None:
         """After a crash: waits for the end and clears what a reboot would clear from /run."""

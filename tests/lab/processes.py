@@ -31,6 +31,11 @@ def resident_kilobytes(pid: int) -> int:
     return int(_field(pid, "VmRSS").split()[0])
 
 
+def private_kilobytes(pid: int) -> int:
+    """What is its own alone: no program text, no mapped file."""
+    return int(_field(pid, "RssAnon").split()[0])
+
+
 def processor_ms(host: Namespaces) -> float:
     """What all threads of the agents of a host have used so far."""
     script = 'for f in /proc/[0-9]*/task/[0-9]*/schedstat; do read -r ran _ < "$f" && echo "$f $ran"; done'
