@@ -113,10 +113,16 @@ void Day::bring_back(Node& node) {
     }
 }
 
+void Day::take_orders_back(Node& node) {
+    node.order(agent::PriorityOrdered{node.config().instances.front().name, {}});
+    node.order(agent::ResumeAsked{});
+}
+
 void Day::make_good() {
     if (weather_.clears_up) {
         const microseconds on_their_way = lan_.conditions.longest_delay;
         lan_.conditions = {.recorded = true};
+        lan_.disturbed();
         lan_.run_for(on_their_way);
     }
     lan_.heal();
@@ -127,13 +133,15 @@ void Day::make_good() {
         node->set_carrier(true);
         for (const char* script : {"weighted", "vital"}) node->set_script(script, {});
         if (!node->has_own_addresses()) node->add_own_addresses();
-        node->order(agent::PriorityOrdered{node->config().instances.front().name, {}});
-        node->order(agent::ResumeAsked{});
+        take_orders_back(*node);
     }
     // A script that hangs is killed 3 s after its start, and the next run may be a second later.
     lan_.run_for(5s);
-    for (const auto& node : lan_.nodes())
-        if (!node->has_agent()) bring_back(*node);  // it was still stopping, or died with the next event
+    for (const auto& node : lan_.nodes()) {
+        if (node->has_agent()) continue;
+        bring_back(*node);  // it was still stopping, or died with the next event
+        take_orders_back(*node);
+    }
 }
 
 void Day::look_at_the_evening() {

@@ -47,6 +47,7 @@ private:
     [[nodiscard]] Plan plan_of(std::size_t number);
     void go_through(const Mishap& mishap);
     void bring_back(Node& node);
+    void take_orders_back(Node& node);
     void make_good();
     void look_at_the_evening();
 
