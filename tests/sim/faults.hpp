@@ -11,8 +11,9 @@ namespace understudy::sim {
 
 struct Conditions {
     unsigned loss_percent = 0;
-    // No more adverts of one router than this are lost in a row on the way to one other. Two, while a backup
-    // waits for three, is the line between a network that VRRP promises to stand and one it does not.
+    // No more adverts of one router than this are lost in a row on the way to one other, nor of several, one
+    // after the other. Two, while a backup waits for three, is the line between a network that VRRP promises
+    // to stand and one it does not.
     std::size_t losses_in_a_row = std::numeric_limits<std::size_t>::max();
     unsigned duplicate_percent = 0;
     // Drawn for each packet, so that a spread also reorders.

@@ -158,9 +158,12 @@ void Lan::send(const Node& from, Node& to, const std::shared_ptr<const Packet>& 
 }
 
 bool Lan::loses(const Node& from, const Node& to, const Packet& packet) {
-    std::size_t& in_a_row = losses_in_a_row_[{from.number(), to.number(), packet.vrid}];
-    const bool lost = random.chance(conditions.loss_percent) && in_a_row < conditions.losses_in_a_row;
-    in_a_row = lost ? in_a_row + 1 : 0;
+    std::size_t& of_one = losses_in_a_row_[{from.number(), to.number(), packet.vrid}];
+    std::size_t& of_all = losses_in_a_row_[{std::nullopt, to.number(), packet.vrid}];
+    const bool lost =
+        random.chance(conditions.loss_percent) && std::max(of_one, of_all) < conditions.losses_in_a_row;
+    of_one = lost ? of_one + 1 : 0;
+    of_all = lost ? of_all + 1 : 0;
     return lost;
 }
 

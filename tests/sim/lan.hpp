@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -102,7 +103,7 @@ private:
     std::vector<std::unique_ptr<Node>> nodes_;
     std::map<std::pair<std::size_t, std::size_t>, Cut> cuts_;
     struct Path {
-        std::size_t from;
+        std::optional<std::size_t> from;  // none: whoever sends
         std::size_t to;
         net::Vrid vrid;
         friend auto operator<=>(const Path&, const Path&) = default;

@@ -10,12 +10,18 @@ namespace understudy::sim {
 
 class Trace {
 public:
-    void note(Instant at, const std::string& who, const std::string& what);
+    // Put into words only when they are asked for: mostly nobody does.
+    void note(Instant at, std::string who, std::string what);
     // The latest lines.
     [[nodiscard]] std::string tail(std::size_t lines = 60) const;
 
 private:
-    std::deque<std::string> lines_;
+    struct Line {
+        Instant at;
+        std::string who;
+        std::string what;
+    };
+    std::deque<Line> lines_;
 };
 
 }  // namespace understudy::sim
