@@ -102,6 +102,10 @@ std::optional<Turn> Segment::next() {
     return turn;
 }
 
+std::uint64_t recording_format() {
+    return mixed(mixed(layout::shape_of_recording(), layout::kFormat), Agent::shape());
+}
+
 std::expected<Recording, ArchiveFault> read_recording(Bytes octets) {
     const auto head = layout::read<layout::FileHead>(octets);
     if (head.magic != layout::kMagic || head.format != layout::kFormat)

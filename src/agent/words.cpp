@@ -297,7 +297,7 @@ Record goes_on(std::size_t instances, std::size_t masters) {
     return {"goes-on",
             Level::Notice,
             fmt::format(
-                "another vrrp process goes on where the one that died has stopped, as master of {} of {} {}",
+                "another vrrp process goes on where the one before it has stopped, as master of {} of {} {}",
                 masters, instances, instances == 1 ? "instance" : "instances"),
             {{"masters", std::to_string(masters)}, {"instances", std::to_string(instances)}}};
 }

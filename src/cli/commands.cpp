@@ -24,6 +24,7 @@
 #include "command_stats.hpp"
 #include "command_status.hpp"
 #include "command_top.hpp"
+#include "command_upgrade.hpp"
 #include "command_why.hpp"
 #include "completion.hpp"
 #include "explain_config.hpp"
@@ -35,10 +36,10 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus,     &kTop,           &kWhy,    &kHistory, &kFollow,   &kDrain,    &kResume,
-    &kFailover,   &kSet,           &kUnset,  &kCheck,   &kStats,    &kReload,   &kRecord,
-    &kReplay,     &kLogLevel,      &kConfig, &kDoctor,  &kMetrics,  &kExporter, &kCheckPair,
-    &kShowConfig, &kExplainConfig, &kHelp,   &kVersion, &kComplete,
+    &kStatus,    &kTop,        &kWhy,           &kHistory, &kFollow,  &kDrain,    &kResume,
+    &kFailover,  &kSet,        &kUnset,         &kCheck,   &kStats,   &kReload,   &kUpgrade,
+    &kRecord,    &kReplay,     &kLogLevel,      &kConfig,  &kDoctor,  &kMetrics,  &kExporter,
+    &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,    &kVersion, &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {

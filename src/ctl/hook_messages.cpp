@@ -120,6 +120,7 @@ void fields(auto& archive, Is<FollowFiles> auto& m) {
 }
 void fields(auto&, Is<ForgetUsers> auto&) {}
 void fields(auto& archive, Is<SetMark> auto& m) { archive.number(m.number); }
+void fields(auto&, Is<LeavePipes> auto&) {}
 
 void fields(auto&, Is<HooksReady> auto&) {}
 void fields(auto& archive, Is<ProgramBegun> auto& m) { archive.number(m.run); }

@@ -168,6 +168,10 @@ constexpr std::array kRows{
         Access::Read,
         {"instance"},
         [](Arguments& given) -> Question { return Subscribe{given.text("instance")}; }},
+    Row{"upgrade",
+        Access::Change,
+        {"anew"},
+        [](Arguments& given) -> Question { return Upgrade{given.flag("anew")}; }},
 };
 static_assert(kRows.size() == std::variant_size_v<Question>);
 
@@ -350,6 +354,9 @@ std::string to_line(const Request& request) {
                    },
                    [&](const Subscribe& subscribe) {
                        if (subscribe.instance) object["instance"] = *subscribe.instance;
+                   },
+                   [&](const Upgrade& upgrade) {
+                       if (upgrade.anew) object["anew"] = true;
                    },
                },
                request.question);

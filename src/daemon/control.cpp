@@ -156,6 +156,7 @@ void Control::dispatch(os::ClientId client, const ctl::Request& request, const o
                    [&](const ctl::Subscribe& wanted) { answered(subscribe(client, request.id, wanted)); },
                    [&](const ctl::ShowConfig&) { answered(handlers_.config()); },
                    [&](const ctl::Reload& reload) { handlers_.reload(reload, peer, std::move(answered)); },
+                   [&](const ctl::Upgrade& asked) { handlers_.upgrade(asked, peer, std::move(answered)); },
                },
                request.question);
 }

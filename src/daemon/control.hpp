@@ -51,6 +51,7 @@ public:
     struct Handlers {
         std::move_only_function<void(const ctl::Question&, Answered)> ask_worker;
         std::move_only_function<void(const ctl::Reload&, const os::Peer&, Answered)> reload;
+        std::move_only_function<void(const ctl::Upgrade&, const os::Peer&, Answered)> upgrade;
         std::move_only_function<nlohmann::json()> config;
         std::move_only_function<nlohmann::json()> lifetime;      // what `ping` adds to who answers
         std::move_only_function<void(ctl::LogLevel)> log_level;  // of the supervisor itself

@@ -44,6 +44,10 @@ public:
     void add(std::span<const ctl::HistoryEntry> entries, Instant now);
     // `instances`: those that are configured.
     [[nodiscard]] Outcome answer(const ctl::History& asked, const std::vector<std::string>& instances);
+    // What is in no file yet.
+    [[nodiscard]] std::vector<ctl::HistoryEntry> unwritten() const {
+        return {unwritten_.begin(), unwritten_.end()};
+    }
     // In a forked process.
     void abandon() { file_.reset(); }
 

@@ -18,6 +18,15 @@ ctl::HistoryEntry daemon_started(WallTime at, pid_t process) {
     return about_process(at, fmt::format("understudyd {} starts (process {})", UNDERSTUDY_VERSION, process));
 }
 
+ctl::HistoryEntry daemon_taken_over(WallTime at, pid_t process, const std::string& version) {
+    return about_process(at, fmt::format("understudyd {} takes the place of {} (process {})",
+                                         UNDERSTUDY_VERSION, version.empty() ? "another" : version, process));
+}
+
+ctl::HistoryEntry upgrade_refused(WallTime at, const std::string& why) {
+    return about_process(at, "an upgrade is refused: " + why);
+}
+
 ctl::HistoryEntry daemon_stops(WallTime at, bool asked) {
     return about_process(at, asked ? "the daemon is told to stop" : "the daemon ends");
 }

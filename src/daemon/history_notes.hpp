@@ -15,6 +15,9 @@ namespace understudy::daemon {
 
 [[nodiscard]] ctl::HistoryEntry daemon_started(WallTime at, pid_t process);
 // None: it ends by itself.
+// In place of another, of which only the version may be known.
+[[nodiscard]] ctl::HistoryEntry daemon_taken_over(WallTime at, pid_t process, const std::string& version);
+[[nodiscard]] ctl::HistoryEntry upgrade_refused(WallTime at, const std::string& why);
 [[nodiscard]] ctl::HistoryEntry daemon_stops(WallTime at, bool asked);
 [[nodiscard]] ctl::HistoryEntry worker_started(WallTime at, pid_t process);
 [[nodiscard]] ctl::HistoryEntry worker_ended(WallTime at, const os::ProcessEnd& end, microseconds ran,

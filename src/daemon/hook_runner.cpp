@@ -26,6 +26,7 @@ void HookRunner::carry_out(const ctl::NumberedOrder& ordered) {
                    [&](const ctl::FollowFiles& order) { follow(order); },
                    [&](const ctl::ForgetUsers&) { identities_.clear(); },
                    [&](const ctl::SetMark& order) { tell(ctl::MarkReached{order.number}); },
+                   [&](const ctl::LeavePipes&) { leave_pipes(); },
                },
                ordered.order);
 }
@@ -34,11 +35,15 @@ void HookRunner::carry_out(const ctl::NumberedOrder& ordered) {
 void HookRunner::serve(std::uint32_t process) {
     process_ = process;
     programs_.clear();
-    for (OpenPipe& open : pipes_) open.pipe.leave_behind();
+    leave_pipes();
     pipes_.clear();
     followed_.clear();
     files_.reset();
     identities_.clear();
+}
+
+void HookRunner::leave_pipes() {
+    for (OpenPipe& open : pipes_) open.pipe.leave_behind();
 }
 
 void HookRunner::later(ctl::HookAnswer answer) {

@@ -40,6 +40,7 @@ private:
     };
 
     void serve(std::uint32_t process);
+    void leave_pipes();
     void tell(ctl::HookAnswer answer) { tell_({process_, std::move(answer)}); }
     void later(ctl::HookAnswer answer);
     void start(const ctl::StartProgram& order);

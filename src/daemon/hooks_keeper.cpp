@@ -41,6 +41,22 @@ std::expected<void, os::SysError> HooksKeeper::start() {
     return {};
 }
 
+void HooksKeeper::take_over(pid_t process, os::SocketPair sockets) {
+    process_ = process;
+    sockets_ = std::move(sockets);
+    started_ = os::now();
+}
+
+std::expected<void, os::SysError> HooksKeeper::replace() {
+    auto opened = os::open_message_sockets();
+    if (!opened) return std::unexpected(opened.error());
+    sockets_ = *std::move(opened);
+    if (process_ == 0) return start();
+    replaced_ = true;
+    timer_->arm(os::now() + kPatienceAtTheEnd);
+    return {};
+}
+
 void HooksKeeper::abandon() {
     sockets_ = {};
     timer_.reset();
@@ -53,6 +69,10 @@ bool HooksKeeper::ended(const os::ProcessEnd& end) {
     if (done_) {
         timer_->disarm();
         std::exchange(done_, nullptr)();
+        return true;
+    }
+    if (std::exchange(replaced_, false)) {
+        start_again();
         return true;
     }
     log_->write("hooks-ended", os::LogLevel::Critical,
@@ -84,7 +104,7 @@ void HooksKeeper::finish(std::move_only_function<void()> done) {
 }
 
 void HooksKeeper::on_timer() {
-    if (!done_) return start_again();
+    if (!done_ && !replaced_) return start_again();
     log_->write("hooks-overdue", os::LogLevel::Error, "the hooks process does not end: killing it");
     os::send_signal(process_, SIGKILL);
 }

@@ -27,6 +27,15 @@ public:
     HooksKeeper(const HooksKeeper&) = delete;
 
     [[nodiscard]] std::expected<void, os::SysError> open();
+    // The process and connection of the program before us.
+    void take_over(pid_t process, os::SocketPair sockets);
+    // What that process was ordered it still begins; then it ends, because nobody can order anything any
+    // more, and one that serves the next vrrp process follows.
+    [[nodiscard]] std::expected<void, os::SysError> replace();
+    // It takes what is ordered now; else that waits for another one.
+    [[nodiscard]] bool is_at_work() const { return process_ != 0 && !replaced_; }
+    [[nodiscard]] pid_t process() const { return process_; }
+    [[nodiscard]] const os::SocketPair& sockets() const { return sockets_; }
     // Unless it runs already.
     [[nodiscard]] std::expected<void, os::SysError> start();
     // In a forked process, for what it becomes.
@@ -50,6 +59,7 @@ private:
     os::SocketPair sockets_;
     std::optional<os::Timer> timer_;
     pid_t process_ = 0;
+    bool replaced_ = false;  // it is to end
     Instant started_;
     std::move_only_function<void()> done_;
 };

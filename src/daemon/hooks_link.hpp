@@ -34,6 +34,8 @@ public:
     void watch(const agent::WatchFiles& wanted);
     // Users may have changed: who they were is asked again.
     void forget_users() { order(ctl::ForgetUsers{}); }
+    // For who comes next, and after the end of this program.
+    void leave_pipes() { order(ctl::LeavePipes{}); }
     // At the end: what has been ordered is on its way when this returns.
     void finish();
 

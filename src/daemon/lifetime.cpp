@@ -1,5 +1,7 @@
 #include "lifetime.hpp"
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "understudy/base/date.hpp"
@@ -25,8 +27,18 @@ void Lifetime::reloaded(Verdict verdict, WallTime now) {
     }
 }
 
+void Lifetime::upgraded(std::uint64_t times) {
+    upgrades_ = times;
+    upgrade_problem_.reset();
+}
+
+void Lifetime::upgrade_failed(std::string why) { upgrade_problem_ = std::move(why); }
+
 nlohmann::json Lifetime::told() const {
     return {{"since", date_text(started_)},
+            {"upgrades",
+             {{"count", upgrades_},
+              {"problem", upgrade_problem_ ? nlohmann::json(*upgrade_problem_) : nlohmann::json(nullptr)}}},
             {"configuration",
              {{"since", date_text(in_force_since_)},
               {"last_reload", last_reload_ ? nlohmann::json(name(*last_reload_)) : nlohmann::json(nullptr)},

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -18,6 +19,10 @@ public:
     explicit Lifetime(WallTime now) : started_(now), in_force_since_(now) {}
 
     void reloaded(Verdict verdict, WallTime now);
+    // This program has taken the place of another in the same process, so many times by now.
+    void upgraded(std::uint64_t times);
+    // It should have been, and was not.
+    void upgrade_failed(std::string why);
     [[nodiscard]] nlohmann::json told() const;
 
 private:
@@ -27,6 +32,8 @@ private:
     std::uint64_t applied_ = 0;
     std::uint64_t refused_ = 0;
     std::uint64_t unconfirmed_ = 0;
+    std::uint64_t upgrades_ = 0;
+    std::optional<std::string> upgrade_problem_;
 };
 
 }  // namespace understudy::daemon

@@ -52,6 +52,13 @@ std::expected<config::LoadResult, os::SysError> load_where_it_runs(Options& opti
     return load_from_disk(options);
 }
 
+config::LoadResult load_where_we_are(Options& options) {
+    config::LoadResult loaded = load_from_disk(options);
+    const std::string& space = loaded.config.globals.namespaces.vrrp;
+    if (!options.network_namespace && !space.empty()) options.network_namespace = space;
+    return loaded;
+}
+
 int refusal_status(const config::Diagnostics& diagnostics) {
     const int status = diagnostics.exit_status();
     return status == 0 ? kNoConfiguration : status;

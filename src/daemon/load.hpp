@@ -27,6 +27,9 @@ struct Reading {
 // interfaces are the ones that count. The process stays there, and `options` names it from then on.
 [[nodiscard]] std::expected<config::LoadResult, os::SysError> load_where_it_runs(Options& options);
 
+// The same for a process that is there already.
+[[nodiscard]] config::LoadResult load_where_we_are(Options& options);
+
 // The status a start that is refused ends with: that of -t, except that a start never ends with 0.
 [[nodiscard]] int refusal_status(const config::Diagnostics& diagnostics);
 

@@ -36,6 +36,10 @@ MailQueue::Verdict MailQueue::ended(Result result, Instant now) {
     return result == Result::Delivered ? Verdict::Done : Verdict::GivenUp;
 }
 
+std::vector<ctl::MailWanted> MailQueue::waiting() const {
+    return {letters_.begin() + (under_way_ ? 1 : 0), letters_.end()};
+}
+
 std::optional<Instant> MailQueue::deadline() const {
     if (under_way_ || letters_.empty()) return std::nullopt;
     return due_;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "understudy/base/time.hpp"
 #include "understudy/ctl/news.hpp"
@@ -33,6 +34,8 @@ public:
     [[nodiscard]] std::optional<Instant> deadline() const;
     [[nodiscard]] bool under_way() const { return under_way_; }
     [[nodiscard]] std::size_t size() const { return letters_.size(); }
+    // But for the one that is under way.
+    [[nodiscard]] std::vector<ctl::MailWanted> waiting() const;
 
 private:
     std::deque<ctl::MailWanted> letters_;  // the first is under way, or the next

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "understudy/ctl/news.hpp"
 #include "understudy/model/globals.hpp"
@@ -41,6 +42,8 @@ public:
     // Calls back once nothing is left to be sent. What fails now, or takes longer than this, is given up with
     // all the rest.
     void finish(seconds patience, std::function<void()> done);
+    // But for the one that is under way, whose process goes on whatever becomes of ours.
+    [[nodiscard]] std::vector<ctl::MailWanted> waiting() const { return queue_.waiting(); }
     // In a forked process: forgets everything.
     void abandon() { timer_.reset(); }
 

@@ -5,13 +5,20 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "understudy/config/render.hpp"
 #include "understudy/os/memory.hpp"
 #include "understudy/os/process.hpp"
+#include "understudy/os/program.hpp"
 #include "understudy/os/signals.hpp"
 
+#include "inheritance.hpp"
 #include "load.hpp"
+#include "newcomer.hpp"
 #include "options.hpp"
 #include "supervisor.hpp"
 
@@ -67,11 +74,37 @@ std::expected<void, os::SysError> prepare_process(const Options& options) {
     return {};
 }
 
-int run(Options options) {
+// For the daemon that runs, and is asked to let this program take its place.
+int introduce(Options options) {
+    os::expect_large_heap();
+    const auto loaded = daemon::load_where_it_runs(options);
+    if (!loaded) {
+        fmt::print(stderr, "{}\n", loaded.error().to_string());
+        return kBadCommandLine;
+    }
+    if (loaded->diagnostics.has_errors()) {
+        fmt::print(stderr, "{}", rendered(options, loaded->diagnostics, false));
+        return daemon::refusal_status(loaded->diagnostics);
+    }
+    fmt::print("{}\n", daemon::introduction(daemon::present_program(options, loaded->config)));
+    return EXIT_SUCCESS;
+}
+
+int take_over(Options options, daemon::Inheritance inherited) {
+    config::LoadResult loaded = daemon::load_where_we_are(options);
+    if (loaded.diagnostics.has_errors() && !daemon::goes_on_without_files(inherited, loaded)) {
+        fmt::print(stderr, "{}", rendered(options, loaded.diagnostics, false));
+        return daemon::refusal_status(loaded.diagnostics);
+    }
+    return daemon::supervise(options, std::move(loaded), std::move(inherited));
+}
+
+int run(Options options, std::optional<daemon::Inheritance> inherited) {
     if (const auto prepared = prepare_process(options); !prepared) {
         fmt::print(stderr, "{}\n", prepared.error().to_string());
         return kBadCommandLine;
     }
+    if (inherited) return take_over(std::move(options), *std::move(inherited));
     auto where = daemon::load_where_it_runs(options);
     if (!where) {
         fmt::print(stderr, "{}\n", where.error().to_string());
@@ -85,17 +118,28 @@ int run(Options options) {
                    rendered(options, loaded.diagnostics, isatty(STDERR_FILENO) == 1));
         return daemon::refusal_status(loaded.diagnostics);
     }
-    return daemon::supervise(options, std::move(loaded));
+    return daemon::supervise(options, std::move(loaded), std::nullopt);
+}
+
+// Names of files keep their meaning, and the program its place, over all upgrades.
+void remember_start(Options& options, std::vector<std::string> words,
+                    const std::optional<daemon::Inheritance>& inherited) {
+    const std::string before = inherited ? inherited->takeover.program : "";
+    options.program = before.empty() ? os::own_program(words.front()) : before;
+    options.directory = before.empty() ? os::working_directory() : inherited->takeover.directory;
+    options.words = std::move(words);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto options = daemon::parse_options(argc, argv);
+    auto inherited = daemon::inheritance();
+    auto options = daemon::parse_options(argc, argv);
     if (!options) {
         fmt::print(stderr, "understudyd: {}\nTry `understudyd --help`.\n", options.error());
         return kBadCommandLine;
     }
+    remember_start(*options, {argv, argv + argc}, inherited);
     switch (options->task) {
         case Options::Task::ShowVersion:
             fmt::print(stderr, "understudyd {}\n", UNDERSTUDY_VERSION);
@@ -108,7 +152,10 @@ int main(int argc, char** argv) {
         case Options::Task::TestConfig:
             return test_config(*options);
         case Options::Task::Run:
-            return run(options->foreground ? *options : daemon::with_absolute_paths(*options));
+            return run(options->foreground ? *options : daemon::with_absolute_paths(*options),
+                       std::move(inherited));
+        case Options::Task::CheckUpgrade:
+            return introduce(*options);
     }
     return EXIT_FAILURE;
 }

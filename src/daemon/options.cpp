@@ -275,6 +275,11 @@ constexpr std::array kRows{
             o.config_id = v;
             return kOk;
         }},
+    Row{"check-upgrade", Argument::None, "say what an upgrade to this program would find, and exit",
+        [](Options& o, const std::string&) -> Problem {
+            o.task = Options::Task::CheckUpgrade;
+            return kOk;
+        }},
     Row{"signum", Argument::Needed, "print the number of STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON",
         [](Options& o, const std::string& v) -> Problem {
             o.task = Options::Task::ShowSignal;
@@ -363,7 +368,8 @@ std::expected<Options, std::string> parse_options(int argc, const char* const* a
 }
 
 Options with_absolute_paths(Options options) {
-    const auto absolute = [](const std::string& path) { return std::filesystem::absolute(path).string(); };
+    const std::filesystem::path from = options.directory;
+    const auto absolute = [&](const std::string& path) { return (from / path).string(); };
     options.config_file = absolute(options.config_file);
     for (auto* path :
          {&options.pid_file, &options.vrrp_pid_file, &options.checkers_pid_file, &options.log_file})

@@ -13,7 +13,7 @@
 namespace understudy::daemon {
 
 struct Options {
-    enum class Task : std::uint8_t { Run, TestConfig, ShowVersion, ShowHelp, ShowSignal };
+    enum class Task : std::uint8_t { Run, TestConfig, CheckUpgrade, ShowVersion, ShowHelp, ShowSignal };
     enum class Format : std::uint8_t { Text, Json };
 
     Task task = Task::Run;
@@ -56,13 +56,19 @@ struct Options {
     std::optional<std::size_t> recording_size;  // in KiB
     bool no_sandbox = false;                    // the vrrp process keeps all rights
 
+    // How we were started: for a program that takes our place.
+    std::vector<std::string> words;
+    std::string program;
+    std::string directory;
+
     std::vector<std::string> remarks;  // said once logging works: what was accepted without effect
 };
 
 // What is wrong with the command line, in words.
 [[nodiscard]] std::expected<Options, std::string> parse_options(int argc, const char* const* argv);
 
-// For a process that is going to leave its working directory: file names that hold from anywhere.
+// For a process that leaves its working directory: file names that hold from anywhere, as they do in
+// `options.directory`.
 [[nodiscard]] Options with_absolute_paths(Options options);
 
 [[nodiscard]] std::string help_text();

@@ -54,6 +54,10 @@ std::expected<PidFiles, PidFileProblem> PidFiles::create(const Options& options,
         PidFileProblem{true, fmt::format("daemon is already running{} (pid file {})", holder, where.daemon)});
 }
 
+PidFiles PidFiles::taken_over(const Options& options, const model::Globals& globals, os::PidFile daemon) {
+    return {std::move(daemon), paths(options, globals).worker};
+}
+
 std::expected<void, os::SysError> PidFiles::daemon_is(pid_t process) { return daemon_.write(process); }
 
 std::expected<void, os::SysError> PidFiles::worker_is(pid_t process) {

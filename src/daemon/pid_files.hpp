@@ -31,10 +31,14 @@ class PidFiles {
 public:
     [[nodiscard]] static std::expected<PidFiles, PidFileProblem> create(const Options& options,
                                                                         const model::Globals& globals);
+    // The lock goes on, wherever the configuration would have the file now.
+    [[nodiscard]] static PidFiles taken_over(const Options& options, const model::Globals& globals,
+                                             os::PidFile daemon);
     // After the fork that made another process the daemon.
     [[nodiscard]] std::expected<void, os::SysError> daemon_is(pid_t process);
     [[nodiscard]] std::expected<void, os::SysError> worker_is(pid_t process);
     void no_worker();
+    [[nodiscard]] const os::PidFile& daemon() const { return daemon_; }
     // In the worker: the files are the supervisor's.
     void abandon();
 

@@ -37,11 +37,6 @@ constexpr seconds kAfterHandover{10};  // what a service manager grants the rest
 constexpr seconds kMailAtTheEnd{2};
 constexpr std::array kPermanentFailures{1, 2, 4};  // exit statuses after which starting again is pointless
 
-// What the daemon does something about. SIGRTMAX and SIGRTMIN are known only when it runs.
-std::array<int, 8> handled_signals() {
-    return {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, SIGCHLD};
-}
-
 os::OtherGroups groups_of_scripts(const model::Globals& globals) {
     return globals.supplementary_groups ? os::OtherGroups::OfTheUser : os::OtherGroups::None;
 }
@@ -53,7 +48,20 @@ microseconds shortest_interval(const model::Config& config) {
     return shortest;
 }
 
+// The lock of the program before us goes on.
+std::expected<PidFiles, PidFileProblem> pid_files_of(const Options& options, const model::Globals& globals,
+                                                     std::optional<Inheritance>& inherited) {
+    if (!inherited || !inherited->pid_file) return PidFiles::create(options, globals);
+    return PidFiles::taken_over(
+        options, globals,
+        os::PidFile::taken_over(inherited->takeover.pid_file->path, std::move(inherited->pid_file)));
+}
+
 }  // namespace
+
+std::array<int, 8> handled_signals() {
+    return {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, SIGCHLD};
+}
 
 std::expected<void, os::SysError> Supervisor::open() {
     auto handover = os::memory_file("understudy-configuration");
@@ -73,7 +81,8 @@ std::expected<void, os::SysError> Supervisor::open() {
     if (const auto opened = hooks_.open(); !opened) return opened;
     control_.open(*options_, loaded_.config.globals);
     history_.open(history_path(*options_, loaded_.config.globals), control_.group(), os::now());
-    remember(daemon_started(os::wall_time(), os::process_id()));
+    remember(inherited_ ? daemon_taken_over(os::wall_time(), os::process_id(), inherited_->takeover.version)
+                        : daemon_started(os::wall_time(), os::process_id()));
     return {};
 }
 
@@ -84,7 +93,10 @@ int Supervisor::run() {
     }
     follow_globals();
     const model::Globals& globals = loaded_.config.globals;
-    script_.start("startup_script", globals.startup, groups_of_scripts(globals), [this] { start(); });
+    if (inherited_)
+        take_over();
+    else
+        script_.start("startup_script", globals.startup, groups_of_scripts(globals), [this] { start(); });
     loop_.run();
     return status_;
 }
@@ -100,6 +112,7 @@ void Supervisor::follow_globals() {
 void Supervisor::start() {
     if (stopping_) return end(0);
     if (wants_worker()) return start_worker(Start::Anew);
+    lifetime_.upgraded(upgrades_);
     log_.write("nothing-to-run", os::LogLevel::Warning,
                "the configuration holds nothing to run: waiting for a reload");
     notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
@@ -165,6 +178,7 @@ void Supervisor::let_go() {
     watchdog_.abandon();
     link_.abandon();
     mailer_.abandon();
+    newcomer_check_.abandon();
     hooks_.abandon();
     control_.abandon();
     history_.abandon();
@@ -214,9 +228,11 @@ void Supervisor::watch_readiness(os::UniqueFd read_end) {
 void Supervisor::is_ready() {
     if (pause_) return;  // it only cleans up
     worker_ready_ = true;
+    lifetime_.upgraded(upgrades_);
     log_.write("startup-complete", os::LogLevel::Info, "startup complete");
     notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
     watch_.begin(patience_for(shortest_interval(loaded_.config)));
+    if (std::exchange(stop_follows_, false)) stop();
 }
 
 // Its peers take over before long, and it may wake up as a second master then.
@@ -245,7 +261,10 @@ void Supervisor::heard(ctl::News news) {
 
 void Supervisor::on_signal(int number) {
     if (number == SIGCHLD) return reap();
-    if (number == SIGHUP) return reload({});
+    if (number == SIGHUP) {
+        tell_of_other_program();
+        return reload({});
+    }
     if (number == SIGTERM || (number == SIGINT && !options_->ignore_interrupt)) return stop();
     if (number == SIGUSR1) dumper_.dump_own_state();
     // Without a worker nothing that could be shown is meant to run.
@@ -257,7 +276,7 @@ void Supervisor::reap() {
     while (const auto ended = script_.running() ? os::reap_process(worker_) : os::reap_process())
         if (ended->process == worker_)
             worker_ended(*ended);
-        else if (!hooks_.ended(*ended))
+        else if (!hooks_.ended(*ended) && !newcomer_check_.ended(*ended))
             mailer_.ended(*ended);
 }
 
@@ -266,14 +285,17 @@ void Supervisor::worker_ended(const os::ProcessEnd& ended) {
     const bool was_ready = std::exchange(worker_ready_, false);
     watch_.end();
     pid_files_.no_worker();
-    if (!stopping_ && !pause_)
+    const std::optional<Start> replaced = std::exchange(replacing_, std::nullopt);
+    if (!stopping_ && !pause_ && !replaced)
         log_.write("worker-ended", os::LogLevel::Critical,
                    ended.signalled ? fmt::format("the vrrp process was killed by signal {}", ended.number)
                                    : fmt::format("the vrrp process ended with status {}", ended.number));
     link_.disconnect();
-    remember(daemon::worker_ended(os::wall_time(), ended, os::now() - worker_started_, stopping_));
+    remember(
+        daemon::worker_ended(os::wall_time(), ended, os::now() - worker_started_, stopping_ || replaced));
     if (stopping_) return end(0);
     if (worker_ != 0) return;  // its last words were the end of a reload, and the next reload has started one
+    if (replaced) return replace_worker(*replaced);
     if (!options_->respawn) return end(0);
     if (!ended.signalled && std::ranges::find(kPermanentFailures, ended.number) != kPermanentFailures.end())
         return end(ended.number);
@@ -298,10 +320,12 @@ void Supervisor::start_again_later(seconds pause) {
     log_.write("worker-delayed", os::LogLevel::Error,
                fmt::format("starting the vrrp process again in {} s", pause.count()));
     timer_->arm(os::now() + pause);
+    if (std::exchange(stop_follows_, false)) stop();
 }
 
 void Supervisor::on_timer() {
     if (stopping_) return watch_stop();
+    if (worker_ != 0 && replacing_) os::send_signal(worker_, SIGKILL);
     if (worker_ == 0 && wants_worker()) start_worker(Start::Anew);  // a reload may have been quicker
 }
 
@@ -317,6 +341,11 @@ void Supervisor::remember(std::span<const ctl::HistoryEntry> entries) {
 }
 
 void Supervisor::stop() {
+    // One that leaves would leave its addresses behind.
+    if (replacing_ == Start::GoOn) {
+        stop_follows_ = true;
+        return;
+    }
     if (std::exchange(stopping_, true)) {
         if (worker_ != 0) os::send_signal(worker_, SIGTERM);  // it waits no longer for another master
         return;
@@ -360,6 +389,7 @@ void Supervisor::watch_stop() {
 void Supervisor::end(int status) {
     status_ = status;
     if (!std::exchange(stopping_, true)) remember(daemon_stops(os::wall_time(), false));
+    newcomer_check_.give_up();
     hooks_.finish([this] {
         mailer_.finish(kMailAtTheEnd, [this] {
             const model::Globals& globals = loaded_.config.globals;
@@ -376,7 +406,7 @@ void Supervisor::notify(const std::string& assignments) {
         log_.write("service-manager-failed", os::LogLevel::Warning, told.error().to_string());
 }
 
-int supervise(const Options& options, config::LoadResult loaded) {
+int supervise(const Options& options, config::LoadResult loaded, std::optional<Inheritance> inherited) {
     const model::Globals& globals = loaded.config.globals;
     auto log = open_log(options, globals);
     if (!log) {
@@ -389,14 +419,16 @@ int supervise(const Options& options, config::LoadResult loaded) {
     if (options.dump_config) log_configuration(*log, loaded.files);
     // Whoever reads the pid file may send one at once.
     os::hold_signals(handled_signals());
-    auto pid_files = PidFiles::create(options, globals);
+    auto pid_files = pid_files_of(options, globals, inherited);
     if (!pid_files) {
         log->write("pid-file-refused", os::LogLevel::Error, pid_files.error().message);
         fmt::print(stderr, "{}\n", pid_files.error().message);
         return pid_files.error().already_running ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    if (!options.foreground && !go_to_background(*pid_files, handled_signals())) return EXIT_FAILURE;
-    Supervisor supervisor{options, std::move(loaded), *std::move(log), *std::move(pid_files)};
+    if (!inherited && !options.foreground && !go_to_background(*pid_files, handled_signals()))
+        return EXIT_FAILURE;
+    Supervisor supervisor{options, std::move(loaded), *std::move(log), *std::move(pid_files),
+                          std::move(inherited)};
     if (const auto opened = supervisor.open(); !opened) {
         fmt::print(stderr, "{}\n", opened.error().to_string());
         return EXIT_FAILURE;

@@ -1,7 +1,8 @@
 // The supervisor's inside, in several sources: supervisor (the life of the processes), supervisor_reload (a
-// new configuration takes effect).
+// new configuration takes effect), supervisor_upgrade (another program takes our place).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -17,6 +18,7 @@
 
 #include "understudy/os/clock.hpp"
 #include "understudy/os/process.hpp"
+#include "understudy/os/program.hpp"
 #include "understudy/os/signals.hpp"
 
 #include "control.hpp"
@@ -24,11 +26,13 @@
 #include "dumper.hpp"
 #include "history_keeper.hpp"
 #include "hooks_keeper.hpp"
+#include "inheritance.hpp"
 #include "lifetime.hpp"
 #include "load.hpp"
 #include "log_sums.hpp"
 #include "logging.hpp"
 #include "mailer.hpp"
+#include "newcomer_check.hpp"
 #include "options.hpp"
 #include "pid_files.hpp"
 #include "provisions.hpp"
@@ -43,13 +47,18 @@
 
 namespace understudy::daemon {
 
+// What the daemon does something about. SIGRTMAX and SIGRTMIN are known only when it runs.
+[[nodiscard]] std::array<int, 8> handled_signals();
+
 class Supervisor {
 public:
-    Supervisor(const Options& options, config::LoadResult loaded, os::Log log, PidFiles pid_files)
+    Supervisor(const Options& options, config::LoadResult loaded, os::Log log, PidFiles pid_files,
+               std::optional<Inheritance> inherited)
         : options_(&options),
           loaded_(std::move(loaded)),
           log_(std::move(log)),
           pid_files_(std::move(pid_files)),
+          inherited_(std::move(inherited)),
           control_(loop_, log_,
                    {[this](const ctl::Question& question, Answered answered) {
                         link_.ask(question, std::move(answered));
@@ -57,7 +66,15 @@ public:
                     [this](const ctl::Reload& asked, const os::Peer& peer, Answered answered) {
                         ask_reload(asked, peer, std::move(answered));
                     },
-                    [this] { return shown_files(loaded_.files); }, [this] { return lifetime_.told(); },
+                    [this](const ctl::Upgrade& asked, const os::Peer& peer, Answered answered) {
+                        ask_upgrade(asked, peer, std::move(answered));
+                    },
+                    [this] { return shown_files(loaded_.files); },
+                    [this] {
+                        nlohmann::json told = lifetime_.told();
+                        told["program_replaced"] = os::is_replaced(options_->program);
+                        return told;
+                    },
                     [this](ctl::LogLevel level) {
                         log_level_ = level;
                         log_.set_level(os_level(level));
@@ -80,6 +97,7 @@ private:
     [[noreturn]] void become_worker(Link link);
     std::expected<pid_t, os::SysError> start_mail(const ctl::MailWanted& letter);
     std::expected<pid_t, os::SysError> start_hooks();
+    std::expected<pid_t, os::SysError> start_newcomer(const os::UniqueFd& output);
     std::expected<pid_t, os::SysError> fork();
     void let_go();
     void watch_readiness(os::UniqueFd read_end);
@@ -100,6 +118,16 @@ private:
     void offer_answered(const Outcome& outcome);
     void conclude(Verdict verdict, std::string_view message);
     void tell_of_sense(const Reading& reading);
+    void ask_upgrade(const ctl::Upgrade& asked, const os::Peer& peer, Answered answered);
+    [[nodiscard]] std::optional<std::string> why_no_upgrade_now() const;
+    void refuse_upgrade(const std::string& why);
+    void judge(const std::expected<Newcomer, std::string>& newcomer);
+    void give_place();
+    [[nodiscard]] std::string continue_as_newcomer(bool anew);
+    [[nodiscard]] std::expected<Takeover, std::string> whole_state(bool anew);
+    void take_over();
+    void replace_worker(Start how);
+    void tell_of_other_program();
     [[nodiscard]] std::vector<std::string> instance_names() const;
     void remember(const ctl::HistoryEntry& entry) { remember(std::span{&entry, 1}); }
     void remember(std::span<const ctl::HistoryEntry> entries);
@@ -116,6 +144,11 @@ private:
         std::optional<config::LoadResult> before;  // what goes on if the vrrp process refuses
     };
 
+    struct UpgradeUnderWay {
+        bool anew = false;
+        Answered answered;
+    };
+
     const Options* options_;
     std::string own_name_ = os::process_name();
     config::LoadResult loaded_;
@@ -123,6 +156,7 @@ private:
     HostRights host_ = host_rights(*options_);
     os::Log log_;
     PidFiles pid_files_;
+    std::optional<Inheritance> inherited_;
     os::UniqueFd handover_;  // to the vrrp process: config_handover.hpp
     os::Loop loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread
     LogSums sums_{loop_, log_};
@@ -143,6 +177,11 @@ private:
     ScriptRun script_{loop_, log_};
     ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
     Control control_;
+    NewcomerCheck newcomer_check_{loop_,
+                                  [this](const os::UniqueFd& output) { return start_newcomer(output); }};
+    std::optional<UpgradeUnderWay> upgrade_;
+    std::uint64_t upgrades_ = 0;
+    std::optional<Start> replacing_;  // the worker is told to end for another of this kind
     std::optional<ReloadUnderWay> reload_;
     std::vector<Answered> reload_again_;       // asked for meanwhile: the files may be others by now
     std::vector<ctl::StandingOrders> orders_;  // what the vrrp process has been ordered, whichever it is
@@ -155,6 +194,7 @@ private:
     bool worker_is_in_step_ = false;  // it has the configuration that was handed over last
     RespawnPolicy respawn_;
     std::optional<seconds> pause_;  // of the worker only removes the addresses: until the next is started
+    bool stop_follows_ = false;     // when the worker that follows is ready
     bool stopping_ = false;
     bool killed_ = false;
     Instant stop_asked_;

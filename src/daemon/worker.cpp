@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <array>
+#include <cstdlib>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -76,6 +77,7 @@ private:
     std::expected<void, os::SysError> open_mirror();
     void notice_lost_parent();
     void on_signal(int number);
+    [[noreturn]] void leave();
     std::expected<void, std::string> reload();
     void on_timer();
     void arm();
@@ -120,7 +122,8 @@ std::expected<void, os::SysError> Worker::open_mirror() {
 }
 
 std::expected<void, os::SysError> Worker::open() {
-    const std::array numbers{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2};
+    const std::array numbers{SIGTERM, SIGINT,       SIGHUP,       SIGUSR1,
+                             SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, leave_signal()};
     auto signals = os::Signals::open(loop_, numbers, [this](int number) { on_signal(number); });
     if (!signals) return std::unexpected(signals.error());
     signals_.emplace(*std::move(signals));
@@ -297,10 +300,18 @@ void Worker::notice_lost_parent() {
 }
 
 void Worker::on_signal(int number) {
+    if (number == leave_signal()) leave();
     // The supervisor reads and writes the files, whoever of us got the signal.
     if (number != SIGTERM && number != SIGINT) return desk_->tell(ctl::SignalCame{number});
     if (number == SIGINT && options_->ignore_interrupt) return;
     on_event(agent::StopAsked{options_->keep_addresses});
+}
+
+// All that was begun is recorded, and all that was ordered is on its way.
+void Worker::leave() {
+    hooks_->leave_pipes();
+    hooks_->finish();
+    std::_Exit(EXIT_SUCCESS);
 }
 
 std::expected<void, std::string> Worker::reload() {
@@ -318,6 +329,8 @@ std::expected<void, std::string> Worker::reload() {
 }
 
 }  // namespace
+
+int leave_signal() { return SIGRTMIN + 3; }
 
 int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link) {
     Provisions provisions = provide(options, *config, link.predecessor_since, log);

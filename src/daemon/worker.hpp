@@ -20,6 +20,9 @@
 
 namespace understudy::daemon {
 
+// Lets the vrrp process end between two turns without a word to its peers or the kernel: another goes on.
+[[nodiscard]] int leave_signal();
+
 // How the supervisor and its worker reach each other.
 struct Link {
     pid_t supervisor = 0;

@@ -114,6 +114,7 @@ void WorkerDesk::heard(std::string_view line) {
             [&](const ctl::ShowConfig&) { elsewhere(); },
             [&](const ctl::History&) { elsewhere(); },
             [&](const ctl::Subscribe&) { elsewhere(); },
+            [&](const ctl::Upgrade&) { elsewhere(); },
         },
         request->question);
 }

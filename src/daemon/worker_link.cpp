@@ -30,6 +30,17 @@ void WorkerLink::connect(os::UniqueFd socket) {
                                              [this](os::LineStream::End) { disconnect(); }});
 }
 
+void WorkerLink::take_over(os::UniqueFd socket, std::string_view begun) {
+    connect(std::move(socket));
+    stream_->begin_with(begun);
+}
+
+std::optional<WorkerLink::Connection> WorkerLink::connection() {
+    if (!stream_ || stream_->unsent() > 0) return std::nullopt;
+    stream_->hear_waiting();
+    return Connection{stream_->descriptor(), std::string{stream_->begun()}};
+}
+
 void WorkerLink::disconnect() {
     // What it has said last may lead to a new process and connection.
     auto last = std::exchange(stream_, std::nullopt);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -35,6 +36,15 @@ public:
     [[nodiscard]] std::expected<void, os::SysError> open();
     // To a process that has just been started.
     void connect(os::UniqueFd socket);
+    // The same, by the program before us, which had read the beginning of a line.
+    void take_over(os::UniqueFd socket, std::string_view begun);
+    // For who goes on with it: every whole line is heard first. None: there is no connection, or what we said
+    // has not been taken.
+    struct Connection {
+        int descriptor = -1;
+        std::string begun;
+    };
+    [[nodiscard]] std::optional<Connection> connection();
     // That process has ended: whatever it still said is heard first.
     void disconnect();
     // In a forked process: closes everything and answers nobody.

@@ -152,6 +152,12 @@ void LineStream::send(std::string_view line) { state_->send(line); }
 
 std::size_t LineStream::unsent() const { return state_->unsent.size() - state_->written; }
 
+int LineStream::descriptor() const { return state_->descriptor.get(); }
+
+std::string_view LineStream::begun() const { return state_->received; }
+
+void LineStream::begin_with(std::string_view received) { state_->received.insert(0, received); }
+
 void LineStream::hear_waiting() { state_->hear_waiting(); }
 
 void LineStream::hold() { state_->held = true; }

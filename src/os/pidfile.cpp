@@ -77,6 +77,8 @@ std::expected<PidFile, PidFileError> PidFile::create(const std::string& path, pi
     return file;
 }
 
+PidFile PidFile::taken_over(std::string path, UniqueFd fd) { return {std::move(path), std::move(fd)}; }
+
 PidFile::PidFile(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
 
 PidFile& PidFile::operator=(PidFile&& other) noexcept {

@@ -17,6 +17,7 @@
 #include "understudy/os/privileges.hpp"
 #include "understudy/os/process.hpp"
 #include "understudy/os/process_watch.hpp"
+#include "understudy/os/program.hpp"
 #include "understudy/os/program_output.hpp"
 #include "understudy/os/users.hpp"
 
@@ -172,6 +173,13 @@ void learn_of_the_host(Stage& stage) {
     });
 }
 
+void find_our_own_program(Stage& stage) {
+    stage.act([&] {
+        stage.result(own_program("understudyd"));
+        stage.result(is_replaced("/proc/self/exe") ? "replaced" : "the same");
+    });
+}
+
 void prepare_memory(Stage& stage) {
     stage.act_in_a_child([] {
         keep_freed_heap();
@@ -190,6 +198,7 @@ std::vector<Scenario> process_scenarios() {
             {"program_output", "ReadTheOutputOfAProgram", read_the_output_of_a_program},
             {"process", "ForkAndStore", fork_and_store},
             {"process", "BecomeADaemon", become_a_daemon},
+            {"program", "FindOurOwnProgram", find_our_own_program},
             {"privileges", "GiveUpRights", give_up_rights},
             {"capability", "GiveUpRights", give_up_rights},
             {"users", "LookUpUsers", look_up_users},

@@ -85,7 +85,7 @@ def test_a_crash_of_the_vrrp_process_is_remembered(host: LabHost, master: Agent)
                "the crash in the history")
     wait_until(lambda: [reason.split(" (")[0] for reason in reasons(master, "process")[-2:]] ==
                ["the vrrp process starts",
-                "another vrrp process goes on where the one that died has stopped, as master of 1 of 1 "
+                "another vrrp process goes on where the one before it has stopped, as master of 1 of 1 "
                 "instance"], 10, "its successor")
 
 

@@ -120,7 +120,7 @@ def test_adverts_over_ipv6_become_packets_with_a_header(make_lab: MakeLab, start
 def test_a_crashed_process_has_left_its_last_words(host: LabHost, master: Agent,
                                                    tmp_path: pathlib.Path) -> None:
     host.run("kill", "-KILL", str(master.vrrp_pid()))
-    master.wait_for_log("another vrrp process goes on where the one that died has stopped")
+    master.wait_for_log("another vrrp process goes on where the one before it has stopped")
     told = replay(saved(master, tmp_path))
     assert told.returncode == 0, told.stdout
     assert told.stdout.count("a process of the daemon, from here on") == 2

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.beyond_keepalived
 
 NET_ADMIN, NET_RAW, SYS_NICE, IPC_LOCK, SYS_RESOURCE = (1 << number for number in (12, 13, 23, 14, 24))
 OWN = int(re.search(r"^CapEff:\s*(\w+)", pathlib.Path("/proc/self/status").read_text(), re.MULTILINE)[1], 16)
-GOES_ON = "another vrrp process goes on where the one that died has stopped"
+GOES_ON = "another vrrp process goes on where the one before it has stopped"
 WARNING = "does not run as user understudy"
 SECRET = "a-secret-that-is-long-enough-for-this"
 

@@ -9,6 +9,7 @@ import pytest
 
 from lab.agent import Agent, understudy
 from lab.config import VIP, Instance, config
+from lab.control import understudyctl
 from lab.network import Lab, LabHost
 from lab.plugin import MakeLab
 from lab.virtual_mac import LINK, link, setting, wait_for
@@ -16,7 +17,7 @@ from lab.waiting import wait_until
 
 pytestmark = pytest.mark.beyond_keepalived
 
-GOES_ON = "another vrrp process goes on where the one that died has stopped"
+GOES_ON = "another vrrp process goes on where the one before it has stopped"
 # hardened.conf, as far as it needs no service manager.
 HARDENED = ("setpriv --reuid understudy --regid understudy --clear-groups --no-new-privs "
             "--inh-caps -all,+net_admin,+net_raw --ambient-caps +net_admin,+net_raw "
@@ -82,6 +83,9 @@ def test_a_pair_without_root_fails_over_reloads_and_goes_on(lab: Lab) -> None:
     time.sleep(2)  # younger, it could be given up
     kill_vrrp_process(strong)
     assert lab.hosts[0].holds(VIP, LINK)
+    upgraded = understudyctl(strong, "upgrade")
+    assert upgraded.returncode == 0, upgraded.stderr
+    assert lab.hosts[0].holds(VIP, LINK) and strong.log().count("Entering MASTER") == 1
     strong.reload(config(Instance(priority=150, extra=extra, addresses=(f"{VIP}/24", "192.0.2.51/24"))))
     wait_for(lab.hosts[0], LINK, "192.0.2.51")
     for agent in agents:

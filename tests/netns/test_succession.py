@@ -19,7 +19,7 @@ from lab.waiting import stays_true, wait_until
 
 pytestmark = pytest.mark.beyond_keepalived
 
-GOES_ON = "another vrrp process goes on where the one that died has stopped"
+GOES_ON = "another vrrp process goes on where the one before it has stopped"
 SECOND = 1.0  # the interval at which no backup may notice
 
 

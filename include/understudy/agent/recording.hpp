@@ -52,6 +52,9 @@ struct Opening {
     Bytes snapshot;
 };
 
+// Differs between versions that cannot read each other's recordings.
+[[nodiscard]] std::uint64_t recording_format();
+
 class Recorder {
 public:
     static constexpr std::size_t kSegments = 4;

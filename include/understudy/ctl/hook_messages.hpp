@@ -81,8 +81,13 @@ struct SetMark {
     friend bool operator==(const SetMark&, const SetMark&) = default;
 };
 
-using HookOrder =
-    std::variant<StartProgram, SignalProgram, KeepPipes, WriteLine, FollowFiles, ForgetUsers, SetMark>;
+// Another program takes the daemon's place: the pipes stay in the file system for who comes next.
+struct LeavePipes {
+    friend bool operator==(const LeavePipes&, const LeavePipes&) = default;
+};
+
+using HookOrder = std::variant<StartProgram, SignalProgram, KeepPipes, WriteLine, FollowFiles, ForgetUsers,
+                               SetMark, LeavePipes>;
 
 // A hooks process has begun: it knows nothing of what another had begun before.
 struct HooksReady {

@@ -123,9 +123,15 @@ struct Subscribe {
     friend bool operator==(const Subscribe&, const Subscribe&) = default;
 };
 
+// Let the program that stands where the daemon was started from take its place.
+struct Upgrade {
+    bool anew = false;  // even if the instances cannot go on
+    friend bool operator==(const Upgrade&, const Upgrade&) = default;
+};
+
 using Question =
     std::variant<Ping, Status, ShowConfig, Reload, Drain, Resume, SetPriority, UnsetPriority, Dump, Failover,
-                 CheckState, RunCheck, SetLogLevel, ResetStatistics, History, Why, Subscribe>;
+                 CheckState, RunCheck, SetLogLevel, ResetStatistics, History, Why, Subscribe, Upgrade>;
 
 // What the sender must be allowed to.
 enum class Access : std::uint8_t {

@@ -37,6 +37,13 @@ public:
     void send(std::string_view line);
     [[nodiscard]] std::size_t unsent() const;
 
+    // For whoever goes on with this stream elsewhere: its descriptor, and what has come of a line that has
+    // not come to its end.
+    [[nodiscard]] int descriptor() const;
+    [[nodiscard]] std::string_view begun() const;
+    // The beginning of the first line has been read already.
+    void begin_with(std::string_view received);
+
     // Tells at once every whole line that has arrived: for when the other side is known to be gone.
     void hear_waiting();
 

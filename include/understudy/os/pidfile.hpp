@@ -23,6 +23,8 @@ class PidFile {
 public:
     // Mode 0644; a missing directory is made if it is under /run or /var/run.
     [[nodiscard]] static std::expected<PidFile, PidFileError> create(const std::string& path, pid_t pid);
+    // One that was created by the program before us in this process, which holds its lock.
+    [[nodiscard]] static PidFile taken_over(std::string path, UniqueFd fd);
     PidFile(PidFile&& other) noexcept = default;
     PidFile& operator=(PidFile&& other) noexcept;
     // Removes the file.
@@ -34,6 +36,7 @@ public:
     void abandon();
 
     [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] int descriptor() const { return fd_.get(); }
 
 private:
     PidFile(std::string path, UniqueFd fd);

@@ -67,7 +67,7 @@ TEST(Succession, TellsThatItGoesOn) {
     ASSERT_FALSE(desk.all<Remember>().empty());
     EXPECT_EQ(
         desk.all<Remember>().front().entry.reason,
-        "another vrrp process goes on where the one that died has stopped, as master of 2 of 2 instances");
+        "another vrrp process goes on where the one before it has stopped, as master of 2 of 2 instances");
 }
 
 TEST(Succession, AMasterAnnouncesItsAddressesAgain) {

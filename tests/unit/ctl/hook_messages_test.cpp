@@ -20,6 +20,7 @@ const std::vector<HookOrder>& orders() {
         FollowFiles{{{"/one", {}}, {"/two", FirstNumber{-5, true}}}, true},
         FollowFiles{},
         ForgetUsers{},
+        LeavePipes{},
         SetMark{3}};
     return all;
 }

@@ -42,7 +42,9 @@ TEST(Request, SurvivesItsOwnLine) {
                                           Why{},
                                           Why{"VI_1"},
                                           Subscribe{},
-                                          Subscribe{"VI_1"}};
+                                          Subscribe{"VI_1"},
+                                          Upgrade{},
+                                          Upgrade{true}};
     for (const Question& question : questions) {
         const Request request{7, question};
         const std::string line = to_line(request);

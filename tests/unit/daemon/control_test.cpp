@@ -100,6 +100,7 @@ protected:
                     log,
                     {.ask_worker = {},
                      .reload = {},
+                     .upgrade = {},
                      .config = {},
                      .lifetime = {},
                      .log_level = {},

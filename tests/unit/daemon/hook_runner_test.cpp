@@ -100,6 +100,21 @@ TEST_F(HookRunnerTest, LeavesThePipesOfADeadProcessToItsSuccessor) {
     EXPECT_TRUE(has_told(ctl::PipeOpened{pipe.path, 0}, 2));
 }
 
+TEST_F(HookRunnerTest, LeavesItsPipesToWhoeverComesNextIfItIsTold) {
+    const ctl::WantedPipe kept{directory.path("kept"), "", "", 0600};
+    const ctl::WantedPipe left{directory.path("left"), "", "", 0600};
+    {
+        HookRunner stays{loop, *os::Children::open(loop), [](const ctl::NumberedAnswer&) {}};
+        HookRunner leaves{loop, *os::Children::open(loop), [](const ctl::NumberedAnswer&) {}};
+        stays.carry_out({1, ctl::KeepPipes{{kept}}});
+        leaves.carry_out({1, ctl::KeepPipes{{left}}});
+        leaves.carry_out({1, ctl::LeavePipes{}});
+    }
+    struct stat facts{};
+    EXPECT_NE(::stat(kept.path.c_str(), &facts), 0);
+    EXPECT_EQ(::stat(left.path.c_str(), &facts), 0);
+}
+
 TEST_F(HookRunnerTest, SaysWhyAPipeCannotBeOpened) {
     order(ctl::KeepPipes{{{"/nowhere/pipe", "", "", 0600}}});
     EXPECT_TRUE(has_told(ctl::PipeOpened{"/nowhere/pipe", ENOENT}));

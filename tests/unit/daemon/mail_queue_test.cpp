@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace understudy::daemon {
 namespace {
@@ -75,6 +76,15 @@ TEST(MailQueue, HurriesWhenItIsTold) {
     EXPECT_EQ(subject_of(queue.start(kStart)), "none");
     queue.hurry();
     EXPECT_EQ(subject_of(queue.start(kStart)), "1");
+}
+
+TEST(MailQueue, KnowsWhatWaitsBesideTheOneUnderWay) {
+    MailQueue queue;
+    queue.add(letter(1));
+    queue.add(letter(2));
+    EXPECT_EQ(queue.waiting().size(), 2u);
+    EXPECT_EQ(subject_of(queue.start(kStart)), "1");
+    EXPECT_EQ(queue.waiting(), std::vector{letter(2)});
 }
 
 }  // namespace

@@ -44,6 +44,25 @@ TEST(LineStream, TellsLinesHoweverTheyArrive) {
     EXPECT_EQ(ends.lines, (std::vector<std::string>{"one", "two", "", "four"}));
 }
 
+TEST(LineStream, GoesOnElsewhereInTheMiddleOfALine) {
+    Ends ends;
+    ends.other->send("one\ntw");
+    EXPECT_TRUE(run_until(ends.loop, [&] { return ends.lines.size() == 1; }));
+    ends.other->send("");
+    run_ready(ends.loop);
+    EXPECT_EQ(ends.stream->begun(), "tw");
+    UniqueFd again{::dup(ends.stream->descriptor())};
+    const std::string begun{ends.stream->begun()};
+    ends.stream.emplace(ends.loop, std::move(again), LineLimits{1000, 1000000},
+                        LineStream::Handlers{[&](std::string_view line) { ends.lines.emplace_back(line); },
+                                             {},
+                                             [&](LineStream::End how) { ends.end = how; }});
+    ends.stream->begin_with(begun);
+    ends.other->send("o\n");
+    EXPECT_TRUE(run_until(ends.loop, [&] { return ends.lines.size() == 2; }));
+    EXPECT_EQ(ends.lines.back(), "two");
+}
+
 TEST(LineStream, EndsWhenTheOtherSideCloses) {
     Ends ends;
     ends.other->send("last\nunfinished");

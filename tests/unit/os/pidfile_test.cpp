@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "understudy/os/files.hpp"
 
 #include "temporary_directory.hpp"
@@ -52,6 +54,18 @@ TEST_F(PidFileTest, IsNotRemovedByWhoAbandonedIt) {
         file.abandon();
     }
     EXPECT_EQ(directory.content("daemon.pid"), "4711\n");
+}
+
+TEST_F(PidFileTest, IsTakenOverWithItsLock) {
+    {
+        auto first = *PidFile::create(path, 4711);
+        UniqueFd passed{::dup(first.descriptor())};
+        first.abandon();
+        const PidFile second = PidFile::taken_over(path, std::move(passed));
+        EXPECT_FALSE(PidFile::create(path, 4712)) << "the lock was never free";
+        EXPECT_EQ(directory.content("daemon.pid"), "4711\n");
+    }
+    EXPECT_FALSE(file_facts(path));
 }
 
 TEST_F(PidFileTest, LeavesAFileAloneThatReplacedIt) {
