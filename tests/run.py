@@ -172,6 +172,7 @@ def run_all(run: Run, quick: bool) -> None:
         if built:
             run.suite("netns", pytest("tests/netns"))
             run.suite("compat", pytest("tests/compat"))
+            run.suite("differential", pytest("tests/differential"))
         clang.result()
 
 
