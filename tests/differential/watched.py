@@ -190,7 +190,10 @@ class Watched:
         return {"running": ["running" if self.agent.is_running() else "ended"],
                 "adverts": self.adverts(), "resignations": self.resignations(), "pace": self.pace(),
                 "announced": self.announced(), "answers": self.answers(),
-                "addresses": self.addresses(), "routes": self.plain(routes(self.host)),
+                "addresses": [" ".join(line.replace("secondary", "").split()) for line in self.addresses()],
+                "primaries": [line for line in self.addresses() if " secondary" in line],
+                # What the kernel makes by itself follows from the addresses.
+                "routes": [line for line in self.plain(routes(self.host)) if '"kernel"' not in line],
                 "rules": rules(self.host), "ran": without_priorities(ran), "hooks": ran,
                 "roles": without_priorities(told), "pipe": told}
 
