@@ -22,12 +22,14 @@ void Announcer::add_paced(std::size_t owner, const Announcement& announcement, s
     known->second = {announcement, std::max(known->second.rounds, rounds)};
 }
 
-void Announcer::cancel(std::size_t owner) {
-    std::erase_if(queue_, [&](const Burst& burst) { return burst.owner == owner; });
+bool Announcer::cancel(std::size_t owner) {
+    std::size_t waited = std::erase_if(queue_, [&](const Burst& burst) { return burst.owner == owner; });
     for (auto& [number, lane] : lanes_) {
-        std::erase_if(lane.waiting, [&](const auto& waiting) { return std::get<0>(waiting.first) == owner; });
+        waited += std::erase_if(lane.waiting,
+                                [&](const auto& waiting) { return std::get<0>(waiting.first) == owner; });
         std::erase_if(lane.order, [&](const Key& key) { return std::get<0>(key) == owner; });
     }
+    return waited > 0;
 }
 
 std::vector<Announcement> Announcer::take_slice(Instant now) {

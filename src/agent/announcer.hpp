@@ -32,8 +32,8 @@ public:
     // Each at that pace. What waits there already is not said more often than whoever asked for most.
     void add_paced(std::size_t owner, const Announcement& announcement, std::uint32_t rounds,
                    const Pace& pace);
-    // Nothing more of this owner.
-    void cancel(std::size_t owner);
+    // Nothing more of this owner; whether there was something.
+    bool cancel(std::size_t owner);
     [[nodiscard]] bool empty() const { return !deadline(Instant{}); }
     [[nodiscard]] std::vector<Announcement> take_slice(Instant now);
     // When there is something to take.

@@ -261,6 +261,7 @@ struct Agent::Core {
     void evaluate(VirtualRouter& router, bool by_operator = false);
     void evaluate_all(bool by_operator = false);
     [[nodiscard]] Assessment assess(const VirtualRouter& router) const;
+    [[nodiscard]] bool counts_anyway(const VirtualRouter& router, const std::string& link) const;
     void assess_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked,
                       Assessment& assessment, int& sum) const;
     void assess_scripts(std::span<const model::TrackedScript> tracked, Assessment& assessment,
@@ -277,6 +278,8 @@ struct Agent::Core {
     void feed(VirtualRouter& router, const vrrp::Event& event);
     void note_experience(VirtualRouter& router);
     void perform(VirtualRouter& router, const vrrp::Action& action);
+    void begin_announcing(VirtualRouter& router, vrrp::Announce::Occasion occasion);
+    void announce_rest_of_group(const VirtualRouter& router);
     void explain(VirtualRouter& router, const vrrp::Explain& why);
     void entered(VirtualRouter& router, vrrp::Role before);
     void arm(const VirtualRouter& router);

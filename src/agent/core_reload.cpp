@@ -52,8 +52,10 @@ VirtualRouter& Agent::Core::add_router(const model::Instance& instance) {
 
 void Agent::Core::remove_router(VirtualRouter& router) {
     tell(words::removed_by_reload(router.settings.name));
+    // Without notify_deleted its end is told as a fault: not again to those who know of one.
+    const bool known = router.role() == vrrp::Role::Fault && !router.settings.notify.report_deleted;
     feed(router, vrrp::Stopped{});
-    report_gone(router, true);
+    if (!known) report_gone(router, true);
     router.leaving = true;
     router.group.reset();
 }
@@ -149,6 +151,7 @@ void Agent::Core::continue_reloaded(std::span<VirtualRouter* const> altered) {
     for (const auto& router : routers) choose_source(*router);
     listen();
     for (VirtualRouter* const router : altered) {
+        if (router->role() == vrrp::Role::Master) router->schedule.reloaded(router->announcing, now);
         feed(*router, vrrp::SettingsChanged{});
         arm_extra_announcements(*router);
         arm_split_brain(*router);

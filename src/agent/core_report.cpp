@@ -70,7 +70,7 @@ void judge(TrackerReport& report) {
 
 }  // namespace
 
-// The interface that it runs on counts anyway, so no weight of it does.
+// An interface that it cannot do without counts anyway, so no weight of it does.
 void Agent::Core::report_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked,
                                bool by_group, std::vector<TrackerReport>& list) const {
     for (const model::TrackedLink& entry : tracked) {
@@ -80,7 +80,7 @@ void Agent::Core::report_links(const VirtualRouter& router, std::span<const mode
         told.weight = entry.weight;
         told.by_group = by_group;
         told.health = is_up(entry.name) ? track::Health::Good : track::Health::Bad;
-        if (entry.name == router.settings.interface && router.settings.track_primary)
+        if (counts_anyway(router, entry.name))
             (told.health == track::Health::Bad ? told.effect : told.otherwise).fault = true;
         else
             judge(told);

@@ -115,10 +115,17 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
     return assessment;
 }
 
+// Whether an instance cannot do without this interface: it runs on it, or has an address, a route or a rule
+// there. A weight that is given to it besides counts for nothing, as with keepalived.
+bool Agent::Core::counts_anyway(const VirtualRouter& router, const std::string& link) const {
+    return (link == router.settings.interface && router.settings.track_primary) ||
+           std::ranges::binary_search(router.watched_links, link);
+}
+
 void Agent::Core::assess_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked,
                                Assessment& assessment, int& sum) const {
     for (const model::TrackedLink& entry : tracked) {
-        if (entry.name == router.settings.interface && router.settings.track_primary) continue;
+        if (counts_anyway(router, entry.name)) continue;
         const bool up = is_up(entry.name);
         const track::Effect effect =
             track::effect(entry.weight, up ? track::Health::Good : track::Health::Bad);
@@ -202,6 +209,25 @@ void Agent::Core::note_experience(VirtualRouter& router) {
     stir_group(router);
 }
 
+void Agent::Core::begin_announcing(VirtualRouter& router, vrrp::Announce::Occasion occasion) {
+    const std::uint32_t rounds = router.schedule.begin(occasion, router.announcing, now);
+    // Nothing is announced before it is in place (RFC 9568 §8.1.2).
+    if (occasion == vrrp::Announce::Occasion::BecameMaster)
+        router.rounds_to_come = rounds;
+    else if (occasion != vrrp::Announce::Occasion::Doubted || router.rounds_to_come == 0)
+        announce(router.id, router.announcements, rounds);
+}
+
+// Whoever is master besides one member of a group may have misled the neighbours about the others as well.
+void Agent::Core::announce_rest_of_group(const VirtualRouter& router) {
+    if (!router.group) return;
+    for (VirtualRouter* const other : groups[*router.group].members) {
+        if (other == &router || other->role() != vrrp::Role::Master || other->leaving) continue;
+        begin_announcing(*other, vrrp::Announce::Occasion::LowerPriorityHeard);
+        arm(*other);
+    }
+}
+
 void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
     std::visit(overloaded{
                    [&](const vrrp::SendAdvert& a) { send_advert(router, a.priority); },
@@ -214,12 +240,9 @@ void Agent::Core::perform(VirtualRouter& router, const vrrp::Action& action) {
                        unsettle(router);
                    },
                    [&](const vrrp::Announce& a) {
-                       const std::uint32_t rounds = router.schedule.begin(a.occasion, router.announcing, now);
-                       // Nothing is announced before it is in place (RFC 9568 §8.1.2).
-                       if (a.occasion == vrrp::Announce::Occasion::BecameMaster)
-                           router.rounds_to_come = rounds;
-                       else if (a.occasion != vrrp::Announce::Occasion::Doubted || router.rounds_to_come == 0)
-                           announce(router.id, router.announcements, rounds);
+                       begin_announcing(router, a.occasion);
+                       if (a.occasion == vrrp::Announce::Occasion::LowerPriorityHeard)
+                           announce_rest_of_group(router);
                    },
                    [&](const vrrp::StopAnnouncing&) {
                        restless = true;

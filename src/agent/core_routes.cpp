@@ -13,10 +13,14 @@ namespace understudy::agent {
 
 namespace {
 
-// As keepalived does, a route watches the interface it names, and a rule that of arriving packets; of a route
-// with several ways none is watched, because one suffices.
+// As keepalived does, an address watches an interface that is not the instance's own, a route the interface
+// it names, and a rule that of arriving packets; of a route with several ways none is watched, because one
+// suffices. Without track_primary routes and rules watch the instance's own, too.
 std::vector<std::string> links_to_watch(const model::Instance& instance) {
     std::vector<std::string> names;
+    for (const auto* list : {&instance.addresses, &instance.excluded_addresses})
+        for (const model::VirtualAddress& address : *list)
+            if (!address.no_track && address.dev != instance.interface) names.push_back(address.dev);
     for (const model::Route& route : instance.routes)
         if (route.tracked) names.push_back(route.route.link);
     for (const model::Rule& rule : instance.rules)
@@ -24,7 +28,9 @@ std::vector<std::string> links_to_watch(const model::Instance& instance) {
     std::ranges::sort(names);
     const auto same = std::ranges::unique(names);
     names.erase(same.begin(), same.end());
-    std::erase_if(names, [&](const std::string& name) { return name.empty() || name == instance.interface; });
+    std::erase_if(names, [&](const std::string& name) {
+        return name.empty() || (name == instance.interface && instance.track_primary);
+    });
     return names;
 }
 
@@ -72,7 +78,7 @@ std::size_t Agent::Core::outstanding(std::size_t owner) const {
 void Agent::Core::assess_routes(const VirtualRouter& router, Assessment& assessment) const {
     for (const std::string& name : router.watched_links)
         if (!is_up(name))
-            assessment.faults.push_back({fmt::format("interface {} of a route or rule {}", name,
+            assessment.faults.push_back({fmt::format("interface {} of an address, route or rule {}", name,
                                                      links.find(name) ? "is down" : "does not exist")});
 }
 

@@ -136,7 +136,9 @@ Checked check(const CheckContext& context) {
     config.static_rules = check_rules(context, draft.static_rules);
     check_groups(context, index, checked, scripts, config);
     for (model::SyncGroup& group : config.sync_groups) {
-        check_tracked(context, draft.groups[draft.group_names.at(group.name)], trackers, group);
+        const GroupDraft& written = draft.groups[draft.group_names.at(group.name)];
+        check_tracked(context, written, trackers, group);
+        check_group_weights(context, written, checked, group);
         if (group.tracking_weight) continue;
         for (const std::size_t member : group.members)
             drop_member_weights(context, trackers, checked[member]);

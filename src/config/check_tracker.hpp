@@ -35,6 +35,10 @@ struct TrackedSpans {
 // The weights an owner cannot have are taken out.
 void check_weights(const CheckContext& context, const TrackedSpans& spans, CheckedInstance& checked);
 
+// In a group with an owner, what the group tracks has no weight, as with keepalived.
+void check_group_weights(const CheckContext& context, const GroupDraft& draft,
+                         const std::vector<CheckedInstance>& checked, model::SyncGroup& group);
+
 // Without sync_group_tracking_weight a member tracks files and sessions only to be in FAULT.
 void drop_member_weights(const CheckContext& context, const TrackerIndex& index, CheckedInstance& member);
 

@@ -142,7 +142,33 @@ private:
     std::vector<Weighted> weighted_;  // in the order of the file
 };
 
+template <typename Tracked>
+bool clear_weights(std::vector<Tracked>& tracked) {
+    bool had_any = false;
+    for (Tracked& one : tracked) had_any |= std::exchange(one.weight, {}).value != 0;
+    return had_any;
+}
+
 }  // namespace
+
+void check_group_weights(const CheckContext& context, const GroupDraft& draft,
+                         const std::vector<CheckedInstance>& checked, model::SyncGroup& group) {
+    const auto is_owner = [&](std::size_t member) {
+        return checked[member].instance.priority == net::kOwner;
+    };
+    if (std::ranges::none_of(group.members, is_owner)) return;
+    bool had_any = clear_weights(group.tracked_links);
+    had_any |= clear_weights(group.tracked_scripts);
+    had_any |= clear_weights(group.tracked_files);
+    had_any |= clear_weights(group.tracked_processes);
+    had_any |= clear_weights(group.tracked_bfd_sessions);
+    if (!had_any) return;
+    context.diags
+        .add(Code::OwnerWeightIgnored, draft.span,
+             quote(group.name) + " has a member of priority 255, which no weight of the group can move")
+        .label("without weights: what this group tracks puts all of it into FAULT")
+        .hint("let the members that are no owners track with a weight, and write sync_group_tracking_weight");
+}
 
 void check_weights(const CheckContext& context, const TrackedSpans& spans, CheckedInstance& checked) {
     WeightCheck{context, spans, checked}.run();

@@ -1,5 +1,7 @@
 #include "understudy/vrrp/announce.hpp"
 
+#include <algorithm>
+
 namespace understudy::vrrp {
 
 namespace {
@@ -58,6 +60,12 @@ std::uint32_t AnnounceSchedule::due(const AnnounceSettings& settings, Instant no
         if (*refresh_at_ <= now) refresh_at_ = now + settings.master_refresh;
     }
     return rounds;
+}
+
+void AnnounceSchedule::reloaded(const AnnounceSettings& settings, Instant now) {
+    if (settings.master_refresh == seconds{0}) return;
+    const Instant next = now + settings.master_refresh;
+    refresh_at_ = refresh_at_ ? std::min(*refresh_at_, next) : next;
 }
 
 void AnnounceSchedule::stop() { *this = AnnounceSchedule{}; }

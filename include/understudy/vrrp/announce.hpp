@@ -32,6 +32,8 @@ public:
                                       Instant now);
     // How many rounds have become due by now; schedules what follows.
     [[nodiscard]] std::uint32_t due(const AnnounceSettings& settings, Instant now);
+    // Of a master: with the settings of a reload the refresh begins, or comes sooner.
+    void reloaded(const AnnounceSettings& settings, Instant now);
     void stop();
     [[nodiscard]] std::optional<Instant> deadline() const;
 

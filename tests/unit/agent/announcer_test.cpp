@@ -41,7 +41,8 @@ TEST(Announcer, CancelsOneOwnerOnly) {
     Announcer announcer;
     announcer.add(1, list_of(3), 5);
     announcer.add(2, list_of(1), 1);
-    announcer.cancel(1);
+    EXPECT_TRUE(announcer.cancel(1));
+    EXPECT_FALSE(announcer.cancel(1));
     EXPECT_EQ(announcer.take_slice(kNow).size(), 1u);
 }
 

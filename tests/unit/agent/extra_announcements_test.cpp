@@ -79,6 +79,17 @@ TEST(ExtraAnnouncements, FollowAReload) {
     EXPECT_EQ(announced(desk).size(), 1u);
 }
 
+TEST(Refresh, OfAMasterBeginsWithAReload) {
+    Desk desk{config_of({instance()})};
+    settle_as_master(desk);
+    model::Instance asked = instance();
+    asked.announcing.master_refresh = seconds{10};
+    desk.hear(loaded(config_of({asked})));
+    desk.orders.clear();
+    desk.run_for(seconds{30});
+    EXPECT_EQ(desk.announced(), 3U);
+}
+
 TEST(ExtraAnnouncements, KeepAVirtualMacKnownThatAdvertsDoNotComeFrom) {
     model::Instance asked = instance();
     asked.virtual_mac.emplace();

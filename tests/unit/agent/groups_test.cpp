@@ -100,5 +100,20 @@ TEST(GroupInFault, TellsEveryMemberWhoIsToBlame) {
     EXPECT_EQ(roles(desk), std::vector(3, vrrp::Role::Backup));
 }
 
+// The weaker master may have misled the neighbours about every member.
+TEST(GroupOfMasters, AnnouncesAllItsAddressesToOneWeakerMaster) {
+    model::Instance other = instance(52);
+    other.addresses = {virtual_address("192.0.2.101/24")};
+    other.announcing.lower_priority_repeat = 2;
+    Desk desk{grouped({instance(51), other})};
+    desk.become_master();
+    desk.run_for(seconds{10});
+    desk.answer_changes();
+    desk.orders.clear();
+    desk.hear_advert(net::Priority{50});
+    desk.run_for(milliseconds{1});
+    EXPECT_EQ(desk.announced(), 5U + 2U);
+}
+
 }  // namespace
 }  // namespace understudy::agent::test

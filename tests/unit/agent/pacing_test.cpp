@@ -124,7 +124,11 @@ TEST(GarpInterval, EndsWithTheRole) {
     model::Config config = pair_of_links();
     config.globals.pacing.garp_interval = seconds{1};
     Desk desk{config};
-    desk.become_master();
+    desk.start();
+    desk.hear(LinkSeen{eth1()});
+    desk.run_for(seconds{4});
+    desk.answer_changes();
+    desk.run_for(milliseconds{1});
     desk.hear_advert(net::Priority{200});
     desk.orders.clear();
     desk.run_for(seconds{2});

@@ -138,6 +138,18 @@ TEST(Pipes, TellOfAnInstanceThatAReloadRemoved) {
     EXPECT_EQ(lines(desk), (Lines{"INSTANCE \"VI_51\" DELETED 100", "INSTANCE \"VI_52\" FAULT 100"}));
 }
 
+TEST(Pipes, TellNothingNewOfARemovedInstanceThatWasInFault) {
+    model::Instance deleted = instance(51);
+    deleted.notify.report_deleted = true;
+    Desk desk{with_pipe({deleted, instance(52), instance(53)})};
+    desk.start();
+    net::Link gone{.index = kEth0, .name = "eth0", .mac = net::Mac::of(2, 0, 0, 0, 0, 1)};
+    desk.hear(LinkSeen{gone});
+    desk.orders.clear();
+    desk.hear(ConfigLoaded{shared(with_pipe({instance(53)}))});
+    EXPECT_EQ(lines(desk), (Lines{"INSTANCE \"VI_51\" DELETED 100"}));
+}
+
 TEST(Pipes, StartTheirReaderWithThePathOnceTheyAreOpen) {
     Desk desk{with_reader()};
     desk.start();

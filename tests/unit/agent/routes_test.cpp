@@ -118,6 +118,69 @@ TEST(RoutesOfAMaster, OfNoTrackConcernNobodyElse) {
     EXPECT_EQ(desk.role(), vrrp::Role::Backup);
 }
 
+TEST(RoutesOfAMaster, ThroughItsOwnInterfaceWatchItEvenIfTheInstanceDoesNot) {
+    model::Instance made = instance();
+    made.track_primary = false;
+    Desk careless{config_of({made})};
+    made.routes = {route("203.0.113.0/24")};
+    Desk desk{config_of({made})};
+    for (Desk* const each : {&careless, &desk}) {
+        each->become_master();
+        each->hear(LinkSeen{link(kEth0.value, "eth0", false)});
+    }
+    EXPECT_EQ(careless.role(), vrrp::Role::Master);
+    EXPECT_EQ(desk.role(), vrrp::Role::Fault);
+}
+
+model::Instance with_an_address_elsewhere() {
+    model::Instance made = instance();
+    made.excluded_addresses = {virtual_address("198.51.100.100/24")};
+    made.excluded_addresses.front().dev = "eth1";
+    return made;
+}
+
+TEST(AddressesElsewhere, AreAFaultWhileTheirInterfaceIsDown) {
+    Desk desk{config_of({with_an_address_elsewhere()})};
+    desk.start();
+    EXPECT_EQ(desk.role(), vrrp::Role::Fault);
+    desk.hear(LinkSeen{link(3, "eth1", true)});
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+    desk.hear(LinkSeen{link(3, "eth1", false)});
+    EXPECT_EQ(desk.role(), vrrp::Role::Fault);
+}
+
+TEST(AddressesElsewhere, OfNoTrackConcernNobodyElse) {
+    model::Instance made = with_an_address_elsewhere();
+    made.excluded_addresses.front().no_track = true;
+    Desk desk{config_of({made})};
+    desk.start();
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+}
+
+// Its loss is a fault whatever is said of its weight, so the weight counts for nothing.
+TEST(AddressesElsewhere, LeaveNoWeightToTheirInterface) {
+    model::Instance made = with_an_address_elsewhere();
+    made.tracked_links = {{"eth1", {20, false}}};
+    Desk desk{config_of({made})};
+    desk.start();
+    desk.hear(LinkSeen{link(3, "eth1", true)});
+    EXPECT_EQ(desk.agent.report().front().priority.value(), 100);
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+}
+
+TEST(AddressesAtReload, ThatStayAreNotAnnouncedAgainBecauseAnotherGoes) {
+    model::Instance made = instance();
+    made.addresses.push_back(virtual_address("192.0.2.101/24"));
+    Desk desk{config_of({made})};
+    desk.become_master();
+    desk.run_for(seconds{10});
+    desk.orders.clear();
+    desk.hear(loaded(config_of({instance()})));
+    desk.answer_changes();
+    desk.run_for(seconds{10});
+    EXPECT_EQ(desk.announced(), 0U);
+}
+
 TEST(Statics, AreThereFromTheStartToTheEnd) {
     Desk desk{with_statics()};
     desk.start();

@@ -88,6 +88,25 @@ TEST(Refresh, EndsWhenAReloadTurnsItOff) {
     EXPECT_EQ(schedule.deadline(), std::nullopt);
 }
 
+TEST(Refresh, BeginsWhenAReloadTurnsItOn) {
+    AnnounceSchedule schedule = begun(BecameMaster, kDefaults);
+    static_cast<void>(schedule.due(kDefaults, kStart + seconds{5}));
+    schedule.reloaded(with_refresh(), kStart + seconds{10});
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{70});
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{70}), 2u);
+}
+
+TEST(Refresh, ComesSoonerWhenAReloadSaysSo) {
+    AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
+    static_cast<void>(schedule.due(with_refresh(), kStart + seconds{5}));
+    schedule.reloaded(with_refresh(), kStart + seconds{6});
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{65});
+    AnnounceSettings often = with_refresh();
+    often.master_refresh = seconds{2};
+    schedule.reloaded(often, kStart + seconds{6});
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{8});
+}
+
 TEST(LowerPriorityBurst, ComesAtOnceAndAgainAfterItsDelay) {
     AnnounceSchedule schedule;
     EXPECT_EQ(schedule.begin(LowerPriorityHeard, kDefaults, kStart), 5u);
