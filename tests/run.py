@@ -157,7 +157,7 @@ def lint_manual(log: pathlib.Path) -> Counts:
 
 def run_all(run: Run, quick: bool) -> None:
     built = run.suite("build-gcc", build(GCC, "-Ddebug=false"))
-    for name in ("layers", "text", "messages", "units", "faults"):
+    for name in ("layers", "text", "messages", "units", "faults", "limits"):
         run.suite(name, counted_script(f"tests/tidy/{name}.py"))
     if built:
         run.suite("pure", counted_script("tests/tidy/pure.py", str(GCC)))

@@ -75,6 +75,7 @@ struct ScriptRun {
     std::uint64_t completed = 0;
     std::string because = {};                       // of a check: the last result that agrees with its health
     std::optional<Instant> last_at = std::nullopt;  // of its last answer or end
+    bool told_postponed = false;                    // since it last ran
 };
 
 // How long the peers of a router may need, whatever their priority.
@@ -242,6 +243,7 @@ struct Agent::Core {
 
     // core_packets
     void send_advert(VirtualRouter& router, net::Priority priority);
+    void judge_last_advert(VirtualRouter& router);
     void send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority);
     [[nodiscard]] WallTime clock() const;
     void note_signature(VirtualRouter& router, const vrrp::Accepted& accepted);
@@ -326,6 +328,7 @@ struct Agent::Core {
     void end_run(ScriptRun& script);
     void check_said(ScriptRun& check, bool success, const std::string& reason);
     void check_counted(ScriptRun& check, bool changed);
+    void postpone(ScriptRun& script, int error);
     void script_ended(ScriptRun& script, bool success, int status);
     void evaluate_users(const ScriptRun& changed);
     void report_role(VirtualRouter& router);

@@ -1,8 +1,10 @@
 // Adverts out and in. Nothing that arrives changes more than a counter until every check has passed.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "understudy/agent/protocol.hpp"
+#include "understudy/vrrp/timing.hpp"
 
 #include "core.hpp"
 #include "words.hpp"
@@ -55,10 +57,15 @@ bool first_time(std::vector<Value>& told, Value value) {
     return true;
 }
 
+std::size_t copies_of_an_advert(const VirtualRouter& router) {
+    return router.settings.is_unicast() ? router.settings.unicast_peers.size() : 1;
+}
+
 }  // namespace
 
 void Agent::Core::send_advert(VirtualRouter& router, net::Priority priority) {
     if (!router.link || router.me.address.is_unspecified() || keeping_addresses) return;
+    judge_last_advert(router);
     // At one advert a second the numbers last 136 years; they do not wrap, because 0 would be taken for a
     // replay.
     if (router.settings.auth_type == model::AuthType::Ah && router.ah_sequence < kLastAhSequence)
@@ -73,6 +80,20 @@ void Agent::Core::send_advert(VirtualRouter& router, net::Priority priority) {
     }
     for (const model::UnicastPeer& peer : router.settings.unicast_peers)
         send_to(router, peer.address, priority);
+}
+
+// That the kernel took an advert is never told, and that it did not a moment later, when the next may be out.
+void Agent::Core::judge_last_advert(VirtualRouter& router) {
+    router.copies_lost = 0;
+    if (!router.unheard_since) return;
+    const microseconds time = now - *router.unheard_since;
+    if (router.adverts_since_loss++ >= 2 && now - router.last_lost > 2 * router.me.interval) {
+        router.unheard_since.reset();
+        if (std::exchange(router.told_unheard, false)) tell(words::heard_again(router.settings.name, time));
+    } else if (router.role() == vrrp::Role::Master && time > vrrp::longest_peer_wait(router.me) &&
+               !std::exchange(router.told_unheard, true)) {
+        tell(words::unheard(router.settings.name, router.unheard_because, time));
+    }
 }
 
 void Agent::Core::send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority) {
@@ -98,7 +119,14 @@ void Agent::Core::on(const WallClockRead& event) {
 
 void Agent::Core::on(const SendFailed& event) {
     VirtualRouter* const router = find_router(event.instance);
-    if (!router || std::exchange(router->told_send_failure, true)) return;
+    if (!router) return;
+    if (++router->copies_lost >= copies_of_an_advert(*router)) {
+        router->unheard_because = event.error;
+        router->last_lost = now;
+        router->adverts_since_loss = 0;
+        if (!router->unheard_since) router->unheard_since = now;
+    }
+    if (std::exchange(router->told_send_failure, true)) return;
     tell(words::send_failed(router->settings.name, event.error));
 }
 

@@ -1,12 +1,22 @@
 // Tracked scripts and notify scripts: when they run and what their ends mean. The agent only orders; it never
 // waits.
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "core.hpp"
 #include "words.hpp"
 
 namespace understudy::agent {
+
+namespace {
+
+// The host has run out of something: that says nothing of what the script looks at.
+bool is_for_want(int error) {
+    return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE || error == ENOBUFS;
+}
+
+}  // namespace
 
 void Agent::Core::start_scripts() {
     for (const auto& script : scripts)
@@ -69,6 +79,7 @@ void Agent::Core::on(const ProgramNotStarted& event) {
     for (const auto& script : scripts) {
         if (!script || script->id != id) continue;
         script->run.reset();
+        if (is_for_want(event.error)) return postpone(*script, event.error);
         ++script->completed;
         script->succeeded = false;
         script->last_at = now;
@@ -79,8 +90,15 @@ void Agent::Core::on(const ProgramNotStarted& event) {
     }
 }
 
+void Agent::Core::postpone(ScriptRun& script, int error) {
+    script.tracker.postponed(now);
+    if (!std::exchange(script.told_postponed, true)) tell(words::script_postponed(script.settings, error));
+    deadlines.set({AlarmKind::Script, script.id}, script.tracker.deadline());
+}
+
 void Agent::Core::script_ended(ScriptRun& script, bool success, int status) {
     script.run.reset();
+    script.told_postponed = false;
     ++script.completed;
     script.last_at = now;
     const bool timed_out = script.tracker.timed_out();

@@ -286,6 +286,9 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     router.told_interval_differs = false;
     router.told_clock_differs = false;
     router.told_send_failure = false;
+    router.unheard_since.reset();
+    router.copies_lost = 0;
+    router.told_unheard = false;
     router.told_reasons.clear();
     guard_due = true;
     arm_extra_announcements(router);

@@ -22,6 +22,8 @@ WhyFacts Agent::Core::why(const VirtualRouter& router) const {
     facts.down_interval = vrrp::master_down_interval(router.me, router.me.interval);
     facts.longest_peer_wait = vrrp::longest_peer_wait(router.me);
     facts.longest_skew = facts.longest_peer_wait - router.me.down_timer_adverts * router.me.interval;
+    facts.unheard_since = router.unheard_since;
+    facts.unheard_because = router.unheard_because;
     if (const auto* const backup = std::get_if<vrrp::Backup>(&router.state)) {
         facts.down_interval = vrrp::master_down_interval(router.me, backup->master_interval);
         facts.takeover_at = backup->takeover_at;

@@ -14,7 +14,7 @@ bool Hooks::add(std::size_t owner, Hook hook) {
 }
 
 bool Hooks::may_start(const Queue& queue, Instant now) const {
-    if (queue.waiting.empty()) return false;
+    if (queue.waiting.empty() || queue.running.size() >= kMostRunning) return false;
     return std::ranges::all_of(queue.running, [&](const Running& r) { return now >= r.since + patience(); });
 }
 
@@ -66,6 +66,7 @@ std::optional<Instant> Hooks::deadline() const {
     std::optional<Instant> soonest;
     for (const auto& [owner, queue] : owners_) {
         if (queue.running.empty() || (queue.waiting.empty() && !stopping_)) continue;
+        if (queue.running.size() >= kMostRunning && !stopping_) continue;  // one has to end first
         const auto [first, last] = std::ranges::minmax(queue.running, {}, &Running::since);
         // While stopping each run is ended at its time; otherwise the next waits until all had theirs.
         soonest = earliest(soonest, (stopping_ ? first.since : last.since) + patience());

@@ -35,6 +35,8 @@ public:
     static constexpr microseconds kPatienceWhenStopping = seconds{1};
     // Waiting hooks of one owner; beyond that the oldest is given up.
     static constexpr std::size_t kMostWaiting = 64;
+    // Running hooks of one owner: scripts that never end do not pile up, but keep the next ones waiting.
+    static constexpr std::size_t kMostRunning = 8;
 
     // False: the queue was full and its oldest entry was dropped.
     bool add(std::size_t owner, Hook hook);

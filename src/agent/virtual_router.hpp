@@ -110,12 +110,18 @@ struct VirtualRouter {
     bool told_interval_differs = false;
     bool told_clock_differs = false;
     bool told_send_failure = false;
+    std::optional<Instant> unheard_since;  // no copy of any advert has left since then
+    int unheard_because = 0;               // errno
+    std::uint32_t copies_lost = 0;         // of the last advert
+    Instant last_lost;                     // when the last advert turned out to be
+    std::uint32_t adverts_since_loss = 0;
+    bool told_unheard = false;
     bool started = false;
     bool newcomer = true;  // has never been master or in FAULT, and has heard no master it follows
     bool leaving = false;  // removed by a reload: gone once the kernel has let go
     std::optional<std::size_t> group;
 
-    static constexpr std::size_t kMembers = 49;
+    static constexpr std::size_t kMembers = 55;
 
     explicit VirtualRouter(std::size_t router_id) : id(router_id) {}
 

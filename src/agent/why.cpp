@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -50,6 +51,11 @@ std::string master_of_a_backup(const WhyFacts& facts, const Moment& moment) {
 
 std::string master(const WhyFacts& facts, const Moment& moment) {
     const InstanceReport& report = facts.report;
+    if (report.role == Role::Master && facts.unheard_since)
+        return fmt::format(
+            "This host is master and has the addresses, but none of its adverts could be sent for "
+            "{} ({}): a backup that hears nothing becomes master as well.",
+            duration_text(moment.now - *facts.unheard_since), std::strerror(facts.unheard_because));
     if (report.role == Role::Master)
         return fmt::format("This host is master: it has the addresses and advertises priority {} every {} s.",
                            report.priority.value(), std::chrono::duration<double>(facts.interval).count());

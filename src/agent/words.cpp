@@ -221,6 +221,19 @@ Record send_failed(const std::string& instance, int error) {
         fmt::format("cannot send an advert: {} (reported once until the state changes)", reason(error)));
 }
 
+Record unheard(const std::string& instance, int error, microseconds time) {
+    return about(
+        instance, "adverts-unheard", Level::Error,
+        fmt::format("no advert could be sent for {}: {}; a backup will be master as well, and this host "
+                    "keeps role and addresses",
+                    in_seconds(time), reason(error)));
+}
+
+Record heard_again(const std::string& instance, microseconds time) {
+    return about(instance, "adverts-sent-again", Level::Notice,
+                 fmt::format("adverts can be sent again, after {}", in_seconds(time)));
+}
+
 Record listen_failed(const std::string& link, net::Family family, int error) {
     return {"listen-failed",
             Level::Error,
@@ -320,6 +333,15 @@ Record script_not_started(const model::Script& script, int error) {
             Level::Error,
             fmt::format("VRRP_Script({}) cannot run {}: {}", script.name, script.command.words.front(),
                         reason(error)),
+            {{"script", script.name}}};
+}
+
+Record script_postponed(const model::Script& script, int error) {
+    return {"script-postponed",
+            Level::Warning,
+            fmt::format(
+                "VRRP_Script({}) cannot be run for now: {}; its last result stands until it can (told once)",
+                script.name, reason(error)),
             {{"script", script.name}}};
 }
 

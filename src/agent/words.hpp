@@ -67,6 +67,8 @@ namespace understudy::agent::words {
 [[nodiscard]] std::string without_instance(const Record& record, const std::string& instance);
 
 [[nodiscard]] Record send_failed(const std::string& instance, int error);
+[[nodiscard]] Record unheard(const std::string& instance, int error, microseconds time);
+[[nodiscard]] Record heard_again(const std::string& instance, microseconds time);
 [[nodiscard]] Record listen_failed(const std::string& link, net::Family family, int error);
 
 // What the operator orders, and what comes of it.
@@ -101,6 +103,7 @@ namespace understudy::agent::words {
 
 [[nodiscard]] Record script_result(const model::Script& script, bool success, int status, bool timed_out);
 [[nodiscard]] Record script_not_started(const model::Script& script, int error);
+[[nodiscard]] Record script_postponed(const model::Script& script, int error);
 [[nodiscard]] Record script_changed(const model::Script& script, bool good);
 // "tcp 192.0.2.1:80: connection refused"
 [[nodiscard]] std::string check_answer(const model::Probe& probe, const std::string& reason);

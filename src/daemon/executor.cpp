@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "understudy/base/overloaded.hpp"
 #include "understudy/os/clock.hpp"
@@ -21,6 +22,7 @@ namespace {
 
 // keepalived, too, looks at the forwarding setting again after this time.
 constexpr microseconds kForwardingValid = seconds{5};
+constexpr seconds kWatchAgain{1};
 // Whoever lets every advert be logged wants to see each of them.
 constexpr std::array<std::string_view, 2> kNeverSummed{"advert-heard", "advert-sent"};
 
@@ -229,16 +231,34 @@ void Executor::listen(const agent::Listen& wanted) {
 }
 
 void Executor::watch(const agent::WatchNeighbours& wanted) {
-    std::map<SocketKey, std::vector<net::Address>> addresses;
+    guarded_.clear();
     for (const agent::GuardedLink& link : wanted.links)
         for (const net::Address& address : link.addresses)
-            addresses[{link.link, address.family()}].push_back(address);
-    std::erase_if(watches_, [&](const auto& entry) { return !addresses.contains(entry.first); });
-    for (const auto& [key, guarded] : addresses) {
+            guarded_[{link.link, address.family()}].push_back(address);
+    std::erase_if(watches_, [&](const auto& entry) { return !guarded_.contains(entry.first); });
+    const auto done = watch_as_wanted();
+    if (done) return watch_again_.reset();
+    log_->write("neighbour-watch-failed", os::LogLevel::Warning, done.error().to_string());
+    watch_later();
+}
+
+// All that can be done is done; the first refusal is told.
+std::expected<void, os::SysError> Executor::watch_as_wanted() {
+    std::expected<void, os::SysError> first;
+    for (const auto& [key, guarded] : guarded_) {
         const auto open = watches_.find(key);
-        const auto done = open == watches_.end() ? open_watch(key, guarded) : open->second.guard(guarded);
-        if (!done) log_->write("neighbour-watch-failed", os::LogLevel::Warning, done.error().to_string());
+        auto done = open == watches_.end() ? open_watch(key, guarded) : open->second.guard(guarded);
+        if (!done && first) first = std::move(done);
     }
+    return first;
+}
+
+// The host may have run out of descriptors or memory for a while.
+void Executor::watch_later() {
+    watch_again_ = std::make_unique<boost::asio::steady_timer>(*loop_, kWatchAgain);
+    watch_again_->async_wait([this](const boost::system::error_code& error) {
+        if (!error && !watch_as_wanted()) watch_later();
+    });
 }
 
 std::expected<void, os::SysError> Executor::open_watch(const SocketKey& key,

@@ -6,11 +6,14 @@
 #include <expected>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/steady_timer.hpp>
 
 #include "understudy/agent/action.hpp"
 #include "understudy/agent/event.hpp"
@@ -77,6 +80,8 @@ private:
     void listen(const agent::Listen& wanted);
     void open_socket(const agent::Listener& listener);
     void watch(const agent::WatchNeighbours& wanted);
+    [[nodiscard]] std::expected<void, os::SysError> watch_as_wanted();
+    void watch_later();
     [[nodiscard]] std::expected<void, os::SysError> open_watch(const SocketKey& key,
                                                                std::span<const net::Address> guarded);
     void send_packets();
@@ -103,6 +108,8 @@ private:
     FilterKeeper filter_;
     std::map<SocketKey, Sockets> sockets_;
     std::map<SocketKey, os::NeighbourWatch> watches_;
+    std::map<SocketKey, std::vector<net::Address>> guarded_;
+    std::unique_ptr<boost::asio::steady_timer> watch_again_;
     std::map<net::LinkIndex, ForwardingKnown> forwarding_;
     std::vector<const agent::SendPacket*> waiting_;  // adverts of this turn that have not been sent yet
 };

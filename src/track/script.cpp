@@ -73,6 +73,14 @@ void ScriptTracker::forget_run(Instant now) {
     run_at(now);
 }
 
+void ScriptTracker::postponed(Instant now) {
+    UNDERSTUDY_ASSERT(running());
+    if (now >= next_run_) skip_to_after(now);
+    started_at_.reset();
+    terminated_at_.reset();
+    killed_ = false;
+}
+
 bool ScriptTracker::could_not_start(Instant now) { return finished(false, now); }
 
 bool ScriptTracker::count(bool success) {

@@ -32,6 +32,8 @@ struct WhyFacts {
     std::optional<Instant> takeover_at;    // of a backup that hears nothing from now on
     std::optional<Instant> preempt_after;  // its preempt delay is running until then
     bool preempting = false;               // a weaker master is heard, and waited out
+    std::optional<Instant> unheard_since;  // of a master: none of its adverts could be sent since then
+    int unheard_because = 0;               // errno
     std::vector<Companion> companions;
 };
 

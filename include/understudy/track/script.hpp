@@ -44,6 +44,9 @@ public:
     bool abandoned();
     // Nobody will hear how a run that is under way ends: it does not count, and the next is due now.
     void forget_run(Instant now);
+    // For want of something that has nothing to do with it the script was not started: it has no result, and
+    // is tried again at its next beat.
+    void postponed(Instant now);
     // The script could not be started at all: a failure.
     bool could_not_start(Instant now);
 

@@ -49,6 +49,19 @@ TEST(Hooks, ThatHangDoNotHoldTheNextBackForEver) {
     EXPECT_EQ(bench.start(kNow + Hooks::kPatience), Names{"next"});
 }
 
+TEST(Hooks, ThatNeverEndDoNotPileUp) {
+    Bench bench;
+    for (std::size_t i = 0; i < 2 * Hooks::kMostRunning; ++i) bench.hooks.add(7, hook("hangs"));
+    Instant now = kNow;
+    std::size_t running = 0;
+    for (std::size_t i = 0; i < 2 * Hooks::kMostRunning; ++i, now += Hooks::kPatience)
+        running += bench.start(now).size();
+    EXPECT_EQ(running, Hooks::kMostRunning);
+    EXPECT_EQ(bench.hooks.deadline(), std::nullopt) << "only an end lets the next one start";
+    EXPECT_TRUE(bench.hooks.ended(1));
+    EXPECT_EQ(bench.start(now), Names{"hangs"});
+}
+
 TEST(Hooks, WithNothingWaitingWantNoDeadline) {
     Bench bench;
     bench.hooks.add(7, hook("only"));

@@ -171,6 +171,16 @@ TEST(Script, ThatCouldNotStartHasFailed) {
     EXPECT_EQ(script.deadline(), kFirstRun + 1s);
 }
 
+TEST(Script, ThatIsPostponedKeepsItsResultAndItsBeat) {
+    ScriptTracker script{{}, kFirstRun};
+    EXPECT_EQ(script.due(kFirstRun), ScriptOrder::Run);
+    EXPECT_TRUE(script.finished(true, kFirstRun + 10ms));
+    EXPECT_EQ(script.due(kFirstRun + 1s), ScriptOrder::Run);
+    script.postponed(kFirstRun + 1s);
+    EXPECT_EQ(script.health(), kGood);
+    EXPECT_EQ(script.deadline(), kFirstRun + 2s);
+}
+
 TEST(Script, RunsAtOnceWhenItIsToldToAndKeepsItsBeatFromThere) {
     ScriptTracker script{{}, kStart};
     run(script, true, kStart);
