@@ -27,7 +27,7 @@ void put_link(Message& message, net::LinkIndex link, unsigned flags = 0, unsigne
 std::uint16_t ipvlan_flags(net::IpvlanMode mode) {
     switch (mode) {
         case net::IpvlanMode::Bridge:
-            return 0;
+            break;
         case net::IpvlanMode::Private:
             return IPVLAN_F_PRIVATE;
         case net::IpvlanMode::Vepa:

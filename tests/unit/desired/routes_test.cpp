@@ -265,6 +265,44 @@ TEST(Routes, OfSeveralWaysAreMadeAnewWhenOneIsTakenAway) {
     EXPECT_EQ(desk.routes.take_changes(kAll, kNow), (std::vector{RouteChange{ChangeKind::Add, both}}));
 }
 
+// The kernel tells of each way that goes, also when all of them are removed at once (IPv6).
+TEST(Routes, OfSeveralWaysAreNotMissedWhenWeRemoveThem) {
+    Desk desk;
+    WantedRoute both = route_to("2001:db8:1::/48", 0);
+    for (const char* gateway : {"2001:db8::2", "2001:db8::3"})
+        both.route.hops.push_back({net::Address::parse(gateway), {1}, 1, false, {}, std::nullopt});
+    desk.want(std::vector{both});
+    desk.routes.want(kOwner, false);
+    const auto removal = desk.routes.take_changes(kAll, kNow);
+    ASSERT_EQ(removal.size(), 1u);
+    const int error = 0;
+    desk.routes.answered(removal, std::span{&error, 1}, kNow);
+    desk.routes.want(kOwner, true);
+    const auto addition = desk.routes.take_changes(kAll, kNow);
+    EXPECT_EQ(addition, (std::vector{RouteChange{ChangeKind::Add, both}}));
+    for (const net::NextHop& hop : both.route.hops) {
+        net::Route one = kRoute6.route;
+        one.gateway = hop.gateway;
+        desk.routes.vanished(one, kNow);
+    }
+    desk.routes.answered(addition, std::span{&error, 1}, kNow);
+    EXPECT_FALSE(desk.routes.has_changes(kNow));
+    EXPECT_EQ(desk.lost(), 0u);
+    EXPECT_EQ(desk.routes.present(kOwner), 1u);
+}
+
+TEST(Routes, FromAnotherSourceAreOthers) {
+    Desk desk;
+    WantedRoute asked = kRoute;
+    asked.route.preferred_source = net::Address::parse("192.0.2.1");
+    net::Route other = asked.route;
+    other.preferred_source = net::Address::parse("192.0.2.2");
+    desk.routes.manage(kOwner, {asked});
+    desk.routes.resynchronised(std::vector{other}, kNow);
+    desk.routes.want(kOwner, true);
+    EXPECT_EQ(desk.routes.take_changes(kAll, kNow), (std::vector{RouteChange{ChangeKind::Add, asked}}));
+}
+
 TEST(Routes, ThatExpireAreNotMissed) {
     Desk desk;
     WantedRoute passing = kRoute6;

@@ -118,6 +118,18 @@ TEST_F(VirtualLinksTest, LooksAfterItsSettingsAMomentLaterAndNowAndThen) {
     }
 }
 
+// Whoever makes them has died with the answer: nobody knows what became of the settings.
+TEST_F(VirtualLinksTest, LooksAfterItsSettingsAtOnceWhenAnAnswerIsLost) {
+    make();
+    const Instant later = kBegin + seconds{3};
+    static_cast<void>(only_change(later));
+    links.unanswered(later + seconds{1});
+    EXPECT_EQ(links.deadline(), later + seconds{1});
+    EXPECT_EQ(only_change(later + seconds{1}).existing, net::LinkIndex{7});
+    links.answered(std::vector{0}, later + seconds{1});
+    EXPECT_TRUE(standing().ready);
+}
+
 TEST_F(VirtualLinksTest, CutsAPrefixThatLeavesNoRoomForTheRest) {
     LinkWish long_winded = wish();
     long_winded.prefix = "abcdefghijklmnopqrst";
@@ -132,6 +144,22 @@ TEST_F(VirtualLinksTest, PassesOverANameThatAStrangerHas) {
     links.observed(stranger);
     links.want(1, std::vector{wish()});
     EXPECT_EQ(only_change().link.name, "vrrp1.51");
+}
+
+TEST_F(VirtualLinksTest, HasItsFirstNameRefusedWhenStrangersHaveAllOfThem) {
+    net::Link stranger = base_link();
+    stranger.index = {1000};
+    stranger.name = "vrrp.51";
+    links.observed(stranger);
+    for (std::uint32_t number = 1; number <= 255; ++number) {
+        stranger.index = {1000 + number};
+        stranger.name = "vrrp" + std::to_string(number) + ".51";
+        links.observed(stranger);
+    }
+    links.want(1, std::vector{wish()});
+    EXPECT_EQ(standing().name, "vrrp.51");
+    EXPECT_TRUE(links.take_changes(kBegin).empty()) << "what strangers have is not touched";
+    EXPECT_FALSE(standing().ready);
 }
 
 TEST_F(VirtualLinksTest, RefusesToTouchAStrangersInterfaceOfTheOperatorsName) {
@@ -264,6 +292,19 @@ TEST(LinkSettings, CheckSourcesLooselyWhereTheHostChecksThem) {
     EXPECT_EQ(value_of(settings_of(link, false), "net/ipv4/conf/vrrp.51/rp_filter"), "0");
     EXPECT_EQ(value_of(settings_of(link, true), "net/ipv4/conf/vrrp.51/rp_filter"), "2");
     EXPECT_EQ(value_of(settings_of(link, true), "net/ipv6/conf/vrrp.51/disable_ipv6"), "1");
+}
+
+// RFC 9568 §7.4: the virtual MAC makes no interface identifier, which every router would have then.
+TEST(LinkSettings, KeepIpv6FromMakingAddressesOfItsOwn) {
+    net::VirtualLink link;
+    link.name = "vrrp6.51";
+    link.carries_v6 = true;
+    const auto settings = settings_of(link, false);
+    EXPECT_EQ(value_of(settings, "net/ipv6/conf/vrrp6.51/disable_ipv6"), "0");
+    for (const char* const name : {"autoconf", "accept_ra", "router_solicitations"})
+        EXPECT_EQ(value_of(settings, std::string{"net/ipv6/conf/vrrp6.51/"} + name), "0") << name;
+    EXPECT_EQ(value_of(settings, "net/ipv4/conf/vrrp6.51/arp_ignore"), "1");
+    EXPECT_EQ(value_of(settings, "net/ipv4/conf/vrrp6.51/rp_filter"), "") << "it carries no IPv4";
 }
 
 net::Link ipvlan(std::uint32_t index, const std::string& name) {

@@ -109,13 +109,17 @@ TEST(ProcessTracker, BelievesALossAfterTerminateDelayAndAGainAfterForkDelay) {
     settings.fork_delay = 3s;
     ProcessTracker tracker{settings};
     EXPECT_TRUE(tracker.counted(1, kStart)) << "the first count decides at once";
+    EXPECT_EQ(tracker.delay(), std::nullopt);
     EXPECT_FALSE(tracker.counted(0, kStart + 10s));
     EXPECT_EQ(tracker.deadline(), kStart + 12s);
+    EXPECT_EQ(tracker.delay(), ProcessTracker::Delay::Terminate);
     EXPECT_FALSE(tracker.due(kStart + 12s - 1us));
     EXPECT_TRUE(tracker.due(kStart + 12s));
     EXPECT_EQ(tracker.health(), Health::Bad);
     EXPECT_FALSE(tracker.counted(1, kStart + 20s));
+    EXPECT_EQ(tracker.delay(), ProcessTracker::Delay::Fork);
     EXPECT_TRUE(tracker.due(kStart + 23s));
+    EXPECT_EQ(tracker.delay(), std::nullopt);
     EXPECT_EQ(tracker.health(), Health::Good);
 }
 

@@ -42,6 +42,17 @@ TEST(Steady, CountsFromTheFirstNewsOfAChange) {
     EXPECT_EQ(link.deadline(), kFirstSight + 2s);
 }
 
+// A reload: what is awaited stays awaited, and the next change waits as the new settings say.
+TEST(Steady, WaitsByItsNewDelaysFromTheNextChangeOn) {
+    Steady link{kDelays, true};
+    link.observe(false, kFirstSight);
+    link.adopt_delays({.down = 1s, .up = 3s});
+    EXPECT_EQ(link.deadline(), kFirstSight + 2s);
+    EXPECT_TRUE(link.due(kFirstSight + 2s));
+    link.observe(true, kFirstSight + 10s);
+    EXPECT_EQ(link.deadline(), kFirstSight + 13s);
+}
+
 TEST(Steady, WithoutADelayBelievesAtOnce) {
     Steady link{{.down = 0s, .up = 5s}, true};
     EXPECT_TRUE(link.observe(false, kFirstSight));

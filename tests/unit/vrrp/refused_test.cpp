@@ -28,5 +28,15 @@ TEST(RefusedPackets, HaveAReasonOfTheirOwnEach) {
     EXPECT_EQ(reasons.size(), 30u);
 }
 
+TEST(Refusal, IsDescribedInWordsOfItsOwn) {
+    std::set<std::string_view> words;
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(Refusal::TrailerReplayed); ++i) {
+        const std::string_view described = describe(static_cast<Refusal>(i));
+        EXPECT_FALSE(described.empty()) << i;
+        EXPECT_TRUE(words.insert(described).second) << described;
+    }
+    EXPECT_EQ(describe(Refusal::TrailerMalformed), "has a malformed HMAC trailer");
+}
+
 }  // namespace
 }  // namespace understudy::vrrp

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <sys/socket.h>
 
 #include <array>
 
@@ -79,6 +80,55 @@ TEST(LinkRequest, SetsTheModeOfAnIpvlanWhateverItWas) {
     EXPECT_EQ(flags_of(net::IpvlanMode::Bridge), 0);
     EXPECT_EQ(flags_of(net::IpvlanMode::Private), IPVLAN_F_PRIVATE);
     EXPECT_EQ(flags_of(net::IpvlanMode::Vepa), IPVLAN_F_VEPA);
+}
+
+// "xyz" is of no kernel, so that nothing but the kind is in question.
+TEST(LinkRequest, AsksWhetherAKindIsKnown) {
+    std::vector<std::byte> batch;
+    append_make_incomplete_link(batch, "xyz", 4);
+    EXPECT_EQ(structure_of<nlmsghdr>(batch).nlmsg_type, RTM_NEWLINK);
+    EXPECT_EQ(structure_of<nlmsghdr>(batch).nlmsg_flags,
+              NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+    EXPECT_EQ(structure_of<ifinfomsg>(batch).ifi_index, 0);
+    const auto said = attributes_behind<ifinfomsg>(batch);
+    EXPECT_EQ(said.size(), 1u);
+    EXPECT_EQ(said.at(IFLA_LINKINFO), NetlinkMessage{0}.attribute(IFLA_INFO_KIND, "xyz").inside());
+}
+
+TEST(LinkRequest, StopsTheKernelFromMakingAddresses) {
+    std::vector<std::byte> batch;
+    append_stop_address_generation(batch, {9}, 5);
+    EXPECT_EQ(structure_of<nlmsghdr>(batch).nlmsg_type, RTM_NEWLINK);
+    EXPECT_EQ(structure_of<nlmsghdr>(batch).nlmsg_flags, NLM_F_REQUEST | NLM_F_ACK);
+    EXPECT_EQ(structure_of<ifinfomsg>(batch).ifi_index, 9);
+    constexpr std::uint8_t kNone = IN6_ADDR_GEN_MODE_NONE;
+    const auto mode = NetlinkMessage{0}.attribute(IFLA_INET6_ADDR_GEN_MODE, octets_of(kNone)).inside();
+    const auto said = attributes_behind<ifinfomsg>(batch);
+    EXPECT_EQ(said.size(), 1u);
+    EXPECT_EQ(said.at(IFLA_AF_SPEC), NetlinkMessage{0}.attribute(AF_INET6 | NLA_F_NESTED, mode).inside());
+}
+
+TEST(LinkRequest, RemovesALinkByItsNumber) {
+    std::vector<std::byte> batch;
+    append_remove_link(batch, {9}, 6);
+    EXPECT_EQ(structure_of<nlmsghdr>(batch).nlmsg_flags, NLM_F_REQUEST | NLM_F_ACK);
+    EXPECT_EQ(structure_of<nlmsghdr>(batch).nlmsg_seq, 6u);
+    std::vector<RtnlMessage> heard;
+    decode_rtnl(batch, heard);
+    EXPECT_EQ(heard, std::vector<RtnlMessage>{LinkRemoved{{9}}});
+}
+
+TEST(LinkRequest, AsksForOneLinkWithoutItsStatistics) {
+    std::vector<std::byte> batch;
+    append_get_link(batch, {9}, 7);
+    EXPECT_EQ(structure_of<nlmsghdr>(batch).nlmsg_type, RTM_GETLINK);
+    EXPECT_EQ(structure_of<nlmsghdr>(batch).nlmsg_flags, NLM_F_REQUEST);
+    EXPECT_EQ(structure_of<ifinfomsg>(batch).ifi_index, 9);
+    constexpr std::uint32_t kNoStatistics = RTEXT_FILTER_SKIP_STATS;
+    const Bytes expected = octets_of(kNoStatistics);
+    const auto said = attributes_behind<ifinfomsg>(batch);
+    EXPECT_EQ(said.size(), 1u);
+    EXPECT_EQ(said.at(IFLA_EXT_MASK), std::vector(expected.begin(), expected.end()));
 }
 
 TEST(LinkHeardFromTheKernel, TellsTheTableOfAVrf) {

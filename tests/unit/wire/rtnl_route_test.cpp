@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <linux/fib_rules.h>
+#include <linux/lwtunnel.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
@@ -59,6 +60,111 @@ TEST(RouteMessage, WrapsPacketsForALocator) {
     route.source = prefix("2001:db8:2::/48");
     route.expires = seconds{600};
     EXPECT_EQ(read_back(route), route);
+}
+
+constexpr std::uint64_t kTunnel = 0x0102030405060708;
+constexpr std::uint16_t kTunnelFlags = 0x0400;
+
+net::IpEncap ip_wrapping(net::Family family) {
+    const bool v4 = family == net::Family::Ipv4;
+    return {.family = family,
+            .id = kTunnel,
+            .destination = address(v4 ? "198.51.100.1" : "2001:db8:5::1"),
+            .source = address(v4 ? "198.51.100.2" : "2001:db8:5::2"),
+            .tos = 0x10,
+            .hop_limit = 64,
+            .flags = kTunnelFlags};
+}
+
+net::IpEncap into_tunnel(net::Family family, std::uint64_t id) {
+    net::IpEncap encap;
+    encap.family = family;
+    encap.id = id;
+    return encap;
+}
+
+// ip and ip6 of encap
+TEST(RouteMessage, WrapsPacketsIntoOthers) {
+    for (const net::Family family : {net::Family::Ipv4, net::Family::Ipv6}) {
+        net::Route route = to("203.0.113.0/24");
+        route.encap = ip_wrapping(family);
+        EXPECT_EQ(read_back(route), route);
+        route.encap = into_tunnel(family, 5);
+        EXPECT_EQ(read_back(route), route);
+    }
+}
+
+// Numbers are in network byte order there, and in each family under the number of its own kind.
+TEST(RouteMessage, SaysOfAWrappingWhatTheKernelReads) {
+    net::Route route = to("203.0.113.0/24");
+    route.encap = ip_wrapping(net::Family::Ipv4);
+    const auto said = attributes_behind<rtmsg>(addition(route));
+    EXPECT_EQ(to_hex(said.at(RTA_ENCAP_TYPE)), to_hex(octets_of(std::uint16_t{LWTUNNEL_ENCAP_IP})));
+    EXPECT_EQ(said.at(RTA_ENCAP), NetlinkMessage{0}
+                                      .attribute(LWTUNNEL_IP_ID, from_hex("0102030405060708"))
+                                      .attribute(LWTUNNEL_IP_DST, address("198.51.100.1").bytes())
+                                      .attribute(LWTUNNEL_IP_SRC, address("198.51.100.2").bytes())
+                                      .attribute(LWTUNNEL_IP_TTL, from_hex("40"))
+                                      .attribute(LWTUNNEL_IP_TOS, from_hex("10"))
+                                      .attribute(LWTUNNEL_IP_FLAGS, from_hex("0400"))
+                                      .inside());
+    route.encap = into_tunnel(net::Family::Ipv6, 5);
+    const auto said6 = attributes_behind<rtmsg>(addition(route));
+    EXPECT_EQ(to_hex(said6.at(RTA_ENCAP_TYPE)), to_hex(octets_of(std::uint16_t{LWTUNNEL_ENCAP_IP6})));
+    EXPECT_EQ(said6.at(RTA_ENCAP),
+              NetlinkMessage{0}.attribute(LWTUNNEL_IP6_ID, from_hex("0000000000000005")).inside());
+}
+
+// The kernel tells of those that nobody gave as well.
+TEST(RouteMessage, TakesAnAddressOfZerosInAWrappingForNone) {
+    const auto wrapping = NetlinkMessage{0}
+                              .attribute(LWTUNNEL_IP_DST, address("198.51.100.1").bytes())
+                              .attribute(LWTUNNEL_IP_SRC, address("0.0.0.0").bytes())
+                              .inside();
+    constexpr std::uint16_t kKind = LWTUNNEL_ENCAP_IP;
+    rtmsg header{};
+    header.rtm_family = AF_INET;
+    header.rtm_type = RTN_UNICAST;
+    const auto messages = decoded_routes(NetlinkMessage{RTM_NEWROUTE}
+                                             .put(header)
+                                             .attribute(RTA_ENCAP_TYPE, octets_of(kKind))
+                                             .attribute(RTA_ENCAP, Bytes{wrapping})
+                                             .bytes());
+    ASSERT_EQ(messages.size(), 1u);
+    net::IpEncap expected;
+    expected.destination = address("198.51.100.1");
+    EXPECT_EQ(std::get<RouteHeard>(messages[0]).route.encap, net::Encap{expected});
+}
+
+TEST(RouteMessage, SaysWhereARouteStandsAmongItsLike) {
+    for (const auto& [place, flags] : {std::pair{RoutePlace::First, 0},
+                                       {RoutePlace::Last, NLM_F_APPEND},
+                                       {RoutePlace::Alone, NLM_F_EXCL}}) {
+        std::vector<std::byte> batch;
+        append_add_route(batch, to("203.0.113.0/24"), place, 1);
+        EXPECT_EQ(structure_of<nlmsghdr>(batch).nlmsg_flags,
+                  NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | flags);
+    }
+}
+
+TEST(RouteMessage, AsksForTheRoutesOfOneProtocolOrTable) {
+    for (const auto& [family, number] :
+         {std::pair{net::Family::Ipv4, AF_INET}, {net::Family::Ipv6, AF_INET6}}) {
+        std::vector<std::byte> ours;
+        append_dump_routes(ours, family, 3);
+        std::vector<std::byte> of_main;
+        append_dump_main_routes(of_main, family, 4);
+        for (const std::vector<std::byte>& request : {ours, of_main}) {
+            EXPECT_EQ(structure_of<nlmsghdr>(request).nlmsg_type, RTM_GETROUTE);
+            EXPECT_EQ(structure_of<nlmsghdr>(request).nlmsg_flags, NLM_F_REQUEST | NLM_F_DUMP);
+            EXPECT_EQ(structure_of<rtmsg>(request).rtm_family, number);
+            EXPECT_EQ(request.size(), sizeof(nlmsghdr) + sizeof(rtmsg));
+        }
+        EXPECT_EQ(structure_of<rtmsg>(ours).rtm_protocol, 18);
+        EXPECT_EQ(structure_of<rtmsg>(ours).rtm_table, RT_TABLE_UNSPEC);
+        EXPECT_EQ(structure_of<rtmsg>(of_main).rtm_protocol, RTPROT_UNSPEC);
+        EXPECT_EQ(structure_of<rtmsg>(of_main).rtm_table, RT_TABLE_MAIN);
+    }
 }
 
 TEST(RouteMessage, WrapsPacketsOfEachWay) {

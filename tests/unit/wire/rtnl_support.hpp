@@ -5,6 +5,8 @@
 #include <linux/netlink.h>
 
 #include <cstdint>
+#include <cstring>
+#include <map>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -15,8 +17,10 @@
 namespace understudy::wire::test {
 
 template <typename T>
-requires std::is_trivially_copyable_v<T>
-[[nodiscard]] Bytes octets_of(const T& value) { return std::as_bytes(std::span{&value, 1}); }
+    requires std::is_trivially_copyable_v<T>
+[[nodiscard]] Bytes octets_of(const T& value) {
+    return std::as_bytes(std::span{&value, 1});
+}
 
 class NetlinkMessage {
 public:
@@ -55,11 +59,38 @@ public:
         std::ranges::copy(octets_of(length), complete.begin());
         return complete;
     }
+    // What stands behind the header: the content of a nest.
+    [[nodiscard]] std::vector<std::byte> inside() const {
+        return {bytes_.begin() + sizeof(nlmsghdr), bytes_.end()};
+    }
 
 private:
     void append(Bytes bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
 
     std::vector<std::byte> bytes_;
 };
+
+// The octets of each attribute of a request, behind its header and a structure of this type.
+template <typename Structure>
+[[nodiscard]] std::map<int, std::vector<std::byte>> attributes_behind(Bytes request) {
+    std::map<int, std::vector<std::byte>> found;
+    for (std::size_t offset = sizeof(nlmsghdr) + NLMSG_ALIGN(sizeof(Structure)); offset < request.size();) {
+        nlattr header;
+        std::memcpy(&header, request.data() + offset, sizeof header);
+        const Bytes value = request.subspan(offset + sizeof header, header.nla_len - sizeof header);
+        found[header.nla_type & NLA_TYPE_MASK] = {value.begin(), value.end()};
+        offset += static_cast<std::size_t>(NLA_ALIGN(header.nla_len));
+    }
+    return found;
+}
+
+// The header of a request, or the structure behind it.
+template <typename Structure>
+[[nodiscard]] Structure structure_of(Bytes request) {
+    constexpr std::size_t kOffset = std::is_same_v<Structure, nlmsghdr> ? 0 : sizeof(nlmsghdr);
+    Structure structure;
+    std::memcpy(&structure, request.data() + kOffset, sizeof structure);
+    return structure;
+}
 
 }  // namespace understudy::wire::test

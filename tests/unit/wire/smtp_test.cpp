@@ -98,6 +98,19 @@ TEST(SmtpDialogue, TellsWhatIsRefusedForGoodFromWhatMayBeTriedAgain) {
     EXPECT_EQ(never.refusal(), (SmtpDialogue::Refusal{"the server says '554 no thanks'", true}));
 }
 
+TEST(SmtpDialogue, GivesUpAtWhicheverStepTheServerRefuses) {
+    const std::vector<const char*> fine{"220 a", "250 b", "250 c", "250 d", "250 e", "354 f", "250 g"};
+    // Not among the recipients, of whom one who is refused ends nothing.
+    for (const std::size_t step : {0u, 1u, 2u, 5u, 6u}) {
+        SmtpDialogue dialogue{"north", letter()};
+        for (std::size_t i = 0; i < step; ++i) (void)dialogue.heard(fine[i]);
+        EXPECT_EQ(dialogue.heard("554 no"), "QUIT\r\n") << step;
+        EXPECT_TRUE(dialogue.over() && !dialogue.delivered()) << step;
+        EXPECT_EQ(dialogue.refusal(), (SmtpDialogue::Refusal{"the server says '554 no'", true})) << step;
+        EXPECT_EQ(dialogue.heard("221 bye"), "") << step;
+    }
+}
+
 TEST(SmtpDialogue, IsNotMisledByWhateverAnswers) {
     for (const char* const line : {"", "2", "22", "HTTP/1.1 400", "SSH-2.0-x", "199 x", "600 x", "2x0 y",
                                    "220x", "-20 x", "\xff\xfe"}) {
