@@ -206,6 +206,7 @@ add 203.0.113.0/24 dev eth0
 203.0.113.0/24 dev eth0 as to 192.0.2.5
 203.0.113.0/24 dev eth0 as 192.0.2.5
 203.0.113.0/24 via 192.0.2.2 or 192.0.2.3 dev eth0
+inet 203.0.113.0/24 dev eth0
 inet to 203.0.113.0/24 dev eth0
 inet unicast 203.0.113.0/24 dev eth0
 inet6 to 2001:db8:1::/48 dev eth0
@@ -265,7 +266,12 @@ from 192.0.2.1 type nat priority 5
 from 192.0.2.1 type nop priority 5
 from 192.0.2.1 type goto 200 priority 5
 from 192.0.2.1 type foo priority 5
+from 192.0.2.1 type unreachable priority 5
+from 192.0.2.1 type prohibit priority 5
+from 192.0.2.1 type 2 priority 5
 from 192.0.2.1 type 6 priority 5
+from 192.0.2.1 type 7 priority 5
+from 192.0.2.1 type 8 priority 5
 from 192.0.2.1 throw priority 5
 from 192.0.2.1 unicast priority 5
 from 192.0.2.1 tos 0x10 table 100 priority 5
@@ -339,6 +345,7 @@ from 192.0.2.1 dport 5-70000 table 100 priority 5
 from 192.0.2.1 dport http-https table 100 priority 5
 inet foo from 192.0.2.1 table 100 priority 5
 inet6 foo table 100 priority 5
+inet6 table 100 iif eth0 priority 5
 inet6 foo from 192.0.2.1 table 100 priority 5
 from 192.0.2.1 inet6 foo table 100 priority 5
 table 100 priority 5
@@ -370,6 +377,8 @@ NAMED_FAMILY = (0, "documented; keepalived skips the word after the family")
 DIFFERENCES = {
     "203.0.113.0/24 dev eth0 table 4294967296": OUT_OF_RANGE,
     "203.0.113.0/24 dev eth0 table -1": OUT_OF_RANGE,
+    "inet 203.0.113.0/24 dev eth0": NAMED_FAMILY,
+    "inet6 table 100 iif eth0 priority 5": NAMED_FAMILY,
     "inet6 to default dev eth0": NAMED_FAMILY,
     "inet to default dev eth0": NAMED_FAMILY,
     "inet6 default dev eth0": NAMED_FAMILY,
