@@ -74,7 +74,7 @@ net::Encap RouteReader::ip_encapsulation(net::Family family) {
     encap.family = family;
     while (!at_end() && !stopped_ && ip_option(encap)) {
     }
-    if (!stopped_ && encap.id == 0 && !encap.destination && !encap.source)
+    if (!stopped_ && !dropped_ && encap.id == 0 && !encap.destination && !encap.source)
         refuse(Code::IncompleteRoute, span, "the outer packet has neither an address nor an id")
             .label("expected dst, src or id after this");
     return encap;

@@ -65,13 +65,14 @@ void RuleReader::go_to() {
     target_ = here_before();
 }
 
-// A word that may stand before an action; the action may also be a number.
+// A word that may stand before an action; the action may also be the kernel's number, but for 3: keepalived
+// does not take that for nop.
 void RuleReader::type() {
     const Word* const word = next();
     if (word == nullptr) return;
     const auto number = parse_number<std::uint8_t>(word->text);
     if (word->text == "goto") return go_to();
-    if (word->text == "nop" || number == 3) return nop();
+    if (word->text == "nop") return nop();
     if (word->text == "blackhole" || number == 6) return blackhole();
     if (word->text == "unreachable" || number == 7) return unreachable();
     if (word->text == "prohibit" || number == 8) return prohibit();

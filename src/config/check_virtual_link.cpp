@@ -53,7 +53,7 @@ private:
         if (instance_.family == net::Family::Ipv6 || instance_.ipvlan->address) return;
         diags_.add(Code::IpvlanWithoutAddress, draft_.ipvlan.span, "an IPv4 ipvlan needs an address")
             .label("without one the instance can never be more than in FAULT")
-            .hint("write it after use_ipvlan");
+            .hint("write an IPv4 address after use_ipvlan");
     }
 
     [[nodiscard]] bool has_link() const { return instance_.virtual_mac || instance_.ipvlan; }

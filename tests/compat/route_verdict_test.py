@@ -269,6 +269,7 @@ from 192.0.2.1 type foo priority 5
 from 192.0.2.1 type unreachable priority 5
 from 192.0.2.1 type prohibit priority 5
 from 192.0.2.1 type 2 priority 5
+from 192.0.2.1 type 3 priority 5
 from 192.0.2.1 type 6 priority 5
 from 192.0.2.1 type 7 priority 5
 from 192.0.2.1 type 8 priority 5
