@@ -130,7 +130,8 @@ void outline_links(const model::Config& config, Statements& out) {
     std::vector<Node> polled;
     for (const model::PolledLink& link : config.polled_links) {
         Node line{.keyword = link.name};
-        if (link.probe != model::LinkProbe::Any) line.terms.emplace_back(probe_name(link.probe));
+        if (std::string probe = probe_name(link.probe); !probe.empty())
+            line.terms.emplace_back(std::move(probe));
         polled.push_back(std::move(line));
     }
     out.entries("linkbeat_interfaces", std::move(polled));

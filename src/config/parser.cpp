@@ -194,15 +194,8 @@ private:
     }
 
     bool accept_header(const Keyword& keyword, const Statement& header) {
-        if (keyword.block->open != nullptr && keyword.grammar.shape != Shape::Nothing)
-            return keyword.block->open(build_, header);
-        const std::size_t expected = keyword.grammar.shape == Shape::Text ? 2 : 1;
-        if (header.size() < expected) {
-            diags_.add(Code::MissingName, header.keyword().span, std::string{keyword.name} + " needs a name")
-                .label("this block is ignored");
-            return false;
-        }
-        if (keyword.grammar.shape != Shape::Free) warn_ignored(header, expected);
+        const bool understands_words = keyword.grammar.shape != Shape::Nothing;
+        if (!understands_words) warn_ignored(header, 1);
         return keyword.block->open == nullptr || keyword.block->open(build_, header);
     }
 

@@ -170,6 +170,14 @@ TEST(Difference, TellsGlobalsOnce) {
         (BlockDifference{"global_defs", "", Outcome::ChangedInPlace, {{"vrrp_startup_delay", "", "3"}}}));
 }
 
+TEST(Difference, TakesWhatStandsOutsideOfAllBlocksForGlobal) {
+    model::Config after = config();
+    after.globals.poll_links = true;
+    EXPECT_EQ(difference(config(), after).front(),
+              (BlockDifference{
+                  "global_defs", "", Outcome::ChangedInPlace, {{"linkbeat_use_polling", "", "given"}}}));
+}
+
 TEST(Difference, TellsWhatIsAddedAndWhatIsRemoved) {
     model::Config after = config();
     after.sync_groups.clear();

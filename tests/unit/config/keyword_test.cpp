@@ -38,6 +38,25 @@ TEST(Keywords, SayWhatTheyTakeAndWhetherTheyAct) {
     EXPECT_FALSE(server->active);
 }
 
+TEST(Keywords, NameTheirTier) {
+    EXPECT_EQ(name(Tier::Core), "core");
+    EXPECT_EQ(name(Tier::Vrrp), "vrrp");
+    EXPECT_EQ(name(Tier::Bfd), "bfd");
+    EXPECT_EQ(name(Tier::Lvs), "lvs");
+    EXPECT_EQ(name(Tier::Deep), "deep");
+    EXPECT_EQ(name(Tier::Legacy), "legacy");
+    EXPECT_EQ(name(Tier::Alias), "alias");
+}
+
+TEST(Keywords, SayWhatASecondOneMeans) {
+    EXPECT_EQ(describe(Occurs::LastWins), "once; if given again, the last one counts");
+    EXPECT_EQ(describe(Occurs::FirstWins), "once; if given again, the first one counts");
+    EXPECT_EQ(describe(Occurs::Repeats), "any number of times");
+    const auto rows = all_keywords();
+    EXPECT_EQ(find(rows, "vrrp_instance", "priority")->occurs, Occurs::LastWins);
+    EXPECT_EQ(find(rows, "", "vrrp_instance")->occurs, Occurs::Repeats);
+}
+
 TEST(Keywords, OfTheCoreAllAct) {
     std::set<std::string_view> inactive;
     for (const KeywordRow& row : all_keywords())

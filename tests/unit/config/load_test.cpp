@@ -86,6 +86,45 @@ TEST(Load, WarnsOfWhatCannotBeMeantInAStepOfItsOwn) {
     EXPECT_EQ(later.all().size(), 1u);
 }
 
+TEST(Load, GoesOnElsewhereWhenItIsMoved) {
+    MemoryReader reader;
+    reader.add("ha.conf", std::string{kWeb});
+    const golden::FakeHost host;
+    Loading begun{"ha.conf", reader, host, {}};
+    Loading moved{std::move(begun)};
+    const LoadResult judged = moved.take();
+    EXPECT_EQ(judged.config.instances.size(), 1u);
+    Diagnostics later = moved.no_diagnostics();
+    moved.judge_sense(judged.config, later);
+    EXPECT_TRUE(later.all().empty());
+}
+
+// A host that answers only what every host has to.
+class PlainHost final : public Host {
+public:
+    std::optional<LinkFacts> link(const std::string&) const override { return LinkFacts{}; }
+    std::vector<net::Prefix> addresses(const std::string&, net::Family) const override { return {}; }
+    std::string short_host_name() const override { return "alpha"; }
+    std::optional<std::string> environment(const std::string&) const override { return std::nullopt; }
+    std::optional<UserFacts> user(const std::string&) const override { return std::nullopt; }
+    std::optional<std::uint32_t> group(const std::string&) const override { return std::nullopt; }
+    ScriptFacts script(const std::string&, const std::string&) const override { return {}; }
+};
+
+TEST(Load, FindsNoKeyFileAndNoNameOnAHostThatKeepsNone) {
+    std::string text{kWeb};
+    text.replace(text.find("    interface"), 0,
+                 "    auth_hmac {\n        key 1 file:/etc/keys/web\n    }\n"
+                 "    virtual_routes {\n        203.0.113.0/24 dev eth0 table blue\n    }\n");
+    MemoryReader reader;
+    reader.add("ha.conf", text);
+    const LoadResult result = load("ha.conf", reader, PlainHost{}, {});
+    std::vector<Code> codes;
+    for (const Diagnostic& diagnostic : result.diagnostics.all()) codes.push_back(diagnostic.code);
+    EXPECT_EQ(std::ranges::count(codes, Code::KeyFileUnusable), 1);
+    EXPECT_EQ(std::ranges::count(codes, Code::UnknownRouteName), 1);
+}
+
 TEST(Load, AsksNothingOfTheHostWhenOffline) {
     std::string text{kWeb};
     text.replace(text.find("eth0"), 4, "eth7");

@@ -44,6 +44,13 @@ TEST(MemoryReader, FindsFilesAndFaults) {
     EXPECT_EQ(reader.glob("d/*.conf"), (std::vector<std::string>{"d/a.conf", "d/b.conf"}));
 }
 
+TEST(ReadFaults, AreSaidInWords) {
+    EXPECT_EQ(name(ReadFault::Missing), "there is no such file");
+    EXPECT_EQ(name(ReadFault::Directory), "it is a directory");
+    EXPECT_EQ(name(ReadFault::Executable), "it is executable");
+    EXPECT_EQ(name(ReadFault::Unreadable), "it cannot be read");
+}
+
 TEST(Sources, GiveLinesWithoutTheirEnds) {
     Sources sources;
     const std::uint32_t file = sources.add("f", "one\r\ntwo\n\nlast");
