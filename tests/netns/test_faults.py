@@ -102,7 +102,8 @@ def test_a_master_that_is_never_heard_explains_that_there_are_two(lab: Lab, star
     assert lab.hosts[0].holds(VIP)
     fault.end()
     wait_until(lambda: lab.holders(VIP) == [lab.hosts[0].name], 10, "one owner")
-    assert "advertises priority 150" in understudyctl(agent, "why", "VI_1").stdout
+    wait_until(lambda: "advertises priority 150" in understudyctl(agent, "why", "VI_1").stdout, 10,
+               "its adverts count as sent")
 
 
 @pytest.mark.parametrize("error", [errno.ENOBUFS, errno.ENOMEM, errno.EPERM],

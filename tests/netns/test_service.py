@@ -48,10 +48,12 @@ def test_the_watchdog_is_fed_as_long_as_a_vrrp_process_is_at_work(host: LabHost)
         manager.settimeout(10)
 
         def wait_for(told: str, times: int = 1) -> None:
+            until = time.monotonic() + 30
             while times > 0:
+                assert time.monotonic() < until, f"{told} is not told"
                 times -= told in manager.recv(4096).decode().splitlines()
 
-        agent = start_by(f"env NOTIFY_SOCKET={path} WATCHDOG_USEC=400000", host, config(Instance()))
+        agent = start_by(f"env NOTIFY_SOCKET={path} WATCHDOG_USEC=2000000", host, config(Instance()))
         wait_for("READY=1")
         wait_for("WATCHDOG=1", 5)
         kill_vrrp_process(agent, "STOP")

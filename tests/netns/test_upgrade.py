@@ -49,9 +49,10 @@ def start_installed(host: LabHost, text: str, *options: str) -> Agent:
     return Agent(host, installed(host), text).start(*options)
 
 
-def children_of(agent: Agent) -> dict[str, int]:
+def children_of(agent: Agent) -> dict[int, str]:
+    """By process, because for a moment the old one and the new one of a kind may both be there."""
     rows = agent.host.try_run("ps", "-o", "pid=,comm=", "--ppid", str(agent.pid())).stdout.splitlines()
-    return {name: int(pid) for pid, name in (row.split(None, 1) for row in rows)}
+    return {int(pid): name for pid, name in (row.split(None, 1) for row in rows)}
 
 
 def upgrade(agent: Agent, *options: str) -> None:
@@ -101,7 +102,7 @@ def test_a_master_stays_master_and_a_client_loses_nothing(lab: Lab, start: Start
         upgrade(agent)
         assert agent.pid() == process
         after = children_of(agent)
-        assert set(before) == set(after) and not set(before.values()) & set(after.values())
+        assert set(before.values()) == set(after.values()) and not set(before) & set(after)
         assert agent.log().count(GOES_ON) == count
         stays_true(lambda: lab.holders(VIP) == ["h1"], 2 * advert_int, "the first host has the address")
     report = probe.report()
