@@ -32,6 +32,8 @@ def host(make_lab: MakeLab) -> LabHost:
 def master(host: LabHost, start: StartAgent) -> Agent:
     agent = start(host, config(Instance()))
     wait_until(lambda: host.holds(VIP), 10, "a master")
+    wait_until(lambda: "MASTER" in {entry.get("after") for entry in asked(agent, "history")["entries"]}, 10,
+               "the history of it")
     return agent
 
 
