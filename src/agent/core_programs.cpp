@@ -120,13 +120,12 @@ void Agent::Core::evaluate_users(const ScriptRun& changed) {
         });
     };
     for (const auto& router : routers) {
+        if (router->leaving) continue;
         const auto& guard = router->settings.split_brain;
-        if (changed.settings.is_witness && !router->leaving && guard && uses(guard->witnesses)) {
-            witnesses_changed(*router);
-            evaluate(*router);  // it may have waited for the first answer
-        }
-        if (!router->leaving && (uses(router->settings.tracked_scripts) ||
-                                 (router->group && uses(groups[*router->group].settings.tracked_scripts))))
+        const bool as_witness = guard && uses(guard->witnesses);
+        if (as_witness) witnesses_changed(*router);
+        if (as_witness || uses(router->settings.tracked_scripts) ||
+            (router->group && uses(groups[*router->group].settings.tracked_scripts)))
             evaluate(*router);
     }
 }

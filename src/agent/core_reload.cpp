@@ -1,6 +1,7 @@
 // A new configuration takes effect: what did not change stays exactly as it is, whatever is the same router
 // on the wire keeps its role, what is gone resigns.
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "understudy/base/assert.hpp"
@@ -22,14 +23,14 @@ track::ScriptSettings script_settings(const model::Script& script) {
 
 std::vector<bool> used_scripts(const model::Config& config) {
     std::vector<bool> used(config.scripts.size());
-    for (const model::Instance& instance : config.instances)
-        for (const model::TrackedScript& tracked : instance.tracked_scripts) used[tracked.script] = true;
-    for (const model::Instance& instance : config.instances)
-        if (instance.split_brain)
-            for (const model::TrackedScript& tracked : instance.split_brain->witnesses)
-                used[tracked.script] = true;
-    for (const model::SyncGroup& group : config.sync_groups)
-        for (const model::TrackedScript& tracked : group.tracked_scripts) used[tracked.script] = true;
+    const auto use = [&](std::span<const model::TrackedScript> entries) {
+        for (const model::TrackedScript& tracked : entries) used[tracked.script] = true;
+    };
+    for (const model::Instance& instance : config.instances) {
+        use(instance.tracked_scripts);
+        if (instance.split_brain) use(instance.split_brain->witnesses);
+    }
+    for (const model::SyncGroup& group : config.sync_groups) use(group.tracked_scripts);
     return used;
 }
 

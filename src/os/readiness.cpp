@@ -10,6 +10,7 @@
 #include "understudy/os/clock.hpp"
 
 #include "moderation.hpp"
+#include "patient_descriptor.hpp"
 
 namespace understudy::os {
 
@@ -22,8 +23,6 @@ using LoopExecutor = Loop::executor_type;
 using Descriptor = asio::posix::basic_stream_descriptor<LoopExecutor>;
 using Pause = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, LoopExecutor>;
-
-constexpr std::chrono::milliseconds kPauseWhenRefused{10};
 
 }  // namespace
 
@@ -53,7 +52,7 @@ struct Readiness::Wait : std::enable_shared_from_this<Wait> {
     void listen_to(int fd) {
         boost::system::error_code refused;
         descriptor.assign(fd, refused);
-        if (refused) return listen_after(kPauseWhenRefused, fd);
+        if (refused) return listen_after(PatientDescriptor::kPause, fd);
         again();
     }
 
