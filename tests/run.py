@@ -180,7 +180,7 @@ def run_with_clang(run: Run) -> None:
     """One build for clang's warnings, for the sanitizers and for clang-tidy's data base of commands."""
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)  # its children inherit it
     options = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1", "-Ddebug=false",
-               "-Dcpp_args=-gline-tables-only"]
+               "-Dcpp_args=-gline-tables-only", "-Dunity_size=20"]
     if run.suite("build-clang-asan", build(CLANG, *options, CC="clang-19", CXX="clang++-19")):
         run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "60", **SANITIZER_OPTIONS))
         run.suite("clang-tidy", counted_script("tests/tidy/clang.py", str(CLANG)))

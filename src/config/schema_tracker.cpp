@@ -25,7 +25,7 @@ constexpr Keyword kScriptRows[] = {
 
 constexpr auto kScriptRowsIndex = index_of(kScriptRows);
 
-constexpr Keyword kTrackProcessRows[] = {
+constexpr Keyword kTrackedProcessRows[] = {
     {"process", free_form("<name or path> [<params>]"), "required", Tier::Vrrp, "Process to count",
      set_process_command, nullptr, Occurs::FirstWins},
     {"param_match", optional(choice("initial|partial")), "exact when parameters are given", Tier::Vrrp,
@@ -48,7 +48,7 @@ constexpr Keyword kTrackProcessRows[] = {
      raise<&TrackProcessDraft::plain, &model::TrackProcess::full_command>},
 };
 
-constexpr auto kTrackProcessRowsIndex = index_of(kTrackProcessRows);
+constexpr auto kTrackedProcessRowsIndex = index_of(kTrackedProcessRows);
 
 constexpr Keyword kTrackFileRows[] = {
     {"file", bearable(text("<path>")), "required", Tier::Vrrp,
@@ -100,8 +100,8 @@ constexpr auto kBfdInstanceRowsIndex = index_of(kBfdInstanceRows);
 constinit const Block kScript{
     .path = "vrrp_script", .keywords = kScriptRows, .index = &kScriptRowsIndex, .open = open_script};
 constinit const Block kTrackProcess{.path = "vrrp_track_process",
-                                    .keywords = kTrackProcessRows,
-                                    .index = &kTrackProcessRowsIndex,
+                                    .keywords = kTrackedProcessRows,
+                                    .index = &kTrackedProcessRowsIndex,
                                     .open = open_track_process};
 constinit const Block kTrackFile{
     .path = "track_file", .keywords = kTrackFileRows, .index = &kTrackFileRowsIndex, .open = open_track_file};

@@ -24,7 +24,7 @@ namespace {
 
 constexpr seconds kRest{1};  // when descriptors have run out
 
-SysError failed(std::string attempted, const ErrorCode& error) {
+SysError http_failed(std::string attempted, const ErrorCode& error) {
     return {std::move(attempted), error.value()};
 }
 
@@ -201,7 +201,7 @@ std::expected<HttpServer, SysError> HttpServer::open(Loop& loop, const HttpServe
     if (!error) state->acceptor.set_option(tcp::acceptor::reuse_address{true}, error);
     if (!error) state->acceptor.bind(endpoint, error);
     if (!error) state->acceptor.listen(tcp::acceptor::max_listen_connections, error);
-    if (error) return std::unexpected(failed(attempted, error));
+    if (error) return std::unexpected(http_failed(attempted, error));
     auto timer = Timer::open(loop, [weak = std::weak_ptr{state}] {
         if (const auto self = weak.lock()) self->accept();
     });

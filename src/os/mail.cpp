@@ -23,7 +23,7 @@ constexpr std::size_t kLongestLine = 4096;  // RFC 5321 §4.5.3.1.5 asks for 512
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-std::unexpected<MailFailure> failed(const SysError& error) {
+std::unexpected<MailFailure> mail_failed(const SysError& error) {
     return std::unexpected(MailFailure{error.to_string(), false});
 }
 
@@ -35,7 +35,7 @@ std::expected<Addresses, MailFailure> resolve(const MailServer& server) {
     const int error =
         ::getaddrinfo(server.host.c_str(), std::to_string(server.port).c_str(), &wanted, &found);
     const std::string what = "look up " + server.host;
-    if (error == EAI_SYSTEM) return failed(SysError::last(what));
+    if (error == EAI_SYSTEM) return mail_failed(SysError::last(what));
     if (error != 0) return std::unexpected(MailFailure{what + ": " + ::gai_strerror(error), false});
     return Addresses{found, &::freeaddrinfo};
 }
@@ -77,7 +77,7 @@ std::expected<UniqueFd, MailFailure> connect_to(const MailServer& server) {
         if (connected) return *std::move(connected);
         last = connected.error();
     }
-    return failed(last);
+    return mail_failed(last);
 }
 
 std::expected<void, SysError> send_all(int fd, std::string_view text, Instant until) {
@@ -141,10 +141,10 @@ std::expected<void, MailFailure> deliver(const MailServer& server, wire::SmtpDia
     const auto talked = talk(connection->get(), dialogue, server.patience);
     if (dialogue.delivered()) return {};
     // That it was cut off may be over next time, whatever was said before of one recipient.
-    if (!talked && !dialogue.over()) return failed(talked.error());
+    if (!talked && !dialogue.over()) return mail_failed(talked.error());
     if (const auto& refusal = dialogue.refusal())
         return std::unexpected(MailFailure{refusal->text, refusal->permanent});
-    return failed(talked.error());
+    return mail_failed(talked.error());
 }
 
 }  // namespace understudy::os

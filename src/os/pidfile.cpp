@@ -20,7 +20,7 @@ namespace {
 
 constexpr mode_t kFileMode = 0644;
 
-std::unexpected<PidFileError> failed(SysError error) {
+std::unexpected<PidFileError> file_failed(SysError error) {
     return std::unexpected(PidFileError{false, std::nullopt, std::move(error)});
 }
 
@@ -55,14 +55,14 @@ std::expected<UniqueFd, PidFileError> open_locked(const std::string& path) {
     for (;;) {
         UniqueFd fd{uninterrupted(
             [&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kFileMode); })};
-        if (!fd) return failed(SysError::last("open the pid file " + path));
+        if (!fd) return file_failed(SysError::last("open the pid file " + path));
         if (!lock(fd.get())) {
             const SysError error = SysError::last("lock the pid file " + path);
             const bool held = error.code == EAGAIN || error.code == EACCES;
             return std::unexpected(PidFileError{held, held ? read_pid(fd.get()) : std::nullopt, error});
         }
         if (is_still_at(path, fd.get())) return fd;
-        if (errno != 0 && errno != ENOENT) return failed(SysError::last("look at the pid file " + path));
+        if (errno != 0 && errno != ENOENT) return file_failed(SysError::last("look at the pid file " + path));
     }
 }
 
@@ -73,7 +73,7 @@ std::expected<PidFile, PidFileError> PidFile::create(const std::string& path, pi
     auto fd = open_locked(path);
     if (!fd) return std::unexpected(fd.error());
     PidFile file{path, *std::move(fd)};
-    if (auto written = file.write(pid); !written) return failed(written.error());
+    if (auto written = file.write(pid); !written) return file_failed(written.error());
     return file;
 }
 

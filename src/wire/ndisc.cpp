@@ -10,8 +10,8 @@ namespace understudy::wire {
 namespace {
 
 constexpr std::size_t kEthernetAndIpv6Size = 54;
-constexpr std::size_t kFixedSize = 24;  // ICMPv6 header, flags and target
-constexpr std::size_t kOptionSize = 8;  // the link-layer option of an Ethernet address
+constexpr std::size_t kMessageSize = 24;  // ICMPv6 header, flags and target
+constexpr std::size_t kOptionSize = 8;    // the link-layer option of an Ethernet address
 constexpr std::size_t kFrameChecksumOffset = kEthernetAndIpv6Size + 2;
 
 constexpr std::uint8_t kIcmpv6 = 58;
@@ -107,7 +107,7 @@ std::array<std::byte, kNeighbourAdvertFrameSize> unsolicited_neighbour_advert(co
     out.put(kAllNodesMac.bytes());
     out.put(mac.bytes());
     out.u16(kEtherTypeIpv6);
-    write_ipv6_header(out, address, all_nodes(), kFixedSize + kOptionSize);
+    write_ipv6_header(out, address, all_nodes(), kMessageSize + kOptionSize);
     write_message(out, mac, address, router);
     UNDERSTUDY_ASSERT(!out.overran() && out.size() == frame.size());
     const Bytes message = Bytes{frame}.subspan(kEthernetAndIpv6Size);
@@ -152,7 +152,7 @@ std::array<std::byte, kNeighbourProbeFrameSize> neighbour_probe(const net::Mac& 
     out.put(group.bytes().last(4));
     out.put(mac.bytes());
     out.u16(kEtherTypeIpv6);
-    write_ipv6_header(out, kUnspecified, group, kFixedSize);
+    write_ipv6_header(out, kUnspecified, group, kMessageSize);
     out.u8(kTypeNeighbourSolicitation);
     out.zeros(7);  // code, checksum for later, reserved
     out.put(target.bytes());

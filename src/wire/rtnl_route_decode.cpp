@@ -1,6 +1,7 @@
 #include <linux/fib_rules.h>
 #include <linux/ila.h>
 #include <linux/lwtunnel.h>
+#include <linux/mpls.h>
 #include <linux/mpls_iptunnel.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -17,7 +18,6 @@ namespace understudy::wire {
 namespace {
 
 constexpr std::size_t kLabel = 4;  // octets in a stack of labels
-constexpr unsigned kLabelShift = 12;
 
 std::optional<net::Family> family_of(std::uint8_t number) {
     if (number == AF_INET) return net::Family::Ipv4;
@@ -93,7 +93,7 @@ net::Encap encap_of(std::uint16_t kind, Bytes inside) {
         if (kind != LWTUNNEL_ENCAP_MPLS || type != MPLS_IPTUNNEL_DST) return;
         net::MplsEncap mpls;
         for (; value.size() >= kLabel; value = value.subspan(kLabel))
-            mpls.labels.push_back(big_endian<std::uint32_t>(value) >> kLabelShift);
+            mpls.labels.push_back(big_endian<std::uint32_t>(value) >> MPLS_LS_LABEL_SHIFT);
         encap = std::move(mpls);
     });
     return encap;

@@ -1,6 +1,7 @@
 #include <linux/fib_rules.h>
 #include <linux/ila.h>
 #include <linux/lwtunnel.h>
+#include <linux/mpls.h>
 #include <linux/mpls_iptunnel.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -21,8 +22,6 @@ namespace {
 // More than the largest request without its hops, whose metrics, encapsulation and names are all bounded.
 constexpr std::size_t kRouteRoom = 1024;
 constexpr std::size_t kHopRoom = 256;
-constexpr std::uint32_t kBottomOfStack = 1u << 8;
-constexpr unsigned kLabelShift = 12;
 
 std::uint8_t number_of(net::Family family) { return family == net::Family::Ipv4 ? AF_INET : AF_INET6; }
 
@@ -60,7 +59,7 @@ void put_encap(Message& message, const net::MplsEncap& encap) {
     std::vector<std::byte> stack;
     for (const std::uint32_t label : encap.labels) {
         const bool last = &label == &encap.labels.back();
-        const std::uint32_t entry = label << kLabelShift | (last ? kBottomOfStack : 0);
+        const std::uint32_t entry = label << MPLS_LS_LABEL_SHIFT | (last ? MPLS_LS_S_MASK : 0);
         for (const unsigned shift : {24u, 16u, 8u, 0u})
             stack.push_back(static_cast<std::byte>(entry >> shift & 0xff));
     }

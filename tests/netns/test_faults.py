@@ -201,6 +201,25 @@ def test_a_run_directory_that_cannot_be_written_keeps_nobody_from_being_master(h
     assert "No such file" not in agent.log()
 
 
+def test_directories_that_are_mounted_read_only_keep_nobody_from_being_master(host: LabHost,
+                                                                             start: StartAgent) -> None:
+    locked = host.folder / "locked"
+    locked.mkdir()
+    host.run("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(locked))
+    agent = start(host, config(Instance()), "--history", str(locked / "history.jsonl"),
+                  "--recording", str(locked / "recording"), "--control-socket", str(locked / "control"))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    for name in ("history", "recording", "control"):
+        agent.wait_for_log(f"{locked}/{name}.*: Read-only file system")
+    agent.signal(signal.SIGUSR1)
+    agent.wait_for_log(f"wrote {host.folder}/keepalived.data")
+    host.run("kill", "-KILL", str(agent.vrrp_pid()))
+    agent.wait_for_log("the vrrp process begins anew, because what the one before it knew is lost")
+    wait_until(lambda: agent.log().count("Entering MASTER STATE") == 2, 10, "the master again")
+    assert agent.stop() == 0
+    assert not host.holds(VIP)
+
+
 def test_a_client_waits_while_descriptors_have_run_out(host: LabHost) -> None:
     agent, faults = master(host)
     before = processes(agent)

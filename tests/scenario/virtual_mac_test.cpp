@@ -5,11 +5,11 @@ namespace understudy::sim {
 namespace {
 
 constexpr const char* kLink = "vrrp.51";
-const Plan kStrong{.priority = 200, .virtual_mac = true};
-const Plan kWeak{.priority = 100, .virtual_mac = true};
+const Plan kStrongOnVirtualMac{.priority = 200, .virtual_mac = true};
+const Plan kWeakOnVirtualMac{.priority = 100, .virtual_mac = true};
 
 TEST(VirtualMacPair, FailsOverAsEveryPairDoes) {
-    Pair pair{kStrong, kWeak};
+    Pair pair{kStrongOnVirtualMac, kWeakOnVirtualMac};
     pair.await_advert(pair.strong);
     pair.strong.power_off();
     EXPECT_EQ(pair.takeover_of(pair.weak), 3s + skew_of(100));
@@ -20,7 +20,7 @@ TEST(VirtualMacPair, FailsOverAsEveryPairDoes) {
 }
 
 TEST(VirtualMacPair, KeepsItsMasterWhenAStrangerRemovesTheInterface) {
-    Pair pair{kStrong, kWeak};
+    Pair pair{kStrongOnVirtualMac, kWeakOnVirtualMac};
     pair.lan.run_for(10s);
     pair.strong.stranger_removes_link(kLink);
     EXPECT_LT(pair.lan.run_until([&] { return pair.strong.holds(kVip); }), 10ms);
@@ -31,7 +31,7 @@ TEST(VirtualMacPair, KeepsItsMasterWhenAStrangerRemovesTheInterface) {
 }
 
 TEST(VirtualMacPair, LeavesNothingBehindAtTheEnd) {
-    Pair pair{{.priority = 200, .virtual_mac = true, .accept = false}, kWeak};
+    Pair pair{{.priority = 200, .virtual_mac = true, .accept = false}, kWeakOnVirtualMac};
     EXPECT_TRUE(pair.strong.filter().v4.refuses());
     pair.strong.stop_agent();
     pair.lan.run_for(1s);

@@ -235,7 +235,7 @@ TEST(Agent, KeepsAnUnchangedInstanceExactlyAsItIsOnReload) {
     Desk desk{config};
     desk.become_master();
     desk.orders.clear();
-    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config)});
+    desk.hear(ConfigLoaded{shared(config)});
     EXPECT_TRUE(desk.all<SendPacket>().empty());
     EXPECT_TRUE(desk.all<ChangeKernel>().empty());
     EXPECT_EQ(desk.announced(), 0u);
@@ -251,7 +251,7 @@ TEST(Agent, TakesTheAddressesOfARemovedInstanceAwayAndReportsIt) {
     Desk desk{config_of({gone, other})};
     desk.become_master();
     desk.orders.clear();
-    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config_of({other}))});
+    desk.hear(ConfigLoaded{shared(config_of({other}))});
     ASSERT_EQ(desk.all<ChangeKernel>().size(), 1u);
     const std::vector<KernelChange> changes = desk.all<ChangeKernel>().front().changes;
     ASSERT_EQ(changes.size(), 1u);
@@ -292,7 +292,7 @@ std::size_t pictures_asked_for(const model::Instance& before, const model::Insta
     Desk desk{config_of({before})};
     desk.become_master();
     desk.orders.clear();
-    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config_of({after}))});
+    desk.hear(ConfigLoaded{shared(config_of({after}))});
     return desk.all<ReadKernel>().size();
 }
 

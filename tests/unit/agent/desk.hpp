@@ -21,10 +21,17 @@ namespace understudy::agent::test {
 inline constexpr Instant kBoot{seconds{1000}};
 inline constexpr WallTime kWallAtBoot = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
 inline constexpr net::LinkIndex kEth0{2};
+inline constexpr net::LinkIndex kEth1{3};
 // Of an interface with a virtual MAC.
 inline constexpr net::LinkIndex kVirtualLink{7};
 inline const net::Address kOurs = net::Address::v4(192, 0, 2, 1);
 inline const net::Address kPeer = net::Address::v4(192, 0, 2, 2);
+
+inline net::Link eth1() {
+    net::Link link{.index = kEth1, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 3)};
+    link.admin_up = link.running = true;
+    return link;
+}
 
 inline model::VirtualAddress virtual_address(const char* prefix) {
     model::VirtualAddress address;
@@ -44,6 +51,10 @@ inline model::Instance instance(int vrid = 51) {
     return made;
 }
 
+inline std::shared_ptr<const model::Config> shared(model::Config config) {
+    return std::make_shared<const model::Config>(std::move(config));
+}
+
 inline model::Command command(const std::string& word) { return {{word}, "", ""}; }
 
 inline PacketHeard heard(Bytes packet) {
@@ -56,8 +67,7 @@ inline PacketHeard heard(Bytes packet) {
 // One agent and the least of a host: what it orders is kept, and answered when a test says so.
 class Desk {
 public:
-    explicit Desk(model::Config config)
-        : agent(std::make_shared<const model::Config>(std::move(config)), kBoot) {}
+    explicit Desk(model::Config config) : agent(shared(std::move(config)), kBoot) {}
 
     void hear(const Event& event) {
         const std::span<const Action> ordered = agent.handle(event, now);

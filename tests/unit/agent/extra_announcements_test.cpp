@@ -6,7 +6,6 @@ namespace {
 
 using namespace test;
 
-constexpr net::LinkIndex kEth1{3};
 const net::Address kFirstAddress = net::Address::v4(198, 51, 100, 50);
 
 model::Config with_addresses_elsewhere(bool all, seconds interval = seconds{60}) {
@@ -17,12 +16,6 @@ model::Config with_addresses_elsewhere(bool all, seconds interval = seconds{60})
     }
     asked.extra_announcing = {interval, all};
     return config_of({asked});
-}
-
-net::Link eth1() {
-    net::Link link{.index = kEth1, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 3)};
-    link.admin_up = link.running = true;
-    return link;
 }
 
 // Master, its bursts over.
@@ -73,8 +66,7 @@ TEST(ExtraAnnouncements, FollowAReload) {
     settle_as_master(desk);
     desk.run_for(seconds{60});
     EXPECT_TRUE(announced(desk).empty());
-    desk.hear(
-        ConfigLoaded{std::make_shared<const model::Config>(with_addresses_elsewhere(true, seconds{10}))});
+    desk.hear(ConfigLoaded{shared(with_addresses_elsewhere(true, seconds{10}))});
     desk.run_for(seconds{10});
     EXPECT_EQ(announced(desk).size(), 1u);
 }

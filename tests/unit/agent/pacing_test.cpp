@@ -9,14 +9,6 @@ namespace {
 
 using namespace test;
 
-constexpr net::LinkIndex kEth1{3};
-
-net::Link eth1() {
-    net::Link link{.index = kEth1, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 3)};
-    link.admin_up = link.running = true;
-    return link;
-}
-
 // One instance with two addresses on eth0, one IPv6 address there, and one address on eth1.
 model::Config pair_of_links() {
     model::Instance asked = instance();
@@ -70,8 +62,8 @@ std::vector<microseconds> times_of(const std::vector<Sent>& all) {
     return times;
 }
 
-const net::Address kFirst = net::Address::v4(192, 0, 2, 100);
-const net::Address kSecond = net::Address::v4(192, 0, 2, 101);
+const net::Address kFirstVip = net::Address::v4(192, 0, 2, 100);
+const net::Address kSecondVip = net::Address::v4(192, 0, 2, 101);
 
 TEST(GarpInterval, KeepsGratuitousArpsOfOneInterfaceApart) {
     model::Config config = pair_of_links();
@@ -79,10 +71,10 @@ TEST(GarpInterval, KeepsGratuitousArpsOfOneInterfaceApart) {
     Desk desk{config};
     const auto sent = first_burst(desk);
     EXPECT_EQ(those_of(sent, {"192.0.2.100", "192.0.2.101"}),
-              (std::vector<Sent>{{milliseconds{0}, kFirst},
-                                 {milliseconds{200}, kSecond},
-                                 {milliseconds{400}, kFirst},
-                                 {milliseconds{600}, kSecond}}));
+              (std::vector<Sent>{{milliseconds{0}, kFirstVip},
+                                 {milliseconds{200}, kSecondVip},
+                                 {milliseconds{400}, kFirstVip},
+                                 {milliseconds{600}, kSecondVip}}));
 }
 
 TEST(GarpInterval, CountsEachInterfaceForItselfAndLeavesNeighbourAdvertsAlone) {

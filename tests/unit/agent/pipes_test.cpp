@@ -27,10 +27,6 @@ model::Config with_reader() {
     return config;
 }
 
-std::shared_ptr<const model::Config> shared(const model::Config& config) {
-    return std::make_shared<const model::Config>(config);
-}
-
 std::vector<std::string> lines(const Desk& desk) {
     std::vector<std::string> written;
     for (const WriteNotifyLine& order : desk.all<WriteNotifyLine>()) written.push_back(order.line);

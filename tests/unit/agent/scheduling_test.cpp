@@ -25,10 +25,6 @@ model::Config automatic(int most, Scheduling scheduling = {}) {
     return config;
 }
 
-std::shared_ptr<const model::Config> shared(model::Config config) {
-    return std::make_shared<const model::Config>(std::move(config));
-}
-
 Scheduling realtime(std::uint32_t priority) {
     Scheduling scheduling;
     scheduling.realtime = priority;

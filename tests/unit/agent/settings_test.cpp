@@ -71,8 +71,8 @@ TEST(PromoteSecondaries, StaysWhereAddressesAreLeftBehind) {
 TEST(PromoteSecondaries, FollowsAReload) {
     Desk desk{config_of({instance()})};
     desk.become_master();
-    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config_of({promoting()}))});
-    desk.hear(ConfigLoaded{std::make_shared<const model::Config>(config_of({instance()}))});
+    desk.hear(ConfigLoaded{shared(config_of({promoting()}))});
+    desk.hear(ConfigLoaded{shared(config_of({instance()}))});
     EXPECT_EQ(held(desk), (Lists{{kPromoting}, {}}));
 }
 

@@ -13,7 +13,7 @@ namespace understudy::agent::test {
 namespace {
 
 ArchiveFault fault_of(const Agent& agent, Bytes snapshot) {
-    const auto restored = Agent::restored(std::make_shared<const model::Config>(agent.config()), snapshot);
+    const auto restored = Agent::restored(shared(agent.config()), snapshot);
     EXPECT_FALSE(restored.has_value());
     return restored ? ArchiveFault::Surplus : restored.error();
 }
@@ -21,8 +21,7 @@ ArchiveFault fault_of(const Agent& agent, Bytes snapshot) {
 TEST(Snapshot, KeepsTheRole) {
     Desk desk{config_of({instance()})};
     desk.become_master();
-    const auto restored =
-        Agent::restored(std::make_shared<const model::Config>(desk.agent.config()), desk.agent.save());
+    const auto restored = Agent::restored(shared(desk.agent.config()), desk.agent.save());
     ASSERT_TRUE(restored.has_value());
     EXPECT_EQ(restored->report("VI_51")->role, vrrp::Role::Master);
     EXPECT_EQ(restored->deadline(), desk.agent.deadline());

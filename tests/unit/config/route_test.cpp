@@ -39,12 +39,12 @@ model::Rule rule(std::string_view line) {
 }
 
 net::Prefix prefix(std::string_view text) { return *net::Prefix::parse(text); }
-net::Address address(std::string_view text) { return *net::Address::parse(text); }
+net::Address parsed(std::string_view text) { return *net::Address::parse(text); }
 
 TEST(Route, IsADestinationAndAWay) {
     model::Route expected;
     expected.route.destination = prefix("203.0.113.0/24");
-    expected.route.gateway = address("192.0.2.2");
+    expected.route.gateway = parsed("192.0.2.2");
     expected.route.link = "eth0";
     EXPECT_EQ(route("203.0.113.0/24 via 192.0.2.2 dev eth0"), expected);
     EXPECT_EQ(route("dev eth0 to 203.0.113.0/24 via inet 192.0.2.2"), expected);
@@ -103,7 +103,7 @@ TEST(Route, MayHaveSeveralWays) {
     const model::Route found = route(
         "203.0.113.0/24 nexthop via 192.0.2.2 dev eth0 weight 3 nexthop dev eth1 onlink encap mpls 100/200");
     ASSERT_EQ(found.route.hops.size(), 2u);
-    EXPECT_EQ(found.route.hops[0].gateway, address("192.0.2.2"));
+    EXPECT_EQ(found.route.hops[0].gateway, parsed("192.0.2.2"));
     EXPECT_EQ(found.route.hops[0].weight, 3);
     EXPECT_EQ(found.route.hops[1].link, "eth1");
     EXPECT_TRUE(found.route.hops[1].onlink);
@@ -114,8 +114,8 @@ TEST(Route, MayWrapItsPackets) {
     const auto encap = std::get<net::IpEncap>(
         route("203.0.113.0/24 encap ip id 5 dst 192.0.2.3 local 192.0.2.1 ttl 9 dev eth0").route.encap);
     EXPECT_EQ(encap.id, 5u);
-    EXPECT_EQ(encap.destination, address("192.0.2.3"));
-    EXPECT_EQ(encap.source, address("192.0.2.1"));
+    EXPECT_EQ(encap.destination, parsed("192.0.2.3"));
+    EXPECT_EQ(encap.source, parsed("192.0.2.1"));
     EXPECT_EQ(encap.hop_limit, 9);
     EXPECT_EQ(route("2001:db8:1::/48 dev eth0 encap ila 2001:db8:0:1").route.encap,
               net::Encap{net::IlaEncap{0x20010db800000001}});

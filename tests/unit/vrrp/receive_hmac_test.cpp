@@ -15,7 +15,7 @@ namespace {
 
 using model::HmacMode;
 
-constexpr WallTime kNoon = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1} + std::chrono::hours{12};
+constexpr WallTime kMidday = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1} + std::chrono::hours{12};
 const Secret kFirst = Secret::from(std::string(32, '1')).value();
 const Secret kSecond = Secret::from(std::string(64, '2')).value();
 
@@ -30,8 +30,8 @@ model::HmacAuthentication two_keys(HmacMode mode = HmacMode::Enforce) {
 // Signed now with key 1, and both keys known.
 Reception signed_advert(Reception made = v3_reception()) {
     made.rules.hmac = two_keys();
-    made.context.clock = kNoon;
-    made.packet.hmac = {.key_id = 1, .secret = kFirst.bytes(), .sequence = hmac_sequence(kNoon)};
+    made.context.clock = kMidday;
+    made.packet.hmac = {.key_id = 1, .secret = kFirst.bytes(), .sequence = hmac_sequence(kMidday)};
     return made;
 }
 
@@ -49,12 +49,12 @@ TEST(SignedAdverts, AreAcceptedInEveryVersionAndFamily) {
 
 TEST(SignedAdverts, SayWhomAndWhatToMark) {
     Reception r = signed_advert();
-    r.packet.hmac->sequence = hmac_sequence(kNoon + seconds{2});
+    r.packet.hmac->sequence = hmac_sequence(kMidday + seconds{2});
     const auto accepted = r.run();
     ASSERT_TRUE(accepted.has_value());
     ASSERT_TRUE(accepted->hmac.has_value());
     EXPECT_EQ(accepted->hmac->source, kPeerAddress);
-    EXPECT_EQ(accepted->hmac->sequence, hmac_sequence(kNoon + seconds{2}));
+    EXPECT_EQ(accepted->hmac->sequence, hmac_sequence(kMidday + seconds{2}));
     EXPECT_EQ(accepted->hmac->ahead, seconds{2});
 }
 
@@ -66,7 +66,7 @@ TEST(SignedAdverts, AreReplaysWhenTheyAreOurOwn) {
 
 TEST(SignedAdverts, AreAcceptedWithAnyConfiguredKey) {
     Reception r = signed_advert();
-    r.packet.hmac = {.key_id = 2, .secret = kSecond.bytes(), .sequence = hmac_sequence(kNoon)};
+    r.packet.hmac = {.key_id = 2, .secret = kSecond.bytes(), .sequence = hmac_sequence(kMidday)};
     EXPECT_EQ(r.refusal(), std::nullopt);
 }
 
@@ -129,12 +129,12 @@ TEST(UnsignedAdverts, MarkNobody) {
 TEST(SignedAdverts, AreStaleBeyondTheWindowInBothDirections) {
     for (const seconds off : {seconds{6}, seconds{-6}, seconds{3600}}) {
         Reception r = signed_advert();
-        r.packet.hmac->sequence = hmac_sequence(kNoon + off);
+        r.packet.hmac->sequence = hmac_sequence(kMidday + off);
         EXPECT_EQ(r.refusal(), Refusal::TrailerStale) << off.count();
     }
     for (const seconds off : {seconds{5}, seconds{-5}}) {
         Reception r = signed_advert();
-        r.packet.hmac->sequence = hmac_sequence(kNoon + off);
+        r.packet.hmac->sequence = hmac_sequence(kMidday + off);
         EXPECT_EQ(r.refusal(), std::nullopt) << off.count();
     }
 }
@@ -142,7 +142,7 @@ TEST(SignedAdverts, AreStaleBeyondTheWindowInBothDirections) {
 TEST(SignedAdverts, AreNeverStaleIfMonotonic) {
     Reception r = signed_advert();
     r.rules.hmac->anti_replay = model::AntiReplay::Monotonic;
-    r.packet.hmac->sequence = hmac_sequence(kNoon - std::chrono::hours{1});
+    r.packet.hmac->sequence = hmac_sequence(kMidday - std::chrono::hours{1});
     EXPECT_EQ(r.refusal(), std::nullopt);
     EXPECT_FALSE(r.oddities().clock_differs);
 }
@@ -150,7 +150,7 @@ TEST(SignedAdverts, AreNeverStaleIfMonotonic) {
 TEST(SignedAdverts, AreOddBeyondHalfTheWindow) {
     const auto odd = [](seconds off) {
         Reception r = signed_advert();
-        r.packet.hmac->sequence = hmac_sequence(kNoon + off);
+        r.packet.hmac->sequence = hmac_sequence(kMidday + off);
         return r.oddities().clock_differs;
     };
     EXPECT_FALSE(odd(seconds{2}));
@@ -180,7 +180,7 @@ TEST(SignedAdverts, AreAReplayOnlyWithAGoodDigest) {
 
 TEST(SignedAdverts, AreMalformedBeforeStaleBeforeOfAnUnknownKey) {
     Reception r = signed_advert();
-    r.packet.hmac->sequence = hmac_sequence(kNoon - seconds{60});
+    r.packet.hmac->sequence = hmac_sequence(kMidday - seconds{60});
     r.packet.hmac->key_id = 3;
     EXPECT_EQ(r.refusal(), Refusal::TrailerStale);
     r.tamper = [](wire::Received& received) { received.advert.hmac->type = 2; };

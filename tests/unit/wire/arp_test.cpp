@@ -11,8 +11,6 @@ namespace {
 
 using namespace test;
 
-const net::Mac kMac = net::Mac::of(0x02, 0x00, 0x5e, 0x10, 0x00, 0x01);
-
 Packet announcement() {
     const auto frame = gratuitous_arp(kMac, address("192.0.2.100"));
     return {frame.begin(), frame.end()};

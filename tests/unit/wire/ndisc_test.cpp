@@ -11,20 +11,18 @@ namespace {
 
 using namespace test;
 
-const net::Mac kMac = net::Mac::of(0x02, 0x00, 0x5e, 0x10, 0x00, 0x01);
-
 constexpr std::size_t kPayloadLength = 18;
-constexpr std::size_t kNextHeader = 20;
+constexpr std::size_t kIpv6NextHeader = 20;
 constexpr std::size_t kHopLimit = 21;
 constexpr std::size_t kDestination = 38;
-constexpr std::size_t kMessage = 54;
-constexpr std::size_t kCode = kMessage + 1;
-constexpr std::size_t kChecksum = kMessage + 2;
-constexpr std::size_t kFlags = kMessage + 4;
-constexpr std::size_t kTarget = kMessage + 8;
-constexpr std::size_t kOption = kMessage + 24;
+constexpr std::size_t kIcmpMessage = 54;
+constexpr std::size_t kCode = kIcmpMessage + 1;
+constexpr std::size_t kChecksum = kIcmpMessage + 2;
+constexpr std::size_t kFlags = kIcmpMessage + 4;
+constexpr std::size_t kTarget = kIcmpMessage + 8;
+constexpr std::size_t kOption = kIcmpMessage + 24;
 
-Packet announcement() {
+Packet neighbour_advert() {
     const auto frame = unsolicited_neighbour_advert(kMac, address("2001:db8::100"), true);
     return {frame.begin(), frame.end()};
 }
@@ -32,17 +30,17 @@ Packet announcement() {
 // Length and checksum made to fit, so that nothing but the change can be the reason for what follows.
 Packet repaired(Packet frame) {
     const std::span<std::byte> all{frame};
-    const auto length = static_cast<std::uint16_t>(frame.size() - kMessage);
+    const auto length = static_cast<std::uint16_t>(frame.size() - kIcmpMessage);
     Writer{all.subspan(kPayloadLength, 2)}.u16(length);
     Writer{all.subspan(kChecksum, 2)}.u16(0);
     net::Checksum sum;
-    sum.add(all.subspan(22, 32)).add_word(58).add_word(length).add(all.subspan(kMessage));
+    sum.add(all.subspan(22, 32)).add_word(58).add_word(length).add(all.subspan(kIcmpMessage));
     Writer{all.subspan(kChecksum, 2)}.u16(sum.value());
     return frame;
 }
 
 Packet changed(std::size_t offset, std::uint8_t value) {
-    return repaired(with_octet(announcement(), offset, value));
+    return repaired(with_octet(neighbour_advert(), offset, value));
 }
 
 TEST(SolicitedNode, EndsLikeTheAddress) {
@@ -67,7 +65,7 @@ TEST(NeighbourProbe, AsksTheGroupOfTheAddressForNobody) {
     EXPECT_EQ(sent.substr(108, 4), "8700");
     const std::span<const std::byte> all{frame};
     net::Checksum sum;
-    sum.add(all.subspan(22, 32)).add_word(58).add_word(24).add(all.subspan(kMessage));
+    sum.add(all.subspan(22, 32)).add_word(58).add_word(24).add(all.subspan(kIcmpMessage));
     EXPECT_EQ(sum.value(), 0);
 }
 
@@ -79,7 +77,7 @@ TEST(UnsolicitedNeighbourAdvert, OverridesFromTheAddressItselfToAllNodes) {
                                    .router = true,
                                    .solicited = false,
                                    .override_flag = true};
-    EXPECT_EQ(decode_neighbour_advert(announcement()), expected);
+    EXPECT_EQ(decode_neighbour_advert(neighbour_advert()), expected);
 }
 
 // As a raw ICMPv6 socket gives it.
@@ -104,13 +102,13 @@ TEST(UnsolicitedNeighbourAdvertDeathTest, AnnouncesNoIpv4Address) {
 }
 
 TEST(DecodeNeighbourAdvert, PassesOverEveryTruncation) {
-    const Packet frame = announcement();
+    const Packet frame = neighbour_advert();
     for (std::size_t size = 0; size < frame.size(); ++size)
         EXPECT_FALSE(decode_neighbour_advert(Bytes{frame}.first(size))) << size;
 }
 
 TEST(DecodeNeighbourAdvert, ReadsAPaddedFrame) {
-    Packet frame = announcement();
+    Packet frame = neighbour_advert();
     frame.resize(frame.size() + 10);
     EXPECT_TRUE(decode_neighbour_advert(frame));
 }
@@ -118,7 +116,7 @@ TEST(DecodeNeighbourAdvert, ReadsAPaddedFrame) {
 TEST(DecodeNeighbourAdvert, PassesOverOtherEtherTypesVersionsAndProtocols) {
     EXPECT_FALSE(decode_neighbour_advert(changed(12, 0x08)));
     EXPECT_FALSE(decode_neighbour_advert(changed(14, 0x40)));
-    EXPECT_FALSE(decode_neighbour_advert(changed(kNextHeader, 59)));
+    EXPECT_FALSE(decode_neighbour_advert(changed(kIpv6NextHeader, 59)));
 }
 
 // RFC 4861 §7.1.2, one condition a test.
@@ -127,15 +125,17 @@ TEST(DecodeNeighbourAdvert, WantsAHopLimitOf255) {
 }
 
 TEST(DecodeNeighbourAdvert, WantsARightChecksum) {
-    EXPECT_FALSE(decode_neighbour_advert(with_octet(announcement(), kChecksum, 0xaa)));
+    EXPECT_FALSE(decode_neighbour_advert(with_octet(neighbour_advert(), kChecksum, 0xaa)));
 }
 
-TEST(DecodeNeighbourAdvert, WantsTheType) { EXPECT_FALSE(decode_neighbour_advert(changed(kMessage, 135))); }
+TEST(DecodeNeighbourAdvert, WantsTheType) {
+    EXPECT_FALSE(decode_neighbour_advert(changed(kIcmpMessage, 135)));
+}
 
 TEST(DecodeNeighbourAdvert, WantsCode0) { EXPECT_FALSE(decode_neighbour_advert(changed(kCode, 1))); }
 
 TEST(DecodeNeighbourAdvert, WantsATarget) {
-    Packet frame = announcement();
+    Packet frame = neighbour_advert();
     frame.resize(kOption - 1);
     EXPECT_FALSE(decode_neighbour_advert(repaired(frame)));
 }
@@ -149,7 +149,7 @@ TEST(DecodeNeighbourAdvert, WantsNoSolicitedFlagToAGroup) {
 }
 
 TEST(DecodeNeighbourAdvert, TakesTheSolicitedFlagToOneHost) {
-    Packet frame = with_octet(announcement(), kFlags, 0x60);
+    Packet frame = with_octet(neighbour_advert(), kFlags, 0x60);
     frame[kDestination] = std::byte{0xfe};
     frame[kDestination + 1] = std::byte{0x80};
     EXPECT_TRUE(decode_neighbour_advert(repaired(frame))->solicited);
@@ -164,7 +164,7 @@ TEST(DecodeNeighbourAdvert, WantsNoOptionBeyondTheMessage) {
 }
 
 TEST(DecodeNeighbourAdvert, NeedsNoOption) {
-    Packet frame = announcement();
+    Packet frame = neighbour_advert();
     frame.resize(kOption);
     const auto advert = decode_neighbour_advert(repaired(frame));
     ASSERT_TRUE(advert);
@@ -172,21 +172,21 @@ TEST(DecodeNeighbourAdvert, NeedsNoOption) {
 }
 
 TEST(DecodeNeighbourAdvert, PassesOverUnknownOptions) {
-    Packet frame = announcement();
+    Packet frame = neighbour_advert();
     const Packet nonce = from_hex("0e01010203040506");
     frame.insert(frame.begin() + kOption, nonce.begin(), nonce.end());
     EXPECT_EQ(decode_neighbour_advert(repaired(frame))->mac, kMac);
 }
 
 TEST(DecodeNeighbourAdvert, TakesTheFirstOfTwoAddresses) {
-    Packet frame = announcement();
+    Packet frame = neighbour_advert();
     const Packet second = from_hex("020102005e100002");
     frame.insert(frame.end(), second.begin(), second.end());
     EXPECT_EQ(decode_neighbour_advert(repaired(frame))->mac, kMac);
 }
 
 TEST(DecodeNeighbourAdvert, SeesNoEthernetAddressInALongerOne) {
-    Packet frame = with_octet(announcement(), kOption + 1, 2);
+    Packet frame = with_octet(neighbour_advert(), kOption + 1, 2);
     frame.resize(frame.size() + 8);
     EXPECT_FALSE(decode_neighbour_advert(repaired(frame)).value().mac);
 }

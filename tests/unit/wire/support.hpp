@@ -22,6 +22,8 @@ namespace test {
 
 using Packet = std::vector<std::byte>;
 
+inline const net::Mac kMac = net::Mac::of(0x02, 0x00, 0x5e, 0x10, 0x00, 0x01);
+
 inline constexpr std::size_t kIpv4HeaderSize = 20;
 // Offsets in it.
 inline constexpr std::size_t kTtl = 8;
