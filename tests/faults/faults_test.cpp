@@ -220,6 +220,8 @@ protected:
                                          ::strerrorname_np(error);
                 std::snprintf(present.data(), present.size(), "\n%s: never ends, or crashes\n", what.c_str());
                 const Played bad = play(scenario, rule, rows);
+                // How often it waits depends on who was quicker.
+                if (skip > 0 && bad.struck == 0) continue;
                 const std::string fault = judge(row, error, good, bad);
                 EXPECT_EQ(fault, "") << what << "; complaints:" << joined(bad.stage.complaints())
                                      << "\n  results:" << joined(bad.stage.results());
