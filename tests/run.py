@@ -129,7 +129,8 @@ def meson_test(folder: pathlib.Path, *options: str, **environment: str) -> Calla
 def pytest(*folders: str) -> Callable[[pathlib.Path], Counts]:
     def action(log: pathlib.Path) -> Counts:
         results = log.with_suffix(".xml")
-        status = execute(log, PYTHON, "-m", "pytest", "-n", "6", f"--junitxml={results}", *folders,
+        status = execute(log, PYTHON, "-m", "pytest", "-n", "6", "--dist", "loadgroup",
+                         f"--junitxml={results}", *folders,
                          UNDERSTUDY_BUILD=str(GCC.relative_to(REPOSITORY)), PYTHONDONTWRITEBYTECODE="1")
         return count_junit(results, status)
     return action

@@ -57,7 +57,7 @@ private:
     std::string text_;
 };
 
-std::string date_text(WallTime time) {
+std::string dump_date(WallTime time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day calendar{day};
     const std::chrono::hh_mm_ss<microseconds> clock{time - day};
@@ -112,7 +112,7 @@ void add_role(const InstanceDump& instance, const Moment& moment, Lines& out) {
     if (now.master) out.value("Master router", now.master->to_string());
     if (now.master_priority) out.value("Master priority", now.master_priority->value());
     out.value("Wantstate", vrrp::name(now.role)).list("Faults :", now.faults);
-    out.value("Last transition", date_text(wall_time_of(now.since, moment)));
+    out.value("Last transition", dump_date(wall_time_of(now.since, moment)));
 }
 
 void add_interface(const InstanceDump& instance, Lines& out) {

@@ -36,7 +36,7 @@ std::string command(std::string_view words) { return std::string{words}.append(k
 std::string two_digits(std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
 // RFC 5322 §3.3
-std::string date_text(WallTime date) {
+std::string mail_date(WallTime date) {
     constexpr std::string_view kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -92,7 +92,7 @@ std::string message(const Letter& letter) {
     const auto field = [&](std::string_view name, const std::string& value) {
         text.append(name).append(": ").append(value).append(kLineEnd);
     };
-    field("Date", date_text(letter.date));
+    field("Date", mail_date(letter.date));
     field("From", on_one_line(letter.sender));
     field("Subject", on_one_line(letter.subject));
     field("X-Mailer", "Keepalived");

@@ -14,6 +14,8 @@ import verdicts as judged
 from lab.namespaces import Namespaces
 from verdicts import Verdicts
 
+pytestmark = pytest.mark.xdist_group("configurations")  # both programs are asked once for all
+
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 FILES = sorted(CORPUS.glob("*.conf"))
 CRASHED = 128  # whatever the signal
@@ -49,7 +51,8 @@ print(json.dumps(said))
 
 
 def judge(host: Namespaces, program: pathlib.Path | str) -> Verdicts:
-    said = judged.read_verdicts(host.run("/usr/bin/python3", "-c", JUDGE, program, CORPUS))
+    said = judged.read_verdicts(host.run("/usr/bin/python3", "-c", JUDGE, program, CORPUS,
+                                         timeout=judged.TIMEOUT))
     # subprocess tells a signal as a negative number.
     return {file: verdict if 0 <= verdict.status <= CRASHED else verdict._replace(status=CRASHED)
             for file, verdict in said.items()}

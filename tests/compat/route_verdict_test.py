@@ -10,6 +10,8 @@ import pytest
 import verdicts as judged
 from verdicts import Verdicts
 
+pytestmark = pytest.mark.xdist_group("routes")  # both programs are asked once for all
+
 ROUTES = """
 198.51.100.0/24 via 192.0.2.2 dev eth0
 default via 192.0.2.254

@@ -10,6 +10,8 @@ import pytest
 import verdicts as judged
 from verdicts import Verdicts
 
+pytestmark = pytest.mark.xdist_group("statements")  # both programs are asked once for all
+
 # A backslash and n divide lines.
 GLOBALS = r"""
 smtp_server 192.0.2.1 99999

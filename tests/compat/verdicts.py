@@ -38,6 +38,10 @@ print(json.dumps(said))
 """
 
 
+# For hundreds of texts, on a machine that does other things as well.
+TIMEOUT = 300
+
+
 class Verdict(NamedTuple):
     status: int
     words: str
@@ -63,4 +67,4 @@ def both(judge: Callable[[Namespaces, pathlib.Path | str], Verdicts]) -> tuple[V
 def of_texts(texts: dict[str, str]) -> tuple[Verdicts, Verdicts]:
     """Of configurations by name, each a file of its own."""
     return both(lambda host, program: read_verdicts(
-        host.run("/usr/bin/python3", "-c", JUDGE, program, stdin=json.dumps(texts))))
+        host.run("/usr/bin/python3", "-c", JUDGE, program, stdin=json.dumps(texts), timeout=TIMEOUT)))

@@ -21,6 +21,8 @@ from scapy.layers.l2 import ARP, Ether  # noqa: E402
 from scapy.layers.vrrp import VRRP, VRRPv3  # noqa: E402
 from scapy.utils import checksum  # noqa: E402
 
+pytestmark = pytest.mark.xdist_group("readers")  # one capture for all
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GROUPS = ("224.0.0.18", "ff02::12")
 AUTH_TYPES = {"none": 0, "simple": 1, "ah": 2}

@@ -97,15 +97,16 @@ class Namespaces:
         self._attached.append(subprocess.Popen(self.command(words), **streams))
         return self._attached[-1]
 
-    def try_run(self, *words: str | pathlib.Path,
-                stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(self.command(words), input=stdin, text=True, timeout=COMMAND_TIMEOUT,
+    def try_run(self, *words: str | pathlib.Path, stdin: str | None = None,
+                timeout: float = COMMAND_TIMEOUT) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(self.command(words), input=stdin, text=True, timeout=timeout,
                               stdin=subprocess.DEVNULL if stdin is None else None,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
 
-    def run(self, *words: str | pathlib.Path, stdin: str | None = None) -> str:
+    def run(self, *words: str | pathlib.Path, stdin: str | None = None,
+            timeout: float = COMMAND_TIMEOUT) -> str:
         """Runs a command inside to its end and returns what it printed."""
-        done = self.try_run(*words, stdin=stdin)
+        done = self.try_run(*words, stdin=stdin, timeout=timeout)
         if done.returncode != 0:
             raise CommandFailed(f"{self.name}: {' '.join(map(str, words))}: {done.stderr.strip()}")
         return done.stdout
