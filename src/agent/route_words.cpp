@@ -50,7 +50,6 @@ Record object_repaired(const std::string& what) {
 
 Record object_refused(const std::string& what, desired::ChangeKind kind, int error) {
     const bool adding = kind == desired::ChangeKind::Add;
-    // strerror is not safe with threads; there are none, and its words are what operators search for.
     return {"route-refused",
             Level::Error,
             fmt::format("the kernel refused to {} {}: {}{}; it is tried again, at once when an interface or "

@@ -11,7 +11,7 @@ namespace understudy::agent::words {
 
 namespace {
 
-// strerror is not safe with threads; there are none, and its words are what operators search for.
+// Its words are what operators search for. The C library's is safe with threads (glibc 2.32).
 std::string reason(int error) { return std::strerror(error); }
 
 std::string peer(const vrrp::Explain& explain) {

@@ -16,8 +16,8 @@ constexpr seconds kPatienceAtTheEnd{2};
 
 }  // namespace
 
-HooksKeeper::HooksKeeper(os::Loop& loop, os::Log& log, Start start)
-    : loop_(&loop), log_(&log), start_(std::move(start)) {}
+HooksKeeper::HooksKeeper(os::Loop& loop, os::Log& log, Parts& parts, Start start)
+    : loop_(&loop), log_(&log), parts_(&parts), start_(std::move(start)) {}
 
 std::expected<void, os::SysError> HooksKeeper::open() {
     auto timer = os::Timer::open(*loop_, [this] { on_timer(); });
@@ -106,7 +106,7 @@ void HooksKeeper::finish(std::move_only_function<void()> done) {
 void HooksKeeper::on_timer() {
     if (!done_ && !replaced_) return start_again();
     log_->write("hooks-overdue", os::LogLevel::Error, "the hooks process does not end: killing it");
-    os::send_signal(process_, SIGKILL);
+    parts_->signal(process_, SIGKILL);
 }
 
 }  // namespace understudy::daemon

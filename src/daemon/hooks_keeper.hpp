@@ -16,14 +16,16 @@
 #include "understudy/os/process.hpp"
 #include "understudy/os/unique_fd.hpp"
 
+#include "parts.hpp"
+
 namespace understudy::daemon {
 
 class HooksKeeper {
 public:
-    // Forks a process that serves.
+    // Gives a process that serves.
     using Start = std::move_only_function<std::expected<pid_t, os::SysError>()>;
 
-    HooksKeeper(os::Loop& loop, os::Log& log, Start start);
+    HooksKeeper(os::Loop& loop, os::Log& log, Parts& parts, Start start);
     HooksKeeper(const HooksKeeper&) = delete;
 
     [[nodiscard]] std::expected<void, os::SysError> open();
@@ -38,9 +40,13 @@ public:
     [[nodiscard]] const os::SocketPair& sockets() const { return sockets_; }
     // Unless it runs already.
     [[nodiscard]] std::expected<void, os::SysError> start();
-    // In a forked process, for what it becomes.
-    [[nodiscard]] os::UniqueFd take_end_of_hooks() { return std::move(sockets_.one); }
-    [[nodiscard]] os::UniqueFd take_end_of_worker() { return std::move(sockets_.other); }
+    // For a process that is about to be started. Ours stay open.
+    [[nodiscard]] std::expected<os::UniqueFd, os::SysError> end_of_hooks() const {
+        return os::copy_of(sockets_.one);
+    }
+    [[nodiscard]] std::expected<os::UniqueFd, os::SysError> end_of_worker() const {
+        return os::copy_of(sockets_.other);
+    }
     // In a forked process: closes everything.
     void abandon();
 
@@ -55,6 +61,7 @@ private:
 
     os::Loop* loop_;
     os::Log* log_;
+    Parts* parts_;
     Start start_;
     os::SocketPair sockets_;
     std::optional<os::Timer> timer_;

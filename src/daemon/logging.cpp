@@ -10,12 +10,14 @@
 
 namespace understudy::daemon {
 
-std::expected<os::Log, os::SysError> open_log(const Options& options, const model::Globals& globals) {
+std::expected<os::Log, os::SysError> open_log(const Options& options, const model::Globals& globals,
+                                              std::optional<ctl::LogLevel> level) {
     os::LogOptions log;
     log.ident = "understudyd";
     for (const std::string& part : {options.network_namespace.value_or(""), globals.instance_name})
         if (!part.empty()) log.ident += "_" + part;
     log.level = options.log_detail > 0 ? os::LogLevel::Debug : os::LogLevel::Info;
+    if (level) log.level = os_level(*level);
     log.console = options.log_console;
     log.json = options.log_json;
     if (!options.no_syslog) log.syslog_facility = options.facility.value_or(LOG_DAEMON);

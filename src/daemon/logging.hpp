@@ -16,8 +16,9 @@
 
 namespace understudy::daemon {
 
-[[nodiscard]] std::expected<os::Log, os::SysError> open_log(const Options& options,
-                                                            const model::Globals& globals);
+// `level`: if the operator has asked for another one than the options say.
+[[nodiscard]] std::expected<os::Log, os::SysError> open_log(
+    const Options& options, const model::Globals& globals, std::optional<ctl::LogLevel> level = std::nullopt);
 
 [[nodiscard]] os::LogLevel os_level(ctl::LogLevel level);
 

@@ -37,18 +37,19 @@ wire::Letter letter_of(const model::Mail& settings, const ctl::MailWanted& wante
 
 }  // namespace
 
-int deliver_mail(const model::Mail& settings, const ctl::MailWanted& letter, os::Log& log) {
+int deliver_mail(const model::Mail& settings, const ctl::MailWanted& letter, os::Log& log, Place& place) {
     // Even to ask who we are may take for ever.
-    os::live_at_most(settings.connect_timeout * kStepsInTime);
+    place.live_at_most(settings.connect_timeout * kStepsInTime);
     const wire::Letter whole = letter_of(settings, letter);
-    if (const auto dropped = os::become_nobody(); !dropped) {
+    if (const auto dropped = place.become_nobody(); !dropped) {
         log.write("mail-without-rights", os::LogLevel::Warning,
                   "no mail is sent with the rights of root: " + dropped.error().to_string());
         return kNotNow;
     }
     const std::string& helo = settings.helo_name.empty() ? os::hostname() : settings.helo_name;
-    const auto delivered = os::deliver({settings.server, settings.port, settings.connect_timeout},
-                                       wire::SmtpDialogue{helo, whole});
+    const auto delivered = os::deliver(
+        {settings.server, settings.port, settings.connect_timeout, settings.connect_timeout * kStepsInTime},
+        wire::SmtpDialogue{helo, whole});
     if (delivered) {
         log.write("mail-sent", os::LogLevel::Info, "SMTP alert successfully sent: " + quote(letter.subject));
         return EXIT_SUCCESS;
@@ -136,7 +137,7 @@ void Mailer::settle() {
 
 void Mailer::give_up() {
     if (std::exchange(over_, true)) return;
-    os::send_signal(process_, SIGKILL);
+    parts_->signal(process_, SIGKILL);
     log_->write("mail-abandoned", os::LogLevel::Warning,
                 fmt::format("stopping with {} mails that are not sent", queue_.size()));
     timer_->disarm();

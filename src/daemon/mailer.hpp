@@ -20,19 +20,22 @@
 #include "understudy/os/sys_error.hpp"
 
 #include "mail_queue.hpp"
+#include "parts.hpp"
 
 namespace understudy::daemon {
 
 // In the process that is made for this letter: delivers it, tells the log, and gives the exit status that
 // Mailer understands.
-[[nodiscard]] int deliver_mail(const model::Mail& settings, const ctl::MailWanted& letter, os::Log& log);
+[[nodiscard]] int deliver_mail(const model::Mail& settings, const ctl::MailWanted& letter, os::Log& log,
+                               Place& place);
 
 class Mailer {
 public:
     // Makes that process; gives its id.
     using Start = std::function<std::expected<pid_t, os::SysError>(const ctl::MailWanted& letter)>;
 
-    Mailer(os::Loop& loop, os::Log& log, Start start) : loop_(&loop), log_(&log), start_(std::move(start)) {}
+    Mailer(os::Loop& loop, os::Log& log, Parts& parts, Start start)
+        : loop_(&loop), log_(&log), parts_(&parts), start_(std::move(start)) {}
     Mailer(const Mailer&) = delete;
 
     [[nodiscard]] std::expected<void, os::SysError> open();
@@ -55,6 +58,7 @@ private:
 
     os::Loop* loop_;
     os::Log* log_;
+    Parts* parts_;
     Start start_;
     MailQueue queue_;
     std::optional<os::Timer> timer_;

@@ -18,7 +18,7 @@ constexpr std::size_t kMostWords = std::size_t{64} << 10;  // the last are the o
 std::expected<void, os::SysError> NewcomerCheck::begin(Done done) {
     auto pipe = os::open_pipe();
     if (!pipe) return std::unexpected(pipe.error());
-    auto timer = os::Timer::open(*loop_, [this] { os::send_signal(process_, SIGKILL); });
+    auto timer = os::Timer::open(*loop_, [this] { parts_->signal(process_, SIGKILL); });
     if (!timer) return std::unexpected(timer.error());
     const auto child = start_(pipe->write_end);
     if (!child) return std::unexpected(child.error());
@@ -64,7 +64,7 @@ bool NewcomerCheck::ended(const os::ProcessEnd& end) {
 }
 
 void NewcomerCheck::give_up() {
-    if (process_ != 0) os::send_signal(process_, SIGKILL);
+    if (process_ != 0) parts_->signal(process_, SIGKILL);
 }
 
 void NewcomerCheck::abandon() {

@@ -18,6 +18,7 @@
 #include "understudy/os/unique_fd.hpp"
 
 #include "newcomer.hpp"
+#include "parts.hpp"
 
 namespace understudy::daemon {
 
@@ -27,7 +28,8 @@ public:
     using Start = std::function<std::expected<pid_t, os::SysError>(const os::UniqueFd& output)>;
     using Done = std::move_only_function<void(std::expected<Newcomer, std::string>)>;
 
-    NewcomerCheck(os::Loop& loop, Start start) : loop_(&loop), start_(std::move(start)) {}
+    NewcomerCheck(os::Loop& loop, Parts& parts, Start start)
+        : loop_(&loop), parts_(&parts), start_(std::move(start)) {}
     NewcomerCheck(const NewcomerCheck&) = delete;
 
     // Calls back once, unless it could not even begin.
@@ -44,6 +46,7 @@ private:
     void take(std::size_t size);
 
     os::Loop* loop_;
+    Parts* parts_;
     Start start_;
     Done done_;
     pid_t process_ = 0;

@@ -253,6 +253,11 @@ constexpr std::array kRows{
             o.no_sandbox = true;
             return kOk;
         }},
+    Row{"single-process", Argument::None, "run in one process: for containers, debuggers and tests",
+        [](Options& o, const std::string&) -> Problem {
+            o.single_process = true;
+            return kOk;
+        }},
     Row{"namespace,s", Argument::Needed, "run in this network namespace",
         [](Options& o, const std::string& v) -> Problem {
             o.network_namespace = v;
@@ -317,6 +322,13 @@ constexpr std::array kRows{
         }},
 };
 
+Problem contradiction(const Options& options) {
+    if (options.single_process && options.task == Options::Task::CheckUpgrade)
+        return "--check-upgrade has no meaning with --single-process: no other program can take a single "
+               "process over";
+    return kOk;
+}
+
 po::options_description described() {
     po::options_description all;
     for (const Row& row : kRows) {
@@ -364,6 +376,7 @@ std::expected<Options, std::string> parse_options(int argc, const char* const* a
     } catch (const po::error& error) {
         return std::unexpected(error.what());
     }
+    if (Problem problem = contradiction(options)) return std::unexpected(*std::move(problem));
     return options;
 }
 

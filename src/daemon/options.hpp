@@ -55,6 +55,7 @@ struct Options {
     std::optional<std::string> recording;       // empty: none
     std::optional<std::size_t> recording_size;  // in KiB
     bool no_sandbox = false;                    // the vrrp process keeps all rights
+    bool single_process = false;                // no part has a process of its own
 
     // How we were started: for a program that takes our place.
     std::vector<std::string> words;

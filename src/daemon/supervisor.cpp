@@ -18,6 +18,7 @@
 #include "understudy/os/service_notify.hpp"
 
 #include "background.hpp"
+#include "handled_signals.hpp"
 #include "history_notes.hpp"
 #include "hooks.hpp"
 #include "process_names.hpp"
@@ -59,11 +60,8 @@ std::expected<PidFiles, PidFileProblem> pid_files_of(const Options& options, con
 
 }  // namespace
 
-std::array<int, 8> handled_signals() {
-    return {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, SIGCHLD};
-}
-
 std::expected<void, os::SysError> Supervisor::open() {
+    parts_->belong_to(loop_, [this] { let_go(); });
     auto handover = os::memory_file("understudy-configuration");
     if (!handover) return std::unexpected(handover.error());
     handover_ = *std::move(handover);
@@ -79,8 +77,8 @@ std::expected<void, os::SysError> Supervisor::open() {
     if (const auto opened = watchdog_.open(); !opened) return opened;
     if (const auto opened = mailer_.open(); !opened) return opened;
     if (const auto opened = hooks_.open(); !opened) return opened;
-    control_.open(*options_, loaded_.config.globals);
-    history_.open(history_path(*options_, loaded_.config.globals), control_.group(), os::now());
+    control_.open(*options_, loaded_.config->globals);
+    history_.open(history_path(*options_, loaded_.config->globals), control_.group(), os::now());
     remember(inherited_ ? daemon_taken_over(os::wall_time(), os::process_id(), inherited_->takeover.version)
                         : daemon_started(os::wall_time(), os::process_id()));
     return {};
@@ -89,10 +87,10 @@ std::expected<void, os::SysError> Supervisor::open() {
 int Supervisor::run() {
     // Whoever made the file before the start has waited for the first reading.
     {
-        const ReloadMark read{log_, reload_mark_path(*options_, loaded_.config.globals)};
+        const ReloadMark read{log_, reload_mark_path(*options_, loaded_.config->globals)};
     }
     follow_globals();
-    const model::Globals& globals = loaded_.config.globals;
+    const model::Globals& globals = loaded_.config->globals;
     if (inherited_)
         take_over();
     else
@@ -103,10 +101,10 @@ int Supervisor::run() {
 
 // What the supervisor itself does as the configuration in force says.
 void Supervisor::follow_globals() {
-    const model::Globals& globals = loaded_.config.globals;
+    const model::Globals& globals = loaded_.config->globals;
     os::name_process(supervisor_name(globals.processes, own_name_));
     reload_timer_.follow(globals.reloading);
-    if (worker_ready_) watch_.begin(patience_for(shortest_interval(loaded_.config)));
+    if (worker_ready_) watch_.begin(patience_for(shortest_interval(*loaded_.config)));
 }
 
 void Supervisor::start() {
@@ -122,47 +120,40 @@ void Supervisor::start_worker(Start how) {
     auto pipe = os::open_pipe();
     auto sockets = os::open_socket_pair();
     auto life_line = watch_.line();
+    auto handover = os::copy_of(handover_);
     const auto hooked = hooks_.start();
-    if (!pipe || !sockets || !life_line || !hooked) {
+    auto hooks = hooked ? hooks_.end_of_worker() : std::unexpected(hooked.error());
+    if (!pipe || !sockets || !life_line || !handover || !hooks) {
         const os::SysError& error = !pipe        ? pipe.error()
                                     : !sockets   ? sockets.error()
                                     : !life_line ? life_line.error()
-                                                 : hooked.error();
+                                    : !handover  ? handover.error()
+                                                 : hooks.error();
         log_.write("worker-not-prepared", os::LogLevel::Critical, error.to_string());
         return start_again_later(respawn_.not_started());
     }
-    const pid_t supervisor = os::process_id();
     ++workers_;
     const WallTime born = os::wall_time();
-    const auto child = fork();
-    if (!child) {
-        log_.write("worker-not-started", os::LogLevel::Critical, child.error().to_string());
-        return start_again_later(respawn_.not_started());
-    }
-    if (*child == 0) sockets->one = os::UniqueFd{};
-    if (*child == 0)
-        become_worker({supervisor, std::move(handover_), std::move(pipe->write_end),
-                       std::move(sockets->other), hooks_.take_end_of_worker(), *std::move(life_line),
-                       workers_, orders_, how == Start::GoOn ? std::optional{worker_born_} : std::nullopt,
-                       how == Start::CleanUp, host_});
-    timer_->disarm();
-    worker_is_in_step_ = true;
-    worker_ = *child;
-    worker_started_ = os::now();
-    worker_born_ = born;
-    remember(worker_started(os::wall_time(), worker_));
-    if (const auto told = pid_files_.worker_is(worker_); !told)
-        log_.write("worker-pid-file-failed", os::LogLevel::Error, told.error().to_string());
     link_.connect(std::move(sockets->one));
     watch_readiness(std::move(pipe->read_end));
-}
-
-std::expected<pid_t, os::SysError> Supervisor::fork() {
-    loop_.notify_fork(os::Loop::fork_prepare);
-    const auto child = os::fork_process();
-    // Without this the child would close its copies in the supervisor's own set of watched descriptors.
-    loop_.notify_fork(child && *child == 0 ? os::Loop::fork_child : os::Loop::fork_parent);
-    return child;
+    const auto started = parts_->start(vrrp_part(
+        {*std::move(handover), std::move(pipe->write_end), std::move(sockets->other), *std::move(hooks),
+         *std::move(life_line), workers_, orders_,
+         how == Start::GoOn ? std::optional{worker_born_} : std::nullopt, how == Start::CleanUp, host_}));
+    if (!started) {
+        link_.disconnect();
+        log_.write("worker-not-started", os::LogLevel::Critical, started.error().to_string());
+        return start_again_later(respawn_.not_started());
+    }
+    timer_->disarm();
+    worker_is_in_step_ = true;
+    worker_ = *started;
+    worker_started_ = os::now();
+    worker_born_ = born;
+    const pid_t process = parts_->process_of(worker_);
+    remember(worker_started(os::wall_time(), process));
+    if (const auto told = pid_files_.worker_is(process); !told)
+        log_.write("worker-pid-file-failed", os::LogLevel::Error, told.error().to_string());
 }
 
 // In a new process: whatever belongs to the supervisor.
@@ -182,39 +173,36 @@ void Supervisor::let_go() {
     hooks_.abandon();
     control_.abandon();
     history_.abandon();
+    handover_ = os::UniqueFd{};
+    loaded_.config.reset();
 }
 
-// The new process ends with the mail.
+// It ends with the mail.
 std::expected<pid_t, os::SysError> Supervisor::start_mail(const ctl::MailWanted& letter) {
-    const auto child = fork();
-    if (!child || *child != 0) return child;
-    os::name_process("understudy-mail");
-    let_go();
-    os::release_signals(handled_signals());
-    handover_ = os::UniqueFd{};
-    std::_Exit(deliver_mail(loaded_.config.globals.mail, letter, log_));
+    const auto work = [options = options_, config = loaded_.config, level = log_level_,
+                       letter](Place& place) {
+        auto log = open_log(*options, config->globals, level);
+        return log ? deliver_mail(config->globals.mail, letter, *log, place) : EXIT_FAILURE;
+    };
+    return parts_->start({"understudy-mail", Part::Signals::Usual, work});
 }
 
-// The new process ends when nobody is left to order anything. Signals to all of us are not for it.
+// It ends when nobody is left to order anything. Signals to all of us are not for it.
 std::expected<pid_t, os::SysError> Supervisor::start_hooks() {
-    const auto child = fork();
-    if (!child || *child != 0) return child;
-    os::UniqueFd orders = hooks_.take_end_of_hooks();
-    os::name_process(hooks_name(loaded_.config.globals.processes));
-    let_go();
-    handover_ = os::UniqueFd{};
-    std::_Exit(run_hooks(std::move(orders)));
+    auto orders = hooks_.end_of_hooks();
+    if (!orders) return std::unexpected(orders.error());
+    return parts_->start(
+        {hooks_name(loaded_.config->globals.processes), Part::Signals::Held,
+         [orders = *std::move(orders)](Place&) mutable { return run_hooks(std::move(orders)); }});
 }
 
-// The new process ends with the worker.
-void Supervisor::become_worker(Link link) {
-    os::name_process(worker_name(loaded_.config.globals.processes));
-    let_go();
-    auto log = open_log(*options_, loaded_.config.globals);
-    if (!log) std::_Exit(EXIT_FAILURE);
-    if (log_level_) log->set_level(os_level(*log_level_));
-    const auto config = std::make_shared<const model::Config>(std::move(loaded_.config));
-    std::_Exit(run_worker(*options_, config, *log, std::move(link)));
+Part Supervisor::vrrp_part(Link link) const {
+    auto work = [options = options_, config = loaded_.config, level = log_level_,
+                 link = std::move(link)](Place& place) mutable {
+        auto log = open_log(*options, config->globals, level);
+        return log ? run_worker(*options, std::move(config), *log, std::move(link), place) : EXIT_FAILURE;
+    };
+    return {worker_name(loaded_.config->globals.processes), Part::Signals::Held, std::move(work)};
 }
 
 void Supervisor::watch_readiness(os::UniqueFd read_end) {
@@ -231,19 +219,19 @@ void Supervisor::is_ready() {
     lifetime_.upgraded(upgrades_);
     log_.write("startup-complete", os::LogLevel::Info, "startup complete");
     notify(fmt::format("READY=1\nMAINPID={}", os::process_id()));
-    watch_.begin(patience_for(shortest_interval(loaded_.config)));
+    watch_.begin(patience_for(shortest_interval(*loaded_.config)));
     if (std::exchange(stop_follows_, false)) stop();
 }
 
 // Its peers take over before long, and it may wake up as a second master then.
 void Supervisor::hangs(microseconds silent_for) {
     if (worker_ == 0 || stopping_) return;
-    log_.write(
-        "worker-hangs", os::LogLevel::Critical,
-        fmt::format("the vrrp process has not answered for {:.1f} s: killing it, so that another goes on "
-                    "in its place",
-                    std::chrono::duration<double>{silent_for}.count()));
-    os::send_signal(worker_, SIGKILL);
+    log_.write("worker-hangs", os::LogLevel::Critical,
+               fmt::format("the vrrp process has not answered for {:.1f} s: killing it, {}",
+                           std::chrono::duration<double>{silent_for}.count(),
+                           parts_->are_replaceable() ? "so that another goes on in its place"
+                                                     : "and with it the daemon, whose addresses stay"));
+    parts_->signal(worker_, SIGKILL);
 }
 
 void Supervisor::heard(ctl::News news) {
@@ -273,7 +261,7 @@ void Supervisor::on_signal(int number) {
 
 void Supervisor::reap() {
     // As the first process of a container we inherit orphans; a script's end is told to who started it.
-    while (const auto ended = script_.running() ? os::reap_process(worker_) : os::reap_process())
+    while (const auto ended = script_.running() ? parts_->end_of(worker_) : parts_->next_end())
         if (ended->process == worker_)
             worker_ended(*ended);
         else if (!hooks_.ended(*ended) && !newcomer_check_.ended(*ended))
@@ -291,12 +279,14 @@ void Supervisor::worker_ended(const os::ProcessEnd& ended) {
                    ended.signalled ? fmt::format("the vrrp process was killed by signal {}", ended.number)
                                    : fmt::format("the vrrp process ended with status {}", ended.number));
     link_.disconnect();
-    remember(
-        daemon::worker_ended(os::wall_time(), ended, os::now() - worker_started_, stopping_ || replaced));
+    remember(daemon::worker_ended(os::wall_time(),
+                                  {parts_->process_of(ended.process), ended.signalled, ended.number},
+                                  os::now() - worker_started_, stopping_ || replaced));
     if (stopping_) return end(0);
     if (worker_ != 0) return;  // its last words were the end of a reload, and the next reload has started one
     if (replaced) return replace_worker(*replaced);
     if (!options_->respawn) return end(0);
+    if (ended.signalled && !parts_->are_replaceable()) return end(EXIT_FAILURE);
     if (!ended.signalled && std::ranges::find(kPermanentFailures, ended.number) != kPermanentFailures.end())
         return end(ended.number);
     if (const auto pause = std::exchange(pause_, std::nullopt)) return start_again_later(*pause);
@@ -325,13 +315,13 @@ void Supervisor::start_again_later(seconds pause) {
 
 void Supervisor::on_timer() {
     if (stopping_) return watch_stop();
-    if (worker_ != 0 && replacing_) os::send_signal(worker_, SIGKILL);
+    if (worker_ != 0 && replacing_) parts_->signal(worker_, SIGKILL);
     if (worker_ == 0 && wants_worker()) start_worker(Start::Anew);  // a reload may have been quicker
 }
 
 std::vector<std::string> Supervisor::instance_names() const {
     std::vector<std::string> names;
-    for (const model::Instance& instance : loaded_.config.instances) names.push_back(instance.name);
+    for (const model::Instance& instance : loaded_.config->instances) names.push_back(instance.name);
     return names;
 }
 
@@ -347,27 +337,27 @@ void Supervisor::stop() {
         return;
     }
     if (std::exchange(stopping_, true)) {
-        if (worker_ != 0) os::send_signal(worker_, SIGTERM);  // it waits no longer for another master
+        if (worker_ != 0) parts_->signal(worker_, SIGTERM);  // it waits no longer for another master
         return;
     }
     remember(daemon_stops(os::wall_time(), true));
-    const seconds handover = loaded_.config.globals.graceful_handover;
+    const seconds handover = loaded_.config->globals.graceful_handover;
     notify(handover == seconds{0} ? "STOPPING=1"
                                   : fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}",
                                                 microseconds{handover + kAfterHandover}.count()));
     if (script_.running()) return;  // the rest follows its end
     if (worker_ == 0) return end(0);
     watch_.end();
-    os::send_signal(worker_, SIGTERM);
+    parts_->signal(worker_, SIGTERM);
     stop_asked_ = heard_while_stopping_ = os::now();
     watch_stop();
 }
 
-seconds Supervisor::longest_stop() const { return kLongestStop + loaded_.config.globals.graceful_handover; }
+seconds Supervisor::longest_stop() const { return kLongestStop + loaded_.config->globals.graceful_handover; }
 
 void Supervisor::watch_stop() {
     if (killed_ || worker_ == 0) return;
-    const seconds patience = std::max(loaded_.config.globals.processes.child_wait, seconds{1});
+    const seconds patience = std::max(loaded_.config->globals.processes.child_wait, seconds{1});
     const seconds longest = longest_stop();
     const Instant until = std::min(heard_while_stopping_ + patience, stop_asked_ + longest);
     if (os::now() >= until) {
@@ -377,7 +367,7 @@ void Supervisor::watch_stop() {
                                until < stop_asked_ + longest
                                    ? fmt::format("has not answered for {} s while stopping", patience.count())
                                    : fmt::format("did not stop within {} s", longest.count())));
-        os::send_signal(worker_, SIGKILL);
+        parts_->signal(worker_, SIGKILL);
         return;
     }
     link_.ask(ctl::Ping{}, [this](const Outcome& answered) {
@@ -392,9 +382,9 @@ void Supervisor::end(int status) {
     newcomer_check_.give_up();
     hooks_.finish([this] {
         mailer_.finish(kMailAtTheEnd, [this] {
-            const model::Globals& globals = loaded_.config.globals;
+            const model::Globals& globals = loaded_.config->globals;
             script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals), [this] {
-                os::remove_empty_file(held_settings_path(*options_, loaded_.config.globals));
+                os::remove_empty_file(held_settings_path(*options_, loaded_.config->globals));
                 loop_.stop();
             });
         });
@@ -406,34 +396,45 @@ void Supervisor::notify(const std::string& assignments) {
         log_.write("service-manager-failed", os::LogLevel::Warning, told.error().to_string());
 }
 
-int supervise(const Options& options, config::LoadResult loaded, std::optional<Inheritance> inherited) {
+namespace {
+
+int supervise(const Options& options, Parts& parts, config::LoadResult loaded, os::Log log,
+              std::optional<Inheritance> inherited) {
     const model::Globals& globals = loaded.config.globals;
-    auto log = open_log(options, globals);
+    log_diagnostics(log, loaded.diagnostics);
+    if (options.dump_config) log_configuration(log, loaded.files);
+    // Whoever reads the pid file may send one at once.
+    os::hold_signals(handled_signals());
+    auto pid_files = pid_files_of(options, globals, inherited);
+    if (!pid_files) {
+        log.write("pid-file-refused", os::LogLevel::Error, pid_files.error().message);
+        fmt::print(stderr, "{}\n", pid_files.error().message);
+        return pid_files.error().already_running ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    if (!inherited && !options.foreground && !go_to_background(*pid_files, handled_signals()))
+        return EXIT_FAILURE;
+    Supervisor supervisor{
+        options, parts, std::move(loaded), std::move(log), *std::move(pid_files), std::move(inherited)};
+    if (const auto opened = supervisor.open(); !opened) {
+        fmt::print(stderr, "{}\n", opened.error().to_string());
+        return EXIT_FAILURE;
+    }
+    return supervisor.run();
+}
+
+}  // namespace
+
+int supervise(const Options& options, config::LoadResult loaded, std::optional<Inheritance> inherited) {
+    auto log = open_log(options, loaded.config.globals);
     if (!log) {
         fmt::print(stderr, "{}\n", log.error().to_string());
         return EXIT_FAILURE;
     }
     for (const std::string& remark : options.remarks)
         log->write("option-remark", os::LogLevel::Warning, remark);
-    log_diagnostics(*log, loaded.diagnostics);
-    if (options.dump_config) log_configuration(*log, loaded.files);
-    // Whoever reads the pid file may send one at once.
-    os::hold_signals(handled_signals());
-    auto pid_files = pid_files_of(options, globals, inherited);
-    if (!pid_files) {
-        log->write("pid-file-refused", os::LogLevel::Error, pid_files.error().message);
-        fmt::print(stderr, "{}\n", pid_files.error().message);
-        return pid_files.error().already_running ? EXIT_SUCCESS : EXIT_FAILURE;
-    }
-    if (!inherited && !options.foreground && !go_to_background(*pid_files, handled_signals()))
-        return EXIT_FAILURE;
-    Supervisor supervisor{options, std::move(loaded), *std::move(log), *std::move(pid_files),
-                          std::move(inherited)};
-    if (const auto opened = supervisor.open(); !opened) {
-        fmt::print(stderr, "{}\n", opened.error().to_string());
-        return EXIT_FAILURE;
-    }
-    return supervisor.run();
+    const std::unique_ptr<Parts> parts = parts_for(options, *log);
+    return parts->conclude(
+        supervise(options, *parts, std::move(loaded), *std::move(log), std::move(inherited)));
 }
 
 }  // namespace understudy::daemon

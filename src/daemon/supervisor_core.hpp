@@ -2,9 +2,9 @@
 // new configuration takes effect), supervisor_upgrade (another program takes our place).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,6 +34,7 @@
 #include "mailer.hpp"
 #include "newcomer_check.hpp"
 #include "options.hpp"
+#include "parts.hpp"
 #include "pid_files.hpp"
 #include "provisions.hpp"
 #include "reload_report.hpp"
@@ -47,14 +48,22 @@
 
 namespace understudy::daemon {
 
-// What the daemon does something about. SIGRTMAX and SIGRTMIN are known only when it runs.
-[[nodiscard]] std::array<int, 8> handled_signals();
+// A configuration never changes: whoever works with one keeps it.
+struct InForce {
+    explicit InForce(config::LoadResult loaded)
+        : config(std::make_shared<const model::Config>(std::move(loaded.config))),
+          files(std::move(loaded.files)) {}
+
+    std::shared_ptr<const model::Config> config;
+    std::vector<config::SourceFile> files;
+};
 
 class Supervisor {
 public:
-    Supervisor(const Options& options, config::LoadResult loaded, os::Log log, PidFiles pid_files,
-               std::optional<Inheritance> inherited)
+    Supervisor(const Options& options, Parts& parts, config::LoadResult loaded, os::Log log,
+               PidFiles pid_files, std::optional<Inheritance> inherited)
         : options_(&options),
+          parts_(&parts),
           loaded_(std::move(loaded)),
           log_(std::move(log)),
           pid_files_(std::move(pid_files)),
@@ -87,18 +96,17 @@ public:
 
 private:
     [[nodiscard]] bool wants_worker() const {
-        return options_->run_vrrp && !loaded_.config.instances.empty();
+        return options_->run_vrrp && !loaded_.config->instances.empty();
     }
     void follow_globals();
     [[nodiscard]] Reading read_marked();
     void start();
     enum class Start : std::uint8_t { Anew, GoOn, CleanUp };
     void start_worker(Start how);
-    [[noreturn]] void become_worker(Link link);
+    [[nodiscard]] Part vrrp_part(Link link) const;
     std::expected<pid_t, os::SysError> start_mail(const ctl::MailWanted& letter);
     std::expected<pid_t, os::SysError> start_hooks();
     std::expected<pid_t, os::SysError> start_newcomer(const os::UniqueFd& output);
-    std::expected<pid_t, os::SysError> fork();
     void let_go();
     void watch_readiness(os::UniqueFd read_end);
     void heard(ctl::News news);
@@ -141,7 +149,7 @@ private:
         nlohmann::json report;
         std::vector<Answered> answered;
         std::optional<Reading> reading;
-        std::optional<config::LoadResult> before;  // what goes on if the vrrp process refuses
+        std::optional<InForce> before;  // what goes on if the vrrp process refuses
     };
 
     struct UpgradeUnderWay {
@@ -150,14 +158,15 @@ private:
     };
 
     const Options* options_;
+    Parts* parts_;
     std::string own_name_ = os::process_name();
-    config::LoadResult loaded_;
+    InForce loaded_;
     Lifetime lifetime_{os::wall_time()};
     HostRights host_ = host_rights(*options_);
     os::Log log_;
     PidFiles pid_files_;
     std::optional<Inheritance> inherited_;
-    os::UniqueFd handover_;  // to the vrrp process: config_handover.hpp
+    os::UniqueFd handover_;                              // to the vrrp process: config_handover.hpp
     os::Loop loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread
     LogSums sums_{loop_, log_};
     std::optional<os::Signals> signals_;
@@ -170,14 +179,15 @@ private:
     ServiceWatchdog watchdog_{
         loop_, [this] { return VrrpLife{worker_ != 0, worker_ready_, worker_started_, watch_.answered()}; },
         [this] { notify("WATCHDOG=1"); }};
-    Mailer mailer_{loop_, log_, [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
+    Mailer mailer_{loop_, log_, *parts_,
+                   [this](const ctl::MailWanted& letter) { return start_mail(letter); }};
     Dumper dumper_{log_, *options_, link_,
-                   [this]() -> const model::Globals& { return loaded_.config.globals; }};
-    HooksKeeper hooks_{loop_, log_, [this] { return start_hooks(); }};
+                   [this]() -> const model::Globals& { return loaded_.config->globals; }};
+    HooksKeeper hooks_{loop_, log_, *parts_, [this] { return start_hooks(); }};
     ScriptRun script_{loop_, log_};
     ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
     Control control_;
-    NewcomerCheck newcomer_check_{loop_,
+    NewcomerCheck newcomer_check_{loop_, *parts_,
                                   [this](const os::UniqueFd& output) { return start_newcomer(output); }};
     std::optional<UpgradeUnderWay> upgrade_;
     std::uint64_t upgrades_ = 0;

@@ -19,7 +19,7 @@ void Supervisor::ask_reload(const ctl::Reload& asked, const os::Peer& peer, Answ
         return reload(std::move(answered));
     }
     const config::LoadResult fresh = load_from_disk(*options_);
-    nlohmann::json report = reload_report(fresh, loaded_.config);
+    nlohmann::json report = reload_report(fresh, *loaded_.config);
     const auto why = refusal(fresh);
     add_verdict(report, why ? Verdict::Refused : Verdict::Acceptable,
                 why ? *why : "a reload would take these files; nothing was changed");
@@ -35,7 +35,7 @@ void Supervisor::reload(Answered answered) {
 }
 
 Reading Supervisor::read_marked() {
-    const ReloadMark mark{log_, reload_mark_path(*options_, loaded_.config.globals)};
+    const ReloadMark mark{log_, reload_mark_path(*options_, loaded_.config->globals)};
     return read_from_disk(*options_);
 }
 
@@ -49,7 +49,7 @@ void Supervisor::begin_reload(std::vector<Answered> answered) {
     // To put all settings of thousands of addresses into words takes its time.
     if (std::ranges::any_of(reload_->answered, is_report_wanted)) {
         reading.loading.judge_sense(fresh.config, fresh.diagnostics);
-        reload_->report = reload_report(fresh, loaded_.config);
+        reload_->report = reload_report(fresh, *loaded_.config);
     }
     log_diagnostics(log_, fresh.diagnostics);
     if (const auto why = refusal(fresh)) {
@@ -62,7 +62,7 @@ void Supervisor::begin_reload(std::vector<Answered> answered) {
 std::optional<std::string> Supervisor::refusal(const config::LoadResult& fresh) const {
     if (fresh.diagnostics.has_errors()) return "the configuration has errors; going on with the one in force";
     const std::string in_force = options_->network_namespace.value_or("");
-    const bool from_file = in_force == loaded_.config.globals.namespaces.vrrp;
+    const bool from_file = in_force == loaded_.config->globals.namespaces.vrrp;
     if (from_file && fresh.config.globals.namespaces.vrrp != in_force)
         return "net_namespace cannot change while the daemon runs: restart it";
     // A file cut short by a full disk or a failed copy reads like this; what is meant is a stop.
@@ -73,22 +73,22 @@ std::optional<std::string> Supervisor::refusal(const config::LoadResult& fresh) 
 }
 
 void Supervisor::offer(config::LoadResult fresh) {
-    reload_->before = std::exchange(loaded_, std::move(fresh));
+    reload_->before = std::exchange(loaded_, InForce{std::move(fresh)});
     if (worker_ == 0) {
         if (wants_worker() && !script_.running()) start_worker(Start::Anew);
         return conclude(Verdict::Applied, "the configuration is in force");
     }
     const model::Config nothing;
-    const model::Config& known = worker_is_in_step_ ? reload_->before->config : nothing;
+    const model::Config& known = worker_is_in_step_ ? *reload_->before->config : nothing;
     worker_is_in_step_ = false;
-    if (const auto handed = hand_over(handover_, known, loaded_.config); !handed) {
+    if (const auto handed = hand_over(handover_, known, *loaded_.config); !handed) {
         loaded_ = *std::move(reload_->before);
         log_.write("configuration-not-handed-over", os::LogLevel::Error, handed.error().to_string());
         return conclude(Verdict::Refused, handed.error().to_string());
     }
     // What the vrrp process may not raise itself any more. A refusal shows in what it is refused then.
-    if (const auto limits = limits_for(loaded_.config.globals.processes))
-        static_cast<void>(os::allow(worker_, *limits));
+    if (const auto limits = limits_for(loaded_.config->globals.processes))
+        static_cast<void>(os::allow(parts_->process_of(worker_), *limits));
     link_.ask(ctl::Reload{}, [this](const Outcome& outcome) { offer_answered(outcome); });
 }
 
@@ -121,7 +121,7 @@ void Supervisor::conclude(Verdict verdict, std::string_view message) {
 // It kept nothing from taking effect, and so need not be known before.
 void Supervisor::tell_of_sense(const Reading& reading) {
     config::Diagnostics warnings = reading.loading.no_diagnostics();
-    reading.loading.judge_sense(loaded_.config, warnings);
+    reading.loading.judge_sense(*loaded_.config, warnings);
     log_diagnostics(log_, warnings);
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include "understudy/agent/recording.hpp"
+#include "understudy/base/assert.hpp"
 #include "understudy/os/program.hpp"
 
 #include "config_handover.hpp"
@@ -50,6 +51,10 @@ void Supervisor::ask_upgrade(const ctl::Upgrade& asked, const os::Peer& peer, An
 }
 
 std::optional<std::string> Supervisor::why_no_upgrade_now() const {
+    if (!parts_->are_replaceable())
+        return "it is a single process, as --single-process says, which no other program can take over while "
+               "it "
+               "works; restart it";
     if (stopping_) return "the daemon is stopping";
     if (reload_) return "a reload is under way";
     if (script_.running()) return "a script of the daemon is running";
@@ -68,7 +73,7 @@ void Supervisor::refuse_upgrade(const std::string& why) {
 void Supervisor::judge(const std::expected<Newcomer, std::string>& newcomer) {
     if (!newcomer) return refuse_upgrade(options_->program + ": " + newcomer.error());
     if (const auto busy = why_no_upgrade_now()) return refuse_upgrade(*busy);
-    const Newcomer present = present_program(*options_, loaded_.config);
+    const Newcomer present = present_program(*options_, *loaded_.config);
     if (const auto why = objection(*newcomer, present, upgrade_->anew)) return refuse_upgrade(*why);
     lifetime_.upgraded(upgrades_);  // what became of the last one is of no interest any more
     std::exchange(upgrade_->answered, nullptr)(
@@ -94,7 +99,7 @@ std::string Supervisor::continue_as_newcomer(bool anew) {
     auto configuration = os::memory_file("understudy-configuration");
     if (!takeover) return takeover.error();
     if (!memory || !configuration) return (memory ? configuration : memory).error().to_string();
-    if (const auto kept = hand_over(*configuration, model::Config{}, loaded_.config); !kept)
+    if (const auto kept = hand_over(*configuration, model::Config{}, *loaded_.config); !kept)
         return kept.error().to_string();
     takeover->configuration = configuration->get();
     if (const auto told = os::store(*memory, to_text(*takeover)); !told) return told.error().to_string();
@@ -162,7 +167,7 @@ void Supervisor::take_over() {
     worker_born_ = state.worker->born;
     if (inherited.questions) link_.take_over(std::move(inherited.questions), state.worker->begun);
     replacing_ = state.anew ? Start::Anew : Start::GoOn;
-    os::send_signal(worker_, state.anew ? SIGTERM : leave_signal());
+    parts_->signal(worker_, state.anew ? SIGTERM : leave_signal());
     timer_->arm(os::now() + (state.anew ? longest_stop() : kLongestLeave));
     reap();  // it may have ended while nobody looked
 }
@@ -176,13 +181,13 @@ void Supervisor::replace_worker(Start how) {
 }
 
 std::expected<pid_t, os::SysError> Supervisor::start_newcomer(const os::UniqueFd& output) {
-    const auto child = fork();
-    if (!child || *child != 0) return child;
-    let_go();
-    os::release_signals(handled_signals());
+    UNDERSTUDY_ASSERT(parts_->are_replaceable());
     std::vector<std::string> words = options_->words;
     words.emplace_back(kCheckOption);
-    os::run_program_elsewhere(options_->directory, options_->program, std::move(words), output);
+    const auto work = [&](Place&) -> int {
+        os::run_program_elsewhere(options_->directory, options_->program, std::move(words), output);
+    };
+    return parts_->start({own_name_, Part::Signals::Usual, work});
 }
 
 void Supervisor::tell_of_other_program() {

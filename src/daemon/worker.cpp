@@ -21,7 +21,6 @@
 #include "understudy/os/links.hpp"
 #include "understudy/os/netlink.hpp"
 #include "understudy/os/process.hpp"
-#include "understudy/os/signals.hpp"
 
 #include "config_handover.hpp"
 #include "executor.hpp"
@@ -45,9 +44,10 @@ constexpr milliseconds kLate{2};  // more than a turn of the loop takes
 class Worker {
 public:
     Worker(const Options& options, const std::shared_ptr<const model::Config>& config, os::Log& log,
-           Link link, Provisions provisions)
+           Link link, Place& place, Provisions provisions)
         : options_(&options),
           log_(&log),
+          place_(&place),
           link_(std::move(link)),
           provisions_(std::move(provisions)),
           buffers_(config->globals.buffers),
@@ -84,6 +84,7 @@ private:
 
     const Options* options_;
     os::Log* log_;
+    Place* place_;
     Link link_;
     os::Loop loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread
     LogSums sums_{loop_, *log_};
@@ -96,7 +97,7 @@ private:
     std::optional<HooksLink> hooks_;
     std::optional<Executor> executor_;
     std::optional<os::KernelMirror> mirror_;
-    std::optional<os::Signals> signals_;
+    std::shared_ptr<void> listening_;  // to signals
     std::optional<os::Timer> timer_;
     std::optional<os::Timer> mirror_timer_;  // armed: the kernel's notifications are opened again then
     std::optional<WorkerDesk> desk_;
@@ -124,9 +125,9 @@ std::expected<void, os::SysError> Worker::open_mirror() {
 std::expected<void, os::SysError> Worker::open() {
     const std::array numbers{SIGTERM, SIGINT,       SIGHUP,       SIGUSR1,
                              SIGUSR2, SIGRTMAX - 1, SIGRTMIN + 2, leave_signal()};
-    auto signals = os::Signals::open(loop_, numbers, [this](int number) { on_signal(number); });
-    if (!signals) return std::unexpected(signals.error());
-    signals_.emplace(*std::move(signals));
+    auto listening = place_->listen(loop_, numbers, [this](int number) { on_signal(number); });
+    if (!listening) return std::unexpected(listening.error());
+    listening_ = *std::move(listening);
     auto timer = os::Timer::open(loop_, [this] { on_timer(); });
     if (!timer) return std::unexpected(timer.error());
     timer_.emplace(*std::move(timer));
@@ -296,7 +297,7 @@ void Worker::reopen_mirror() {
 // The kernel sends no signal for a parent that died before we asked for it, and the one that came before we
 // listened is lost.
 void Worker::notice_lost_parent() {
-    if (os::parent_process_id() != link_.supervisor) on_signal(SIGTERM);
+    if (place_->has_outlived_supervisor()) on_signal(SIGTERM);
 }
 
 void Worker::on_signal(int number) {
@@ -332,11 +333,12 @@ std::expected<void, std::string> Worker::reload() {
 
 int leave_signal() { return SIGRTMIN + 3; }
 
-int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link) {
+int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link,
+               Place& place) {
     Provisions provisions = provide(options, *config, link.predecessor_since, log);
-    auto refused = give_up_rights(options, *config, link.host, log);
-    os::receive_at_parents_death(SIGTERM);
-    Worker worker{options, config, log, std::move(link), std::move(provisions)};
+    auto refused = place.give_up_rights(options, *config, link.host, log);
+    place.outlive_supervisor_by(SIGTERM);
+    Worker worker{options, config, log, std::move(link), place, std::move(provisions)};
     if (refused) worker.tell_of(*std::move(refused));
     if (const auto opened = worker.open(); !opened) {
         log.write("worker-not-opened", os::LogLevel::Critical, opened.error().to_string());

@@ -2,8 +2,6 @@
 // at a time, all its actions before the next event, one timer.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,6 +14,7 @@
 #include "understudy/os/unique_fd.hpp"
 
 #include "options.hpp"
+#include "parts.hpp"
 #include "rights.hpp"
 
 namespace understudy::daemon {
@@ -25,7 +24,6 @@ namespace understudy::daemon {
 
 // How the supervisor and its worker reach each other.
 struct Link {
-    pid_t supervisor = 0;
     os::UniqueFd handover;      // the newest configuration: config_handover.hpp
     os::UniqueFd ready_writer;  // the worker's: one octet once the instances run
     os::UniqueFd questions;     // the worker's: what the supervisor asks, and to take up what is handed over
@@ -43,6 +41,6 @@ struct Link {
 // supervisor, which reads the files, and so do the signals that ask for dumps, which it writes. Nothing from
 // outside reaches it before it has given up the rights it does not need.
 [[nodiscard]] int run_worker(const Options& options, std::shared_ptr<const model::Config> config,
-                             os::Log& log, Link link);
+                             os::Log& log, Link link, Place& place);
 
 }  // namespace understudy::daemon

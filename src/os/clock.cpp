@@ -51,7 +51,7 @@ WallTime wall_time_of(const CivilTime& when) {
 microseconds time_without_processor() {
     // Kept open: three numbers in nanoseconds, time on the processor, time waiting for it, and the number of
     // turns.
-    static const UniqueFd kStatistics{::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)};
+    thread_local const UniqueFd kStatistics{::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)};
     std::array<char, 96> text{};
     const ssize_t size = kStatistics ? ::pread(kStatistics.get(), text.data(), text.size(), 0) : -1;
     if (size <= 0) return microseconds{0};

@@ -1,4 +1,4 @@
-// How this process was scheduled before it was told to run otherwise: what the programs it starts get, and
+// How this thread was scheduled before it was told to run otherwise: what the programs it starts get, and
 // what it returns to.
 #pragma once
 
@@ -14,14 +14,17 @@ struct FirstScheduling {
     int policy = SCHED_OTHER;
     sched_param parameters{};
     int nice = 0;
-    rlimit realtime_limit{};
     cpu_set_t processors{};
 
     [[nodiscard]] static FirstScheduling read();
 };
 
-// Of the whole process, as what it describes; none: it has never been told to run otherwise.
+// None: this thread has never been told to run otherwise.
 std::optional<FirstScheduling>& first_scheduling();
+
+// The limit of work in real time that the process had, which holds for all its threads. None: it has it
+// still.
+const rlimit* first_realtime_limit();
 
 // How a process and the child it has just given birth to are scheduled while the parent sleeps until the
 // child has become its program. Whoever waits for a child of ordinary priority waits for everybody who wants

@@ -21,10 +21,11 @@ void set_scheduler(pid_t process, int policy, int priority) noexcept {
 // Ordinary, even if the daemon was started in real time: a script must not compete with it.
 void run_as_at_first(pid_t process) noexcept {
     set_scheduler(process, SCHED_OTHER, 0);
+    if (const rlimit* const limit = first_realtime_limit())
+        ::syscall(SYS_prlimit64, process, RLIMIT_RTTIME, limit, nullptr);
     const std::optional<FirstScheduling>& first = first_scheduling();
     if (!first) return;
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(process), first->nice);
-    ::syscall(SYS_prlimit64, process, RLIMIT_RTTIME, &first->realtime_limit, nullptr);
     ::sched_setaffinity(process, sizeof first->processors, &first->processors);
 }
 

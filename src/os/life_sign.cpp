@@ -1,6 +1,5 @@
 #include "understudy/os/life_sign.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 
 #include "understudy/base/assert.hpp"
 #include "understudy/os/clock.hpp"
+#include "understudy/os/process.hpp"
 
 #include "alarm.hpp"
 #include "readiness.hpp"
@@ -18,12 +18,6 @@
 namespace understudy::os {
 
 namespace {
-
-std::expected<UniqueFd, SysError> copy_of(const UniqueFd& fd) {
-    UniqueFd copy{::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0)};
-    if (!copy) return std::unexpected(SysError::last("share a sign of life"));
-    return copy;
-}
 
 // None: nobody has asked.
 std::optional<milliseconds> take_question(const UniqueFd& question) {

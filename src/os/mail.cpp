@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <memory>
@@ -123,12 +124,15 @@ private:
     std::string waiting_;
 };
 
-std::expected<void, SysError> talk(int fd, wire::SmtpDialogue& dialogue, seconds patience) {
+// However many lines the server makes of its answers.
+std::expected<void, SysError> talk(int fd, wire::SmtpDialogue& dialogue, const MailServer& server) {
+    const Instant end = now() + server.all_together;
     Lines lines{fd};
     while (!dialogue.over()) {
-        const auto line = lines.next(now() + patience);
+        const auto line = lines.next(std::min(now() + server.patience, end));
         if (!line) return std::unexpected(line.error());
-        if (const auto sent = send_all(fd, dialogue.heard(*line), now() + patience); !sent) return sent;
+        const Instant until = std::min(now() + server.patience, end);
+        if (const auto sent = send_all(fd, dialogue.heard(*line), until); !sent) return sent;
     }
     return {};
 }
@@ -138,7 +142,7 @@ std::expected<void, SysError> talk(int fd, wire::SmtpDialogue& dialogue, seconds
 std::expected<void, MailFailure> deliver(const MailServer& server, wire::SmtpDialogue dialogue) {
     const auto connection = connect_to(server);
     if (!connection) return std::unexpected(connection.error());
-    const auto talked = talk(connection->get(), dialogue, server.patience);
+    const auto talked = talk(connection->get(), dialogue, server);
     if (dialogue.delivered()) return {};
     // That it was cut off may be over next time, whatever was said before of one recipient.
     if (!talked && !dialogue.over()) return mail_failed(talked.error());

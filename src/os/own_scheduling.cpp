@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "understudy/os/signals.hpp"
 #include "understudy/os/unique_fd.hpp"
 
 #include "capability.hpp"
@@ -29,6 +31,10 @@ constexpr int kDone = 0;
 // Where the signal handler says that it was called.
 std::atomic<int> limit_reached_writer{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
+
+// Written once, before it is said to be known: whoever starts programs may be another thread.
+constinit rlimit limit_before{};
+constinit std::atomic<bool> is_limit_changed{false};
 
 int answer(long result) { return result < 0 ? errno : kDone; }
 
@@ -57,8 +63,10 @@ int set_processors(const Scheduling& wanted, const FirstScheduling& first) {
 }
 
 // Only the soft limit: at the hard one the kernel kills the process.
-int set_realtime_limit(const Scheduling& wanted, const FirstScheduling& first) {
-    rlimit limit = first.realtime_limit;
+int set_realtime_limit(const Scheduling& wanted, const FirstScheduling&) {
+    if (!is_limit_changed.load()) ::getrlimit(RLIMIT_RTTIME, &limit_before);
+    is_limit_changed = true;
+    rlimit limit = limit_before;
     if (wanted.realtime)
         limit.rlim_cur = std::min<rlim_t>(static_cast<rlim_t>(wanted.realtime_limit.count()), limit.rlim_max);
     return answer(::setrlimit(RLIMIT_RTTIME, &limit));
@@ -110,15 +118,16 @@ FirstScheduling FirstScheduling::read() {
     first.policy = ::sched_getscheduler(0);
     ::sched_getparam(0, &first.parameters);
     first.nice = ::getpriority(PRIO_PROCESS, 0);
-    ::getrlimit(RLIMIT_RTTIME, &first.realtime_limit);
     ::sched_getaffinity(0, sizeof first.processors, &first.processors);
     return first;
 }
 
 std::optional<FirstScheduling>& first_scheduling() {
-    static constinit std::optional<FirstScheduling> first;
+    static thread_local constinit std::optional<FirstScheduling> first;
     return first;
 }
+
+const rlimit* first_realtime_limit() { return is_limit_changed.load() ? &limit_before : nullptr; }
 
 struct OwnScheduling::State {
     State(Loop& loop, UniqueFd event, std::move_only_function<void()> told)
@@ -131,6 +140,7 @@ struct OwnScheduling::State {
         action.sa_handler = on_limit;
         action.sa_flags = SA_RESTART;
         ::sigaction(SIGXCPU, &action, &before);
+        release_signals(std::array{SIGXCPU});  // here, where the work is done, if there are other threads
     }
     State(const State&) = delete;
     State& operator=(const State&) = delete;

@@ -96,7 +96,8 @@ std::expected<void, SysError> set_core_pattern(const std::string& pattern) {
 
 bool send_signal(pid_t process, int signal) { return process > 0 && ::kill(process, signal) == 0; }
 
-std::optional<ProcessEnd> reap_process() { return wait_child(-1, WNOHANG); }
+// Those of other threads are their business (child.hpp).
+std::optional<ProcessEnd> reap_process() { return wait_child(-1, WNOHANG | __WNOTHREAD); }
 
 std::optional<ProcessEnd> reap_process(pid_t process) {
     if (process <= 0) return std::nullopt;
@@ -157,10 +158,17 @@ std::expected<SocketPair, SysError> open_socket_pair() {
     return SocketPair{UniqueFd{ends[0]}, UniqueFd{ends[1]}};
 }
 
-void signal_through(const UniqueFd& write_end) {
-    const char octet = '!';
+void signal_through(const UniqueFd& write_end) { send_octet(write_end, '!'); }
+
+void send_octet(const UniqueFd& write_end, std::uint8_t octet) {
     // Full means that the reader has not yet looked at what is there already: nothing is lost.
     [[maybe_unused]] const ssize_t written = ::write(write_end.get(), &octet, 1);
+}
+
+std::expected<UniqueFd, SysError> copy_of(const UniqueFd& descriptor) {
+    UniqueFd copy{::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0)};
+    if (!copy) return std::unexpected(SysError::last("share a descriptor"));
+    return copy;
 }
 
 }  // namespace understudy::os

@@ -92,6 +92,7 @@ void fork_and_store(Stage& stage) {
         stage.check(open_socket_pair());
         const auto file = memory_file("configuration");
         if (!stage.check(file)) return;
+        stage.check(copy_of(*file));
         stage.check(store(*file, "text"));
         const auto content = stored(*file);
         if (stage.check(content)) stage.result(*content);

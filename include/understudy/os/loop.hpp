@@ -1,5 +1,5 @@
 // The event loop as the headers here need to know it: a name. Whoever runs it includes Asio; whoever only
-// uses an adapter does not pay for that. There is one loop, on one thread.
+// uses an adapter does not pay for that. Each part of the daemon has one, on one thread.
 //
 // What holds for every adapter that waits: its callbacks run from the loop only, never from inside a call to
 // the adapter; an adapter may be destroyed from inside its own callback; once destroyed it calls nobody; and

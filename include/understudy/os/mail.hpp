@@ -1,5 +1,5 @@
 // Takes a letter to a mail server. This waits, for names as long as the system's resolver does: it is for a
-// process that has nothing else to do.
+// process, or a thread, that has nothing else to do.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace understudy::os {
 struct MailServer {
     std::string host;  // a name or an address
     std::uint16_t port = 25;
-    seconds patience{30};  // with each step
+    seconds patience{30};      // with each step
+    seconds all_together{90};  // with all steps of the dialogue
 };
 
 struct MailFailure {

@@ -1,7 +1,8 @@
-// How the kernel runs this very process (sched(7), mlockall(2)). What is not asked for is as it was when this
-// was opened, and what we start runs as we did then (child.hpp). A process that works on in real time for
-// longer than its limit without a pause is not ended, as the kernel would: it goes on with ordinary priority,
-// so that a mistake of ours cannot hang the host, and whoever opened this is told.
+// How the kernel runs this very thread, which usually is all of its process (sched(7), mlockall(2)). What is
+// not asked for is as it was when this was opened, and what we start runs as we did then (child.hpp). Work in
+// real time that goes on for longer than its limit without a pause is not the end of the process, as the
+// kernel would have it: it goes on with ordinary priority, so that a mistake of ours cannot hang the host,
+// and whoever opened this is told.
 #pragma once
 
 #include <expected>

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -43,7 +44,7 @@ struct ProcessEnd {
     bool signalled = false;
     int number = 0;  // exit status or signal
 };
-// The next child that has ended, if any.
+// The next child that has ended, if any: of this thread, or inherited by the process.
 [[nodiscard]] std::optional<ProcessEnd> reap_process();
 // The same for this child alone.
 [[nodiscard]] std::optional<ProcessEnd> reap_process(pid_t process);
@@ -69,5 +70,8 @@ struct SocketPair {
 [[nodiscard]] std::expected<SocketPair, SysError> open_socket_pair();
 // One octet, without waiting.
 void signal_through(const UniqueFd& write_end);
+void send_octet(const UniqueFd& write_end, std::uint8_t octet);
+// Another descriptor of what this one is of.
+[[nodiscard]] std::expected<UniqueFd, SysError> copy_of(const UniqueFd& descriptor);
 
 }  // namespace understudy::os

@@ -5,6 +5,7 @@
 #include <syslog.h>
 
 #include <initializer_list>
+#include <utility>
 #include <vector>
 
 namespace understudy::daemon {
@@ -95,6 +96,21 @@ TEST(Options, RefuseWhatIsNotOfferedWithAReason) {
         const auto options = parse({option});
         ASSERT_FALSE(options) << option;
         EXPECT_GT(options.error().size(), 10u);
+    }
+}
+
+TEST(Options, TakeOneProcessAndWhatGoesWithIt) {
+    EXPECT_FALSE(parse({})->single_process);
+    EXPECT_TRUE(parse({"--single-process"})->single_process);
+    EXPECT_TRUE(parse({"--single-process", "--no-sandbox", "-R", "-r", "P2"})->single_process);
+}
+
+TEST(Options, ContradictEachOtherInWhateverOrder) {
+    for (const auto& words : {std::pair{"--single-process", "--check-upgrade"},
+                              std::pair{"--check-upgrade", "--single-process"}}) {
+        const auto options = parse({words.first, words.second});
+        ASSERT_FALSE(options);
+        EXPECT_TRUE(options.error().contains("--check-upgrade has no meaning with --single-process"));
     }
 }
 
