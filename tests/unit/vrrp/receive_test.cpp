@@ -109,9 +109,16 @@ TEST(Receiving, RefusesAStrangerWhenToldToCheck) {
     EXPECT_EQ(r.refusal(), Refusal::UnknownPeer);
 }
 
-TEST(Receiving, RefusesAStrangerWhenSomePeerHasATtlRange) {
+TEST(Receiving, RefusesAStrangerWhenSomePeerHasALeastTtl) {
     Reception r = unicast();
     r.rules.peers = {{kPeerAddress, 10, {}}};
+    r.packet.source = kStranger;
+    EXPECT_EQ(r.refusal(), Refusal::UnknownPeer);
+}
+
+TEST(Receiving, RefusesAStrangerWhenSomePeerHasAGreatestTtl) {
+    Reception r = unicast();
+    r.rules.peers = {{kPeerAddress, {}, 255}};
     r.packet.source = kStranger;
     EXPECT_EQ(r.refusal(), Refusal::UnknownPeer);
 }
@@ -132,6 +139,19 @@ TEST(Receiving, HoldsAPeerToItsTtlRange) {
         r.packet.ttl = static_cast<std::uint8_t>(ttl);
         EXPECT_EQ(r.refusal(), expected) << "TTL " << ttl;
     }
+}
+
+TEST(Receiving, HoldsAPeerToOneEndOfARangeAlone) {
+    Reception r = unicast();
+    r.packet.ttl = 250;
+    const auto with_range = [&](std::optional<std::uint8_t> least, std::optional<std::uint8_t> greatest) {
+        r.rules.peers = {{kPeerAddress, least, greatest}};
+        return r.refusal();
+    };
+    EXPECT_EQ(with_range(251, {}), Refusal::WrongTtl);
+    EXPECT_EQ(with_range(250, {}), std::nullopt);
+    EXPECT_EQ(with_range({}, 249), Refusal::WrongTtl);
+    EXPECT_EQ(with_range({}, 250), std::nullopt);
 }
 
 TEST(Receiving, RefusesAnAdvertWithoutAddresses) {
