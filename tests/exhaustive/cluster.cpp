@@ -33,6 +33,8 @@ void for_each_instant(T& value, const Change& change) {
     }
 }
 
+constexpr net::Priority kDrained{1};
+
 std::string name_of(std::size_t host) { return "R" + std::to_string(host + 1); }
 
 std::string_view words_of(Kind kind) {
@@ -70,6 +72,10 @@ std::string_view words_of(Kind kind) {
             return "a fault begins or ends";
         case Kind::Invite:
             return "invites another to take over";
+        case Kind::Drain:
+            return "is drained, or need not stand back any more";
+        case Kind::Failover:
+            return "is to give its role to another";
     }
     assertion_failed("a kind is one of those", __FILE__, __LINE__);
 }
@@ -139,6 +145,8 @@ bool Cluster::is_due(const World& world, std::size_t host) const {
 vrrp::Router Cluster::me(const World& world, std::size_t host) const {
     vrrp::Router me = experiment_.routers[host];
     if (world.hosts[host].lowered) me.priority = experiment_.lowered.at(host);
+    if (world.hosts[host].drained) me.priority = kDrained;
+    me.held_back = world.hosts[host].held_back;
     return me;
 }
 
@@ -186,8 +194,10 @@ void Cluster::offer(std::vector<Move>& moves, const World& world, std::size_t ho
     const bool is_master = vrrp::role(one.state) == vrrp::Role::Master;
     offer_if(one.life == Life::Off, {Kind::Boot});
     offer_if(one.life == Life::Works, {Kind::PowerOff, Kind::Stop, Kind::Freeze, Kind::Die, Kind::Fault});
-    offer_if(one.life == Life::Works && !experiment_.routers[host].is_owner(), {Kind::Priority});
-    offer_if(one.life == Life::Works && is_master && one.lowered, {Kind::Invite});
+    offer_if(one.life == Life::Works && !experiment_.routers[host].is_owner(),
+             {Kind::Priority, Kind::Drain});
+    offer_if(one.life == Life::Works && is_master && (one.lowered || one.drained), {Kind::Invite});
+    offer_if(one.life == Life::Works && is_master && !one.drained, {Kind::Failover});
     offer_if(one.life == Life::Frozen, {Kind::Thaw});
     offer_if(one.life == Life::Dead, {Kind::PowerOff, Kind::Adopt, Kind::Begin});
 }
@@ -250,6 +260,11 @@ void Cluster::happen(World& world, Move move) {
                                 : tell(world, move.which, vrrp::Recovered{});
         case Kind::Invite:
             return tell(world, move.which, vrrp::TakeoverInvited{});
+        case Kind::Drain:
+            return drain_or_resume(world, move.which);
+        case Kind::Failover:
+            host.drained = host.failover = true;
+            return tell(world, move.which, vrrp::PriorityChanged{});
         case Kind::Deliver:
         case Kind::Duplicate:
         case Kind::Lose:
@@ -266,7 +281,10 @@ void Cluster::pass(World& world, microseconds time) const {
 
 void Cluster::forget_the_past(World& world) const {
     const auto forget = [this](Instant& instant) { instant = std::max(instant, kNow - memory_); };
-    for (Host& host : world.hosts) for_each_instant(host, forget);
+    for (Host& host : world.hosts) {
+        if (host.deaf_until && *host.deaf_until <= kNow) host.deaf_until.reset();
+        for_each_instant(host, forget);
+    }
     for (Flight& flight : world.flights) flight.until = std::max(flight.until, kNow);
     std::ranges::sort(world.flights);
     const auto alike = std::ranges::unique(world.flights);
@@ -286,11 +304,12 @@ void Cluster::tell(World& world, std::size_t index, const vrrp::Event& event) {
     const auto* const heard = std::get_if<vrrp::AdvertHeard>(&event);
     if (heard != nullptr) note_heard(host, self, heard->priority);
     judge_step(host, self, event, next);
-    const bool was_backup = vrrp::role(host.state) == vrrp::Role::Backup;
+    const vrrp::Role before = vrrp::role(host.state);
+    const bool was_backup = before == vrrp::Role::Backup;
     host.state = std::move(next.state);
     const bool is_backup = vrrp::role(host.state) == vrrp::Role::Backup;
     if (!was_backup || !is_backup) {
-        host.waiting_since = is_backup ? kNow : Instant{};
+        host.waiting_since = is_backup ? wait_begins(host, self) : Instant{};
         host.resigned_at.reset();
         if (is_backup && heard != nullptr) note_heard(host, self, heard->priority);
     }
@@ -302,6 +321,27 @@ void Cluster::tell(World& world, std::size_t index, const vrrp::Event& event) {
                        [](const auto&) {},
                    },
                    action);
+    if (vrrp::role(host.state) != before) role_changed(world, index, before);
+}
+
+// A failover is a drain that ends when another has taken over (agent/core_drain), which makes priorities
+// others than before.
+void Cluster::role_changed(World& world, std::size_t index, vrrp::Role before) {
+    Host& host = world.hosts[index];
+    if (vrrp::role(host.state) == vrrp::Role::Master) host.held_back = false;
+    if (before != vrrp::Role::Master || !host.failover) return;
+    host.drained = host.failover = false;
+    host.held_back = true;
+    world.disturbed_at = kNow;
+    tell(world, index, vrrp::PriorityChanged{true});
+}
+
+void Cluster::drain_or_resume(World& world, std::size_t index) {
+    Host& host = world.hosts[index];
+    const bool resumes = host.drained || host.held_back;
+    host.drained = !resumes;
+    host.failover = host.held_back = false;
+    tell(world, index, vrrp::PriorityChanged{resumes});
 }
 
 // Whoever begins anew takes away what it finds.
@@ -312,7 +352,8 @@ void Cluster::start(World& world, std::size_t index) {
     host.state = vrrp::Idle{};
     host.waiting_since = {};
     host.resigned_at.reset();
-    tell(world, index, vrrp::Started{{}, host.faulted, false});
+    if (experiment_.startup_delay > microseconds{0}) host.deaf_until = kNow + experiment_.startup_delay;
+    tell(world, index, vrrp::Started{host.deaf_until.value_or(Instant{}), host.faulted, false});
 }
 
 // What is on its way to it is lost. A process that died leaves its state, a host that is off leaves nothing.
@@ -324,6 +365,8 @@ void Cluster::leave(World& world, std::size_t index, Life life) const {
         host.holds = false;
         host.waiting_since = {};
         host.resigned_at.reset();
+        host.drained = host.failover = host.held_back = false;
+        host.deaf_until.reset();
     }
     host.life = life;
 }
@@ -354,6 +397,8 @@ std::string Cluster::describe(const World& world) const {
         text += (i > 0 ? "; " : "") + name_of(i) + " ";
         if (host.life != Life::Works) text += std::string{name_of(host.life)} + ", ";
         text += vrrp::name(vrrp::role(host.state));
+        if (host.drained) text += " (drained)";
+        if (host.held_back) text += " (held back)";
         if (const auto due = vrrp::deadline(host.state))
             text += " for " + std::to_string((*due - kNow).count()) + " us";
     }

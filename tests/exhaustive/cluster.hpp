@@ -8,6 +8,9 @@
 //                       gives the role up. A master that slept longer than its peers wait says nothing at
 //                       all.
 //   owners              An owner yields to nobody.
+//   start-up delay      Before it is over a router heeds no advert, and its wait begins only then.
+//   drains              Who was drained keeps role and addresses until another is master; who has failed over
+//                       takes the role back from nobody.
 //   timers              Whoever waits has a deadline, and one that is reached gives way to a later one.
 //   election            One master down interval of the best router after the last disturbance, and what was
 //                       under way then, somebody is master, and it is the best one if all preempt; an advert
@@ -29,6 +32,7 @@ struct Experiment {
     std::vector<Kind> mishaps;               // of those that disturb
     microseconds grain = milliseconds{250};  // the longest delay of an advert, and the shortest wait
     std::vector<net::Priority> lowered;      // by Kind::Priority
+    microseconds startup_delay{0};           // of every start
     bool duplicates = false;
     bool all_moments = false;  // mishaps between events, too: at every grain
     std::function<vrrp::Step(const vrrp::Router&, const vrrp::State&, const vrrp::Event&, Instant)> decide =
@@ -65,6 +69,8 @@ private:
     void deliver(World& world, const Flight& flight);
     void tell(World& world, std::size_t host, const vrrp::Event& event);
     void start(World& world, std::size_t host);
+    void role_changed(World& world, std::size_t host, vrrp::Role before);
+    void drain_or_resume(World& world, std::size_t host);
     void leave(World& world, std::size_t host, Life life) const;
     void send(World& world, std::size_t from, net::Priority priority) const;
     void forget_the_past(World& world) const;
@@ -76,6 +82,8 @@ private:
     void judge_adverts(const Host& host, const vrrp::Router& self, const vrrp::Event& event,
                        const vrrp::Step& next);
     void judge_takeover(const Host& host, const vrrp::Router& self);
+    [[nodiscard]] Instant wait_begins(const Host& host, const vrrp::Router& self) const;
+    void judge_deafness(const Host& host, const vrrp::Event& event, const vrrp::Step& next);
     void judge_rest(const Host& host);
     void judge_election(const World& world);
     [[nodiscard]] bool is_settled(const World& world) const;

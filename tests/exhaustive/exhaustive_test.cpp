@@ -1,6 +1,7 @@
 // Two and three routers in all states that they can get into, through every order in which adverts arrive or
 // get lost, timers run out and hosts fail. The depth is the number of such moves in a row;
-// UNDERSTUDY_DEPTH=n looks further, or less far, than each of these does.
+// UNDERSTUDY_DEPTH=n looks further, or less far, than each of these does. Sync groups are not in this world:
+// what a group orders its members is decided by the agent (agent/core_routers).
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -118,6 +119,41 @@ TEST(TwoRouters, OfWhichOneGivesItsRoleAway) {
     expect_all_is_well(experiment, 12);
 }
 
+TEST(TwoRouters, OfWhichTheOperatorDrainsOne) {
+    for (const bool preempt : {true, false}) {
+        Experiment experiment = experiment_of(two(VrrpVersion::V3), {Kind::Lose, Kind::Drain, Kind::Invite});
+        for (vrrp::Router& router : experiment.routers) router.preempt = preempt;
+        expect_all_is_well(experiment, 12);
+    }
+}
+
+TEST(TwoRouters, ThatFailOverByOrder) {
+    expect_all_is_well(experiment_of(two(VrrpVersion::V3), {Kind::Lose, Kind::Drain, Kind::Failover,
+                                                            Kind::Invite, Kind::Die, Kind::Adopt}),
+                       12);
+}
+
+TEST(TwoRouters, ThatAreDeafAtFirst) {
+    Experiment experiment =
+        experiment_of(two(VrrpVersion::V3), {Kind::Lose, Kind::Die, Kind::Begin, Kind::Fault});
+    experiment.startup_delay = 1s;
+    experiment.all_moments = true;
+    expect_all_is_well(experiment, 14);
+}
+
+TEST(TwoRouters, OfWhichAnOwnerIsDeafAtFirst) {
+    Experiment experiment = experiment_of(two(VrrpVersion::V3, net::kOwner, kWeak),
+                                          {Kind::Lose, Kind::PowerOff, Kind::Boot, Kind::Fault});
+    experiment.routers[0].wants_master = true;
+    experiment.startup_delay = 2s;
+    expect_all_is_well(experiment, 14);
+}
+
+TEST(ThreeRouters, OfWhichTheOperatorDrainsSomeOrFailsThemOver) {
+    expect_all_is_well(
+        experiment_of(three(VrrpVersion::V3), {Kind::Lose, Kind::Drain, Kind::Failover, Kind::Invite}), 10);
+}
+
 TEST(ThreeRouters, WhateverIsLostOrDelayed) {
     for (const VrrpVersion version : {VrrpVersion::V2, VrrpVersion::V3})
         expect_all_is_well(experiment_of(three(version), {Kind::Lose}), 20);
@@ -181,6 +217,52 @@ TEST(Search, FindsAddressesThatAreLeftBehind) {
     const Found found = find(experiment, kAll);
     ASSERT_TRUE(found.story.has_value());
     EXPECT_NE(found.story->find("addresses without a master"), std::string::npos) << *found.story;
+}
+
+vrrp::Step all_ears(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event,
+                    Instant now) {
+    vrrp::State hears = state;
+    if (auto* const backup = std::get_if<vrrp::Backup>(&hears)) backup->deaf_until = {};
+    return vrrp::step(me, hears, event, now);
+}
+
+TEST(Search, FindsABackupThatHearsTooEarly) {
+    Experiment experiment = experiment_of(two(VrrpVersion::V3), {Kind::PowerOff, Kind::Boot});
+    experiment.startup_delay = 1s;
+    experiment.decide = all_ears;
+    const Found found = find(experiment, kAll);
+    ASSERT_TRUE(found.story.has_value());
+    EXPECT_NE(found.story->find("before the start-up delay is over"), std::string::npos) << *found.story;
+}
+
+vrrp::Step break_before_make(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event,
+                             Instant now) {
+    const bool is_master = vrrp::role(state) == vrrp::Role::Master;
+    if (!is_master || !std::holds_alternative<vrrp::PriorityChanged>(event))
+        return vrrp::step(me, state, event, now);
+    return vrrp::step(me, state, vrrp::GroupOrdersBackup{}, now);
+}
+
+TEST(Search, FindsADrainedMasterThatLetsGoAtOnce) {
+    Experiment experiment = experiment_of(two(VrrpVersion::V3), {Kind::Drain});
+    experiment.decide = break_before_make;
+    const Found found = find(experiment, kAll);
+    ASSERT_TRUE(found.story.has_value());
+    EXPECT_NE(found.story->find("before another is master"), std::string::npos) << *found.story;
+}
+
+vrrp::Step greedy(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event, Instant now) {
+    vrrp::Router other = me;
+    other.held_back = false;
+    return vrrp::step(other, state, event, now);
+}
+
+TEST(Search, FindsOneThatTakesBackWhatItGaveAway) {
+    Experiment experiment = experiment_of(two(VrrpVersion::V3), {Kind::Failover});
+    experiment.decide = greedy;
+    const Found found = find(experiment, kAll);
+    ASSERT_TRUE(found.story.has_value());
+    EXPECT_NE(found.story->find("it takes over too early"), std::string::npos) << *found.story;
 }
 
 // Nothing happens to two routers that are left alone, in a handful of states.

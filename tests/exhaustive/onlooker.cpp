@@ -31,10 +31,11 @@ void Cluster::wrong(std::string what) {
 }
 
 void Cluster::note_heard(Host& host, const vrrp::Router& self, net::Priority priority) const {
-    if (vrrp::role(host.state) != vrrp::Role::Backup) return;
+    if (vrrp::role(host.state) != vrrp::Role::Backup || host.deaf_until > kNow) return;
+    const bool preempts = self.is_owner() || (self.preempt && !self.held_back);
     if (priority == net::kResigning) {
         host.resigned_at = kNow;
-    } else if (priority >= self.priority || (!self.preempt && !self.is_owner())) {
+    } else if (priority >= self.priority || !preempts) {
         host.waiting_since = kNow;
         host.resigned_at.reset();
     }
@@ -45,10 +46,15 @@ void Cluster::judge_step(const Host& host, const vrrp::Router& self, const vrrp:
     const vrrp::Role before = vrrp::role(host.state);
     const vrrp::Role after = vrrp::role(next.state);
     judge_adverts(host, self, event, next);
+    judge_deafness(host, event, next);
     if (before != vrrp::Role::Master && after == vrrp::Role::Master) judge_takeover(host, self);
     if (before == vrrp::Role::Master && after == vrrp::Role::Backup && self.is_owner() &&
         !slept_too_long(self, host.state))
         wrong("an owner yields");
+    const bool is_order = std::holds_alternative<vrrp::PriorityChanged>(event) ||
+                          std::holds_alternative<vrrp::TakeoverInvited>(event);
+    if (is_order && before != after && !slept_too_long(self, host.state))
+        wrong("it changes its role before another is master");
     const auto due = vrrp::deadline(next.state);
     const bool waits = after == vrrp::Role::Backup || after == vrrp::Role::Master;
     if (due.has_value() != waits) wrong("only who waits has a deadline, but " + to_text(next.state));
@@ -75,8 +81,23 @@ void Cluster::judge_adverts(const Host& host, const vrrp::Router& self, const vr
     }
 }
 
+void Cluster::judge_deafness(const Host& host, const vrrp::Event& event, const vrrp::Step& next) {
+    if (!(host.deaf_until > kNow) || !std::holds_alternative<vrrp::AdvertHeard>(event)) return;
+    if (next.state != host.state || !next.actions.empty())
+        wrong("it heeds an advert before the start-up delay is over");
+}
+
+// When the start-up delay is over; an owner by right waits for that and no longer.
+Instant Cluster::wait_begins(const Host& host, const vrrp::Router& self) const {
+    if (!host.deaf_until) return kNow;
+    const microseconds waited =
+        is_master_by_right(self) ? vrrp::shortest_down_interval(self, self.interval) : microseconds{0};
+    return *host.deaf_until - waited;
+}
+
 void Cluster::judge_takeover(const Host& host, const vrrp::Router& self) {
     const bool by_right = is_master_by_right(self);
+    if (host.deaf_until > kNow) wrong("it takes over before the start-up delay is over");
     if (vrrp::role(host.state) == vrrp::Role::Idle) {
         if (!by_right) wrong("it starts as master");
         return;
@@ -100,7 +121,8 @@ void Cluster::judge_rest(const Host& host) {
 // nopreempt a backup follows even what a master that is about to yield has answered to it. With preempt_delay
 // there has to be a weaker master first, and the delay begins and ends with an advert of it.
 microseconds Cluster::longest_delay_of(const vrrp::Router& self) const {
-    const microseconds under_way = (preempting_ ? 1 : 2) * experiment_.grain;
+    const bool follows_weaker = !preempting_ || offers(Kind::Failover);
+    const microseconds under_way = (follows_weaker ? 2 : 1) * experiment_.grain + experiment_.startup_delay;
     if (self.preempt_delay == microseconds{0}) return under_way;
     return under_way + vrrp::longest_peer_wait(self) + self.preempt_delay + until_told(self);
 }
@@ -127,6 +149,7 @@ void Cluster::judge_election(const World& world) {
         const bool is_master = role == vrrp::Role::Master;
         if (!works(world, i) || (role != vrrp::Role::Backup && !is_master)) continue;
         if (is_master) ++masters;
+        if (world.hosts[i].held_back) continue;
         const net::Priority priority = me(world, i).priority;
         if (!best || priority > me(world, *best).priority) {
             best = i;

@@ -26,12 +26,16 @@ struct Host {
     Life life = Life::Off;
     bool lowered = false;  // a tracked script fails, which costs priority
     bool faulted = false;  // a tracked link is down
+    bool drained = false;  // by the operator: of the lowest priority there is
+    bool failover = false;   // which ends when another has taken over
+    bool held_back = false;  // and then it takes the role back from nobody
     bool holds = false;    // its kernel has the virtual addresses
     vrrp::State state;
-    // What the onlooker knows of a backup: since when it has heard nobody it must respect, and a resignation
-    // since.
+    // What the onlooker knows of a backup: since when it has heard nobody it must respect, though it would
+    // have heard, and a resignation since.
     Instant waiting_since{};
     std::optional<Instant> resigned_at;
+    std::optional<Instant> deaf_until;  // as it was told at its start
 };
 
 struct Flight {
@@ -67,6 +71,8 @@ enum class Kind : std::uint8_t {
     Priority,  // changes for the host, to its lower one or back
     Fault,     // of the host begins or ends
     Invite,    // the master gives its role away
+    Drain,     // the operator drains the host, or takes all orders back
+    Failover,  // the operator has the master give its role to another
 };
 
 struct Move {
