@@ -11,6 +11,10 @@ namespace {
 constexpr int kDownTimerAdverts = 3;
 // The kernel's part: a batch of changes, an answer, a repair.
 constexpr microseconds kKernelTime = milliseconds{5};
+// What is deleted again and again is put back once a second, until nobody has deleted it for a while.
+constexpr std::size_t kPatientRepairs = 10;
+constexpr microseconds kForgiven = seconds{10};
+constexpr microseconds kBetweenRepairs = seconds{1};
 // The longest time between a claim and the answer to it, in a quarrel.
 constexpr microseconds kAnswered = seconds{5} + milliseconds{10};
 
@@ -173,7 +177,12 @@ void Auditor::audit_clients() {
     }
 }
 
-void Auditor::address_deleted(const Node& node) { watched_[&node].deleted_at = lan_.now(); }
+void Auditor::address_deleted(const Node& node) {
+    Watch& watch = watched_[&node];
+    if (lan_.now() - watch.deleted_at >= kForgiven) watch.deletions = 0;
+    watch.deleted_at = lan_.now();
+    ++watch.deletions;
+}
 
 // It has the role that its predecessor had, and has waited as long.
 void Auditor::went_on(const Node& node) {
@@ -186,7 +195,9 @@ void Auditor::went_on(const Node& node) {
 void Auditor::audit_addresses(const Node& node) {
     const Watch& watch = watched_[&node];
     if (!watch.present || !node.powered()) return;
-    const Instant changed = std::max(watch.changed_at, watch.deleted_at);
+    const bool is_often = watch.deletions > kPatientRepairs;
+    const Instant repaired = watch.deleted_at + (is_often ? kBetweenRepairs : microseconds{0});
+    const Instant changed = std::max(watch.changed_at, repaired);
     if (lan_.now() <= changed + kKernelTime) return;
     for (const model::VirtualAddress& address : node.config().instances[0].addresses) {
         const bool held = node.kernel().holds(address.prefix.address);

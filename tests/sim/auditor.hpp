@@ -12,8 +12,8 @@
 //                       it is master, soon it is the only one, and then no role changes until the next
 //                       disturbance. Needs that no three adverts in a row are lost.
 //   addresses           A router holds all its virtual addresses if it is master and none if it is not; what
-//   a
-//                       stranger deletes is back almost at once and moves no role.
+//                       a stranger deletes is back almost at once, or within a second if he deletes again
+//                       and again, and moves no role.
 //   clients             Where one router alone is master and everybody's announcements are heard, clients are
 //                       with it: at once, but for a few seconds if several quarrelled before.
 //
@@ -21,6 +21,7 @@
 // FAULT or out of it.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -58,6 +59,7 @@ private:
         bool present = false;                    // powered, awake, with an agent
         Instant changed_at{};                    // role, presence
         Instant deleted_at{};                    // an address, by a stranger
+        std::size_t deletions = 0;
         std::optional<Instant> heard_peer_at;    // an advert it must respect
         std::optional<Instant> heard_resign_at;  // later than that
         Instant waiting_since{};                 // its down timer cannot have begun earlier

@@ -59,8 +59,9 @@ const Weather& weather(std::string_view name) {
     return *found;
 }
 
-Day::Day(Seed seed, const Weather& weather)
+Day::Day(Seed seed, const Weather& weather, const Fashion& fashion)
     : weather_(weather),
+      fashion_(fashion),
       lan_(seed, weather.conditions),
       morning_(lan_.now()),
       inventor_(Seed{seed.value ^ kInventions}),
@@ -78,22 +79,36 @@ Day::Day(Seed seed, const Weather& weather)
 // Priorities differ, and so do they when scripts have their say. The lowest is 40: a backup's skew must
 // exceed what delays may differ, and even the best has one.
 Plan Day::plan_of(std::size_t number) {
+    const auto if_asked = [this](const char* prefix) {
+        return fashion_.routes ? std::vector<std::string>{prefix} : std::vector<std::string>{};
+    };
     const int priority = 40 + 50 * static_cast<int>(number) + static_cast<int>(lan_.random.below(10));
     return {.priority = priority,
             .version = version_,
             .interval = interval_,
+            .virtual_mac = fashion_.virtual_mac,
+            .address_lease = fashion_.address_lease,
             .addresses = {std::begin(kAddresses), std::end(kAddresses)},
-            .scripts = {{.name = "weighted", .weight = -20}, {.name = "vital", .weight = 0}}};
+            .scripts = {{.name = "weighted", .weight = -20}, {.name = "vital", .weight = 0}},
+            .routes = if_asked("198.51.100.0/24"),
+            .rules = if_asked("203.0.113.0/24")};
 }
 
 void Day::run() {
-    while (script_.size() < kMishaps && !auditor_.violation()) go_through(invent(lan_, inventor_));
-    look_at_the_evening();
+    run([this](const Lan& lan) {
+        return script_.size() < kMishaps ? std::optional{invent(lan, inventor_)} : std::nullopt;
+    });
 }
 
 void Day::run(const Script& script) {
-    for (const Mishap& mishap : script)
-        if (!auditor_.violation()) go_through(mishap);
+    std::size_t next = 0;
+    run([&](const Lan&) {
+        return next < script.size() ? std::optional{script[next++]} : std::nullopt;
+    });
+}
+
+void Day::run(const Inventor& next) {
+    for (auto mishap = next(lan_); mishap && !auditor_.violation(); mishap = next(lan_)) go_through(*mishap);
     look_at_the_evening();
 }
 
@@ -160,10 +175,10 @@ const Node* Day::best() const {
     return std::ranges::max_element(lan_.nodes(), {}, [](const auto& n) { return n->priority(); })->get();
 }
 
-Shrunk shrink(Seed seed, const Weather& weather, const Day& failed) {
+Shrunk shrink(Seed seed, const Weather& weather, const Day& failed, const Fashion& fashion) {
     std::string failure = failed.failure().value_or("");
     const auto fails = [&](const Script& script) {
-        Day day{seed, weather};
+        Day day{seed, weather, fashion};
         day.run(script);
         if (day.failure()) failure = *day.failure();
         return day.failure().has_value();

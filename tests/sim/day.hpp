@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,14 +26,24 @@ struct Weather {
 [[nodiscard]] std::span<const Weather> climate();
 [[nodiscard]] const Weather& weather(std::string_view name);
 
+// What all routers of a day have beyond the usual.
+struct Fashion {
+    bool virtual_mac = false;
+    bool routes = false;  // and rules
+    std::optional<seconds> address_lease;
+};
+
 class Day {
 public:
     static constexpr std::size_t kMishaps = 60;
+    // Of what comes next; none: it is evening.
+    using Inventor = std::function<std::optional<Mishap>(const Lan&)>;
 
-    Day(Seed seed, const Weather& weather);
+    Day(Seed seed, const Weather& weather, const Fashion& fashion = {});
 
     void run();
     void run(const Script& script);
+    void run(const Inventor& next);
 
     // What happened, or was to happen, up to the first violation.
     [[nodiscard]] const Script& script() const { return script_; }
@@ -52,6 +63,7 @@ private:
     void look_at_the_evening();
 
     Weather weather_;
+    Fashion fashion_;
     Lan lan_;
     Instant morning_;
     Random inventor_;
@@ -67,6 +79,7 @@ struct Shrunk {
     std::string failure;
 };
 // The shortest script that was found to fail as well.
-[[nodiscard]] Shrunk shrink(Seed seed, const Weather& weather, const Day& failed);
+[[nodiscard]] Shrunk shrink(Seed seed, const Weather& weather, const Day& failed,
+                            const Fashion& fashion = {});
 
 }  // namespace understudy::sim

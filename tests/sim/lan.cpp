@@ -142,9 +142,19 @@ void Lan::asked(Node& by, const agent::Announcement& question) {
 
 void Lan::transmit(const Node& from, Packet packet) {
     trace.note(now_, from.name(), "advertises " + std::to_string(packet.priority.value()));
+    learn_virtual_mac(from, packet);
     const auto shared = std::make_shared<const Packet>(std::move(packet));
     for (const auto& to : nodes_)
         if (to.get() != &from && reaches(from, *to)) send(from, *to, shared);
+}
+
+// A switch learns from every frame which port leads to its sender, so adverts take clients along, too.
+void Lan::learn_virtual_mac(const Node& from, const Packet& packet) {
+    for (const model::Instance& instance : from.config().instances) {
+        if (!instance.virtual_mac || instance.vrid != packet.vrid) continue;
+        for (const model::VirtualAddress& address : instance.addresses)
+            neighbours_[address.prefix.address] = &from;
+    }
 }
 
 void Lan::send(const Node& from, Node& to, const std::shared_ptr<const Packet>& packet) {

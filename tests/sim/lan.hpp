@@ -92,6 +92,7 @@ private:
     };
 
     [[nodiscard]] std::optional<Instant> next() const;
+    void learn_virtual_mac(const Node& from, const Packet& packet);
     void step(Instant when);
     void send(const Node& from, Node& to, const std::shared_ptr<const Packet>& packet);
     [[nodiscard]] bool loses(const Node& from, const Node& to, const Packet& packet);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "understudy/base/assert.hpp"
+#include "understudy/wire/advert.hpp"
 
 namespace understudy::sim {
 
@@ -19,12 +20,13 @@ using Kind = Mishap::Kind;
 constexpr std::uint64_t kLongestPauseMs = 8'000;
 constexpr std::uint64_t kMostOrders = 6;
 constexpr std::uint64_t kLongestDrainSeconds = 20;
+const net::Address kStranger = net::Address::v4(192, 0, 2, 99);
 
 bool is_ready(const Node& node) { return node.has_agent() && !node.frozen(); }
 
-std::string address_of(const Node& node, std::uint64_t detail) {
+net::Address address_of(const Node& node, std::uint64_t detail) {
     const auto& addresses = node.config().instances.front().addresses;
-    return addresses[detail % addresses.size()].prefix.address.to_string();
+    return addresses[detail % addresses.size()].prefix.address;
 }
 
 // Six of ten times it succeeds, three it fails, once it hangs.
@@ -81,6 +83,47 @@ void replace_interface(Node& node) {
     node.act_unheard([&] { node.remove_interface(), node.make_interface(); });
 }
 
+// So that no router may take it for an advert: it comes from afar, is shorter than it says or not what was
+// summed up.
+void damage(std::vector<std::byte>& packet, std::uint64_t how) {
+    constexpr std::size_t kTtl = 8, kIpHeader = 20;
+    const std::size_t place = kIpHeader + how / 3 % (packet.size() - kIpHeader);
+    if (how % 3 == 0) packet[kTtl] ^= std::byte{0x5a};
+    if (how % 3 == 1) packet[place] ^= std::byte{0x5a};
+    if (how % 3 == 2) packet.resize(place);
+}
+
+// One of two is sound, with any priority there is. It has the interval that all have.
+void advertise(Lan& lan, Node& node, std::uint64_t detail) {
+    const model::Instance& instance = node.config().instances.front();
+    wire::Outgoing advert;
+    advert.version = instance.version;
+    advert.vrid = instance.vrid;
+    advert.priority = net::Priority::clamped(detail % 256);
+    advert.interval = std::chrono::floor<Centiseconds>(instance.advert_interval);
+    advert.source = kStranger;
+    advert.destination = net::vrrp_group(net::Family::Ipv4);
+    const std::vector<net::Address> addresses{instance.addresses.front().prefix.address};
+    advert.addresses = addresses;
+    Packet packet{.source = kStranger,
+                  .destination = advert.destination,
+                  .bytes = wire::encode(advert),
+                  .vrid = advert.vrid,
+                  .priority = advert.priority};
+    if (detail / 256 % 2 > 0) {
+        damage(packet.bytes, detail / 512);
+        packet.sound = false;
+    }
+    lan.trace.note(lan.now(), node.name(), "a stranger advertises " + std::to_string(detail % 256));
+    lan.disturbed();
+    node.receive(std::make_shared<const Packet>(std::move(packet)));
+}
+
+void claim(Node& node, std::uint64_t detail) {
+    const net::Mac mac = net::Mac::of(2, 0, 0, 0, 1, static_cast<std::uint8_t>(detail));
+    node.hear_claim({node.kernel().lan(), mac, address_of(node, detail)});
+}
+
 // Clients hear every host, and so do the hosts each other, but for the adverts that a cut keeps back.
 void happen_to_ready(Lan& lan, Node& node, const Mishap& mishap) {
     Node& other = *lan.nodes().at(mishap.other);
@@ -104,7 +147,7 @@ void happen_to_ready(Lan& lan, Node& node, const Mishap& mishap) {
         case Kind::Heal:
             return lan.heal();
         case Kind::Delete:
-            return node.stranger_deletes(address_of(node, mishap.detail));
+            return node.stranger_deletes(address_of(node, mishap.detail).to_string());
         case Kind::Script:
             return change_script(node, mishap.detail);
         case Kind::Interface:
@@ -125,6 +168,10 @@ void happen_to_ready(Lan& lan, Node& node, const Mishap& mishap) {
             return node.order(agent::ResumeAsked{});
         case Kind::Clock:
             return set_clock(node, mishap.detail);
+        case Kind::Advert:
+            return advertise(lan, node, mishap.detail);
+        case Kind::Claim:
+            return claim(node, mishap.detail);
         case Kind::Boot:
         case Kind::Start:
         case Kind::GoOn:
@@ -133,7 +180,7 @@ void happen_to_ready(Lan& lan, Node& node, const Mishap& mishap) {
     }
 }
 
-constexpr std::array<std::string_view, 24> kWords{
+constexpr std::array<std::string_view, 26> kWords{
     "loses its power",
     "its vrrp process dies",
     "its vrrp process dies amid the next event",
@@ -154,6 +201,8 @@ constexpr std::array<std::string_view, 24> kWords{
     "fails over",
     "need not stand back any more",
     "its date is set",
+    "hears an advert of a stranger",
+    "hears a stranger claim an address",
     "boots",
     "the agent starts anew",
     "another vrrp process goes on",

@@ -33,7 +33,9 @@ struct Mishap {
         Drain,      // for a while or for good
         Failover,
         Resume,
-        Clock,  // its date is set
+        Clock,   // its date is set
+        Advert,  // of somebody who is no host of this network, sound or broken as `detail` says
+        Claim,   // to the `detail`th virtual address, by such a one
         // To one that does not:
         Boot,
         Start,  // the agent, which knows nothing

@@ -343,7 +343,7 @@ void Node::deliver_later(agent::Event event, microseconds delay) {
 
 void Node::handle(const Input& input) {
     if (!agent_) return;
-    if (input.packet && !dies_after_) lan_.heard(*this, *input.packet);
+    if (input.packet && input.packet->sound && !dies_after_) lan_.heard(*this, *input.packet);
     const vrrp::Role before = role();
     if (recorder_) recorder_->told(input.event, lan_.now());
     const std::span<const agent::Action> orders = agent_->handle(input.event, lan_.now());

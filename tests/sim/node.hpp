@@ -41,6 +41,7 @@ struct Packet {
     std::vector<std::byte> bytes;
     net::Vrid vrid{1};
     net::Priority priority{0};
+    bool sound = true;  // else no agent may heed it
 };
 
 class Node {
