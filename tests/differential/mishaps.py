@@ -8,7 +8,7 @@ from typing import Callable
 
 from pieces import Block, Piece, config, instances, name
 from settings import (FILES, LINKS, PRIORITIES, SCRIPTS, Draw, Shape, announcements, draw_address,
-                      draw_config, hooks, tracking)
+                      draw_config, hooks, tracking, with_garp_group, with_mail)
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,18 @@ class Plan:
 
 def draw_plan(seed: int) -> Plan:
     rng = Random(f"understudy {seed}")
-    first = draw_config(rng)
+    first = with_more(Draw(Random(f"more {seed}")), draw_config(rng))
     days = Days(Draw(rng), first)
     count = rng.randint(3, 6)
     mishaps = [days.next() for _ in range(count)]
     return Plan(seed, first, (Mishap("start"), *mishaps, Mishap("stop")))
+
+
+def with_more(draw: Draw, tree: Block) -> Block:
+    """What was thought of later is drawn from numbers of its own, so that old seeds stay what they were."""
+    if draw.by(0.4):
+        tree = with_mail(draw, tree)
+    return with_garp_group(draw, tree) if draw.by(0.2) else tree
 
 
 class Days:

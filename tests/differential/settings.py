@@ -262,6 +262,30 @@ def draw_group(draw: Draw, members: list[str]) -> Block:
     return Block("vrrp_sync_group G", (*lines, *hooks(draw, "G")))
 
 
+def with_mail(draw: Draw, tree: Block) -> Block:
+    """The same with a mail server on the host itself, and who tells it of what."""
+    settings = tree.blocks("global_defs")[0]
+    lines: list[Piece] = ["router_id somewhere", "smtp_server 127.0.0.1", "smtp_helo_name somewhere",
+                          "notification_email_from ha@example.org",
+                          Block("notification_email", ("ops@example.org", "bob@example.org")),
+                          *draw.maybe(0.7, str(draw.one("smtp_alert", "smtp_alert_vrrp on",
+                                                        "smtp_alert off")))]
+    made = tree.replaced(settings, settings.with_lines(*lines))
+    for kind, chance in (("vrrp_instance", 0.4), ("vrrp_sync_group", 0.5)):
+        for one in made.blocks(kind):
+            if draw.by(chance):
+                own = one.with_lines(str(draw.one("smtp_alert", "smtp_alert on", "smtp_alert off")))
+                made = made.replaced(one, own)
+    return made
+
+
+def with_garp_group(draw: Draw, tree: Block) -> Block:
+    """The same, but what is announced on some links is spread in time."""
+    links: Piece = draw.rng.choice(("interface eth0", "interface eth1", Block("interfaces", LINKS)))
+    return config(*tree.body, Block("garp_group", (
+        "garp_interval 0.02", *draw.maybe(0.5, "gna_interval 0.01"), links)))
+
+
 def draw_statics(draw: Draw) -> list[Piece]:
     return [Block("static_ipaddress", ("198.51.100.200/24 dev eth1",)),
             Block("static_routes", ("203.0.113.0/29 dev eth0 metric 3",)),

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from lab.agent import Agent, keepalived
 from lab.frames import Advert
+from lab.mail import Mail, MailServer
 from lab.network import Lab, LabHost
 from lab.routing import routes, rules
 from mishaps import Mishap, Plan
@@ -45,11 +46,12 @@ class Watched:
         os.mkfifo(self.host.folder / "pipe", 0o600)
         self.reader = os.open(self.host.folder / "pipe", os.O_RDWR | os.O_NONBLOCK)
         self.prepare_trackers()
+        self.mail = MailServer(self.host) if "smtp_server" in text(self.tree) else None
         self.agent = Agent(self.host, program, self.text(self.tree))
         self.peer: Agent | None = None
         self.told = ""
         self.since = time.time()
-        self.already = {"pipe": 0, "hooks": 0}
+        self.already = {"pipe": 0, "hooks": 0, "mails": 0}
         self.last_sent: dict[tuple[int, bool], str] = {}
         self.noise = {address for host in self.lab.hosts for address in _link_locals(host)}
 
@@ -176,17 +178,23 @@ class Watched:
     def hooks(self) -> list[str]:
         return self.record.read_text().splitlines()
 
+    def mails(self) -> list[str]:
+        """The dialogue and the letter of each, in one line."""
+        told = self.mail.mails() if self.mail else []
+        return [" | ".join((*mail.commands, *undated(mail))) for mail in told]
+
     def fingerprint(self) -> tuple[object, ...]:
         """What stays the same when it is quiet: all but how often the same was said."""
-        return (len(self.read_pipe()), len(self.hooks()), tuple(self.announced()),
+        return (len(self.read_pipe()), len(self.hooks()), len(self.mails()), tuple(self.announced()),
                 tuple(self.adverts(remember=False)), json.dumps(self.addresses()), self.agent.is_running())
 
     def seen(self) -> Seen:
         """What there is now, and what was told and sent since this was asked before."""
-        all_told, all_ran = self.read_pipe(), self.hooks()
+        all_told, all_ran, all_mails = self.read_pipe(), self.hooks(), self.mails()
         told = sorted(all_told[self.already["pipe"]:], key=lambda line: line.split()[:2])
         ran = sorted(all_ran[self.already["hooks"]:])  # they run at the same time, in any order
-        self.already = {"pipe": len(all_told), "hooks": len(all_ran)}
+        mails = sorted(all_mails[self.already["mails"]:])  # several are sent at a time
+        self.already = {"pipe": len(all_told), "hooks": len(all_ran), "mails": len(all_mails)}
         return {"running": ["running" if self.agent.is_running() else "ended"],
                 "adverts": self.adverts(), "resignations": self.resignations(), "pace": self.pace(),
                 "announced": self.announced(), "answers": self.answers(),
@@ -194,7 +202,7 @@ class Watched:
                 "primaries": [line for line in self.addresses() if " secondary" in line],
                 # What the kernel makes by itself follows from the addresses.
                 "routes": [line for line in self.plain(routes(self.host)) if '"kernel"' not in line],
-                "rules": rules(self.host), "ran": without_priorities(ran), "hooks": ran,
+                "rules": rules(self.host), "ran": without_priorities(ran), "hooks": ran, "mails": mails,
                 "roles": without_priorities(told), "pipe": told}
 
     def own_adverts(self) -> dict[tuple[int, bool], list[Advert]]:
@@ -304,6 +312,10 @@ class Watched:
     def close(self) -> None:
         os.close(self.reader)
         self.lab.close()
+
+
+def undated(mail: Mail) -> list[str]:
+    return ["Date" if line.startswith("Date: ") else line for line in mail.letter if line]
 
 
 def _link_locals(host: LabHost) -> set[str]:
