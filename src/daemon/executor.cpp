@@ -23,8 +23,15 @@ namespace {
 // keepalived, too, looks at the forwarding setting again after this time.
 constexpr microseconds kForwardingValid = seconds{5};
 constexpr seconds kWatchAgain{1};
+constexpr milliseconds kPatience{50};  // of words, while there is no end of what is more urgent
 // Whoever lets every advert be logged wants to see each of them.
 constexpr std::array<std::string_view, 2> kNeverSummed{"advert-heard", "advert-sent"};
+
+// Nobody on the network waits for it.
+bool can_wait(const agent::Action& action) {
+    return std::holds_alternative<agent::Tell>(action) || std::holds_alternative<agent::Remember>(action) ||
+           std::holds_alternative<agent::WatchNeighbours>(action);
+}
 
 os::LogLevel translate(agent::Level level) {
     switch (level) {
@@ -152,15 +159,14 @@ void Executor::later(agent::Event event) {
     boost::asio::post(*loop_, [deliver = handlers_.deliver, event = std::move(event)] { deliver(event); });
 }
 
-void Executor::run(std::span<const agent::Action> actions) {
-    if (actions.empty()) return;  // as after most adverts of a master
+void Executor::run(std::span<const agent::Action> actions, bool more_is_due) {
+    if (actions.empty() && patient_.empty()) return;  // as after most adverts of a master
     for (const agent::Action& action : actions) {
         if (const auto* const packet = std::get_if<agent::SendPacket>(&action)) {
             waiting_.push_back(packet);  // adverts that follow each other leave in one system call
             continue;
         }
-        if (std::holds_alternative<agent::Tell>(action)) continue;
-        if (std::holds_alternative<agent::Remember>(action)) continue;
+        if (can_wait(action)) continue;
         send_packets();
         std::visit(overloaded{
                        [&](const agent::Listen& a) { listen(a); },
@@ -173,7 +179,7 @@ void Executor::run(std::span<const agent::Action> actions) {
                        [&](const agent::SetFilter& a) { set_filter(a); },
                        [&](const agent::SendAnnouncements& a) { announce(a); },
                        [&](const agent::AskNeighbours& a) { ask(a); },
-                       [&](const agent::WatchNeighbours& a) { watch(a); },
+                       [](const agent::WatchNeighbours&) {},
                        [&](const agent::RunProgram& a) { hooks_->run(a); },
                        [&](const agent::EndProgram& a) { hooks_->end(a); },
                        [&](const agent::RunProbe& a) { observers_.ask(a); },
@@ -194,12 +200,26 @@ void Executor::run(std::span<const agent::Action> actions) {
                    action);
     }
     send_packets();
-    for (const agent::Action& action : actions)
+    const bool hurries = answer_waits_ || more_is_due;
+    if (patient_.empty() && !hurries) return run_patient(actions);
+    if (patient_.empty()) patient_until_ = os::now() + kPatience;
+    std::ranges::copy_if(actions, std::back_inserter(patient_), can_wait);
+    if (!hurries || os::now() >= patient_until_) catch_up();
+}
+
+void Executor::catch_up() { run_patient(std::exchange(patient_, {})); }
+
+void Executor::run_patient(std::span<const agent::Action> actions) {
+    const agent::WatchNeighbours* newest = nullptr;  // replaces those before
+    for (const agent::Action& action : actions) {
+        if (const auto* const wanted = std::get_if<agent::WatchNeighbours>(&action)) newest = wanted;
         if (const auto* const tell = std::get_if<agent::Tell>(&action)) write(tell->record);
+    }
+    if (newest != nullptr) watch(*newest);
     remember(actions);
 }
 
-// All of one turn in one message.
+// All of it in one message.
 void Executor::remember(std::span<const agent::Action> actions) {
     ctl::Happened happened;
     for (const agent::Action& action : actions)
@@ -345,11 +365,18 @@ void Executor::change(const agent::ChangeKernel& order) {
     auto applied = changes_.apply(translate(order.changes));
     if (!applied) {
         log_->write("kernel-change-failed", os::LogLevel::Error, applied.error().to_string());
-        later(agent::ChangesAnswered{std::vector<int>(order.changes.size(), applied.error().code),
-                                     microseconds{0}});
-        return;
+        return answer({std::vector<int>(order.changes.size(), applied.error().code), microseconds{0}});
     }
-    later(agent::ChangesAnswered{std::move(applied->errors), applied->took});
+    answer({std::move(applied->errors), applied->took});
+}
+
+// What is in place is announced then.
+void Executor::answer(agent::ChangesAnswered answered) {
+    answer_waits_ = true;
+    boost::asio::post(*loop_, [this, answered = std::move(answered)] {
+        answer_waits_ = false;
+        handlers_.deliver(answered);
+    });
 }
 
 void Executor::set_filter(const agent::SetFilter& order) {

@@ -56,7 +56,11 @@ public:
                                                                     Surroundings surroundings,
                                                                     Handlers handlers);
 
-    void run(std::span<const agent::Action> actions);
+    // In their order; but what nobody on the network waits for, as words, is left for a later turn while the
+    // kernel's answer to a change is to be heard or more is due at once.
+    void run(std::span<const agent::Action> actions, bool more_is_due);
+    // Does what was left. Whoever ends the loop has to ask for it.
+    void catch_up();
     // Delivers the packets that are waiting on the sockets now.
     void hear_waiting();
     // Once the first orders have been carried out.
@@ -76,6 +80,7 @@ private:
     Executor(os::Loop& loop, os::Log& log, Surroundings surroundings, Handlers handlers,
              os::KernelChanges changes, os::FrameSocket frames, os::OwnScheduling scheduling);
 
+    void run_patient(std::span<const agent::Action> actions);
     void later(agent::Event event);
     void listen(const agent::Listen& wanted);
     void open_socket(const agent::Listener& listener);
@@ -87,6 +92,7 @@ private:
     void send_packets();
     void send_packets(const SocketKey& key, std::span<const agent::SendPacket* const> packets);
     void change(const agent::ChangeKernel& order);
+    void answer(agent::ChangesAnswered answered);
     void set_filter(const agent::SetFilter& order);
     void announce(const agent::SendAnnouncements& order);
     void ask(const agent::AskNeighbours& order);
@@ -112,6 +118,9 @@ private:
     std::unique_ptr<boost::asio::steady_timer> watch_again_;
     std::map<net::LinkIndex, ForwardingKnown> forwarding_;
     std::vector<const agent::SendPacket*> waiting_;  // adverts of this turn that have not been sent yet
+    std::vector<agent::Action> patient_;             // of earlier turns
+    Instant patient_until_;
+    bool answer_waits_ = false;
 };
 
 }  // namespace understudy::daemon

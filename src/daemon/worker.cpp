@@ -59,6 +59,7 @@ public:
     void tell_of(os::UniqueFd refused_calls);
     void run() {
         loop_.run();
+        executor_->catch_up();
         hooks_->finish();
     }
 
@@ -205,7 +206,8 @@ void Worker::rest() {
 bool Worker::take_turn(const agent::Event& event) {
     provisions_.recorder.told(event, now_);
     const std::span<const agent::Action> actions = agent_.handle(event, now_);
-    executor_->run(actions);
+    const std::optional<Instant> due = agent_.deadline();
+    executor_->run(actions, due && *due <= now_);
     provisions_.recorder.ordered(agent_, actions, now_, WallTime{now_.time_since_epoch() + *wall_offset_});
     return !actions.empty();
 }
@@ -310,6 +312,7 @@ void Worker::on_signal(int number) {
 
 // All that was begun is recorded, and all that was ordered is on its way.
 void Worker::leave() {
+    executor_->catch_up();
     hooks_->leave_pipes();
     hooks_->finish();
     std::_Exit(EXIT_SUCCESS);

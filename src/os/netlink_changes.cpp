@@ -51,6 +51,7 @@ std::expected<KernelChanges, SysError> KernelChanges::open(ReceiveBuffer buffer)
     // An answer to a refused request would repeat the request.
     if (auto set = set_option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1, "shorten the kernel's answers"); !set)
         return std::unexpected(set.error());
+    static_cast<void>(time_without_processor());  // opens its source, and not when addresses are waited for
     return KernelChanges{std::move(socket->fd)};
 }
 

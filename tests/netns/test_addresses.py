@@ -152,6 +152,19 @@ def test_three_hundred_addresses_come_and_go_together(lab: Lab, start: StartAgen
     assert not wanted & {entry["local"] for entry in host.addresses()}
 
 
+def test_words_keep_their_order_though_they_wait_for_addresses(make_lab: MakeLab, start: StartAgent) -> None:
+    host = make_lab(ipv6=True).hosts[0]
+    wanted = {str(ipaddress.ip_address("2001:db8:1::") + n) for n in range(1, 2001)}
+    agent = start(host, config(Instance(excluded=tuple(sorted(wanted)))))
+    agent.wait_for_log("Entering MASTER STATE", 30)
+    wait_until(lambda: wanted <= {entry["local"] for entry in host.addresses()}, 30, "all addresses held")
+    host.ip("addr del 2001:db8:1::7/128 dev eth0")
+    agent.wait_for_log("2001:db8:1::7/128 dev eth0 is back in place")
+    stages = [agent.log().index(words)
+              for words in ("Entering BACKUP STATE", "Entering MASTER STATE", "back in place")]
+    assert stages == sorted(stages)
+
+
 def dropped_notifications(host: LabHost) -> int:
     """How many messages the kernel could not deliver to netlink sockets of this host."""
     rows = host.run("cat", "/proc/net/netlink").splitlines()
