@@ -1,6 +1,7 @@
 // The queue of gratuitous ARPs and neighbour adverts that are due now. It hands them out in slices, so that
-// thousands of them never keep an advert waiting, and round by round: A B A B. Those that have to keep a
-// distance wait in lanes beside the queue, where nothing waits twice.
+// thousands of them never keep an advert waiting, and round by round: A B A B, and nobody's second round
+// before everybody's first. Those that have to keep a distance wait in lanes beside the queue, where nothing
+// waits twice.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +28,9 @@ public:
 
     using List = std::shared_ptr<const std::vector<Announcement>>;
 
+    // Without lanes: those that have not been said at all, or their repetitions, too.
+    enum class Rounds : bool { First, All };
+
     // `rounds` times over the whole list, behind what is already queued.
     void add(std::size_t owner, List list, std::uint32_t rounds);
     // Each at that pace. What waits there already is not said more often than whoever asked for most.
@@ -35,16 +39,16 @@ public:
     // Nothing more of this owner; whether there was something.
     bool cancel(std::size_t owner);
     [[nodiscard]] bool empty() const { return !deadline(Instant{}); }
-    [[nodiscard]] std::vector<Announcement> take_slice(Instant now);
+    [[nodiscard]] std::vector<Announcement> take_slice(Instant now, Rounds which = Rounds::All);
     // When there is something to take.
-    [[nodiscard]] std::optional<Instant> deadline(Instant now) const;
+    [[nodiscard]] std::optional<Instant> deadline(Instant now, Rounds which = Rounds::All) const;
 
     // What was read from outside hangs together.
     [[nodiscard]] bool is_sound() const;
 
 private:
     friend class understudy::Members;
-    static constexpr std::size_t kMembers = 2;
+    static constexpr std::size_t kMembers = 3;
 
     struct Burst {
         std::size_t owner = 0;
@@ -65,8 +69,10 @@ private:
     };
 
     void take_paced(Instant now, std::vector<Announcement>& slice);
+    void take_next(std::deque<Burst>& queue, std::vector<Announcement>& slice);
 
-    std::deque<Burst> queue_;
+    std::deque<Burst> first_;
+    std::deque<Burst> repeated_;
     std::map<Lane, Queue> lanes_;
 };
 

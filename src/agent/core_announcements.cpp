@@ -115,10 +115,13 @@ void Agent::Core::announce(std::size_t owner, const Announcer::List& list, std::
     announcer.add(owner, std::move(unpaced), rounds);
 }
 
+// While the kernel is at work on more addresses nothing is repeated: they wait to be announced at all. Its
+// answer leads back here.
 void Agent::Core::settle_announcements() {
-    if (const auto due = announcer.deadline(now); due && *due <= now)
-        actions.push_back(SendAnnouncements{announcer.take_slice(now)});
-    deadlines.set({AlarmKind::Announcer, 0}, announcer.deadline(now));
+    const Announcer::Rounds which = in_flight.empty() ? Announcer::Rounds::All : Announcer::Rounds::First;
+    if (const auto due = announcer.deadline(now, which); due && *due <= now)
+        actions.push_back(SendAnnouncements{announcer.take_slice(now, which)});
+    deadlines.set({AlarmKind::Announcer, 0}, announcer.deadline(now, which));
 }
 
 }  // namespace understudy::agent

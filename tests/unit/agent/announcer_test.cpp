@@ -24,6 +24,18 @@ TEST(Announcer, GoesRoundByRound) {
     EXPECT_TRUE(announcer.empty());
 }
 
+TEST(Announcer, RepeatsNothingBeforeAllHasBeenSaidOnce) {
+    Announcer announcer;
+    const Announcer::List two = list_of(2);
+    announcer.add(1, std::make_shared<const std::vector<Announcement>>(1, two->at(0)), 3);
+    announcer.add(2, std::make_shared<const std::vector<Announcement>>(1, two->at(1)), 2);
+    EXPECT_EQ(announcer.take_slice(kNow, Announcer::Rounds::First), *two);
+    EXPECT_EQ(announcer.deadline(kNow, Announcer::Rounds::First), std::nullopt);
+    EXPECT_EQ(announcer.deadline(kNow), kNow);
+    EXPECT_EQ(announcer.take_slice(kNow), (std::vector{two->at(0), two->at(1), two->at(0)}));
+    EXPECT_TRUE(announcer.empty());
+}
+
 TEST(Announcer, CutsManyIntoSlicesAndLosesNone) {
     Announcer announcer;
     const Announcer::List many = list_of(200);
