@@ -283,6 +283,7 @@ struct Agent::Core {
     void begin_announcing(VirtualRouter& router, vrrp::Announce::Occasion occasion);
     void announce_rest_of_group(const VirtualRouter& router);
     void explain(VirtualRouter& router, const vrrp::Explain& why);
+    void find_beat(VirtualRouter& router);
     void entered(VirtualRouter& router, vrrp::Role before);
     void arm(const VirtualRouter& router);
     void router_due(VirtualRouter& router);

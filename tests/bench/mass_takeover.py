@@ -4,7 +4,8 @@
     mass_takeover.py [--runs 5] [--instances 1000] [--advert-int 1] [--json FILE]
 
 The master's cables are cut and its processes killed. It is understudy in all runs, so that both agents have
-the same to do: it sends the adverts of all instances together, so all are to be taken over at one time. Each
+the same to do: its instances are one sync group, so that it sends the adverts of all of them together, and
+all are to be taken over at one time. Each
 may be when three intervals and the skew have passed since its last advert; told is how long after that the
 last instance had its takeover advert on the wire and its address announced, how much processor time the new
 master's agent used from the crash until the first announcements were over, and how many instances were taken
@@ -72,9 +73,11 @@ def measure(name: str, program: pathlib.Path, count: int, advert_int: float) -> 
         many.wire(lab, count)
         capture = lab.capture()
         routers = [many.instances(count, advert_int, priority, SETTINGS) for priority in (STRONG, WEAK)]
-        for host, own_program, counted, own in zip(lab.hosts, (understudy(), program),
-                                                   (strong_account, account), routers):
-            Agent(host, own_program, config(*own), quiet=True, account=counted).start()
+        names = (instance.name for instance in routers[0])
+        together = "\n".join(["vrrp_sync_group ALL {", "group {", *names, "}", "}"])
+        for host, own_program, counted, own, blocks in zip(
+                lab.hosts, (understudy(), program), (strong_account, account), routers, ((together,), ())):
+            Agent(host, own_program, config(*own, blocks=blocks), quiet=True, account=counted).start()
         many.wait_for_all(strong, count, PATIENCE_SECONDS)
         time.sleep(SETTLING_SECONDS)
         used, crashed = account.processor_ms(), time.time()
