@@ -15,6 +15,7 @@
 #include "understudy/base/overloaded.hpp"
 #include "understudy/config/render.hpp"
 #include "understudy/os/kept_file.hpp"
+#include "understudy/os/memory.hpp"
 #include "understudy/os/service_notify.hpp"
 
 #include "background.hpp"
@@ -419,6 +420,7 @@ int supervise(const Options& options, Parts& parts, config::LoadResult loaded, o
         fmt::print(stderr, "{}\n", opened.error().to_string());
         return EXIT_FAILURE;
     }
+    os::give_back_freed_heap();  // of the reading of files
     return supervisor.run();
 }
 

@@ -41,4 +41,6 @@ void keep_freed_heap() {
     ::mallopt(M_TRIM_THRESHOLD, kKeptHeap);
 }
 
+void give_back_freed_heap() { ::malloc_trim(0); }
+
 }  // namespace understudy::os

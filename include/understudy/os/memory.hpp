@@ -12,4 +12,7 @@ void expect_large_heap();
 // what it gives back stays at hand, up to 8 MiB, instead of being asked for page by page the next time.
 void keep_freed_heap();
 
+// For a daemon that is about to start processes, each of which would keep what it has freed, too.
+void give_back_freed_heap();
+
 }  // namespace understudy::os
