@@ -52,9 +52,7 @@ void Supervisor::ask_upgrade(const ctl::Upgrade& asked, const os::Peer& peer, An
 
 std::optional<std::string> Supervisor::why_no_upgrade_now() const {
     if (!parts_->are_replaceable())
-        return "it is a single process, as --single-process says, which no other program can take over while "
-               "it "
-               "works; restart it";
+        return "with --single-process no other program can take over while this one works; restart it";
     if (stopping_) return "the daemon is stopping";
     if (reload_) return "a reload is under way";
     if (script_.running()) return "a script of the daemon is running";
@@ -191,11 +189,11 @@ std::expected<pid_t, os::SysError> Supervisor::start_newcomer(const os::UniqueFd
 }
 
 void Supervisor::tell_of_other_program() {
-    if (os::is_replaced(options_->program))
-        log_.write("program-replaced", os::LogLevel::Notice,
-                   options_->program +
-                       " is another program than the one that runs: `understudyctl upgrade` "
-                       "lets it take over");
+    if (!os::is_replaced(options_->program)) return;
+    log_.write("program-replaced", os::LogLevel::Notice,
+               fmt::format("{} is another program than the one that runs: {}", options_->program,
+                           parts_->are_replaceable() ? "`understudyctl upgrade` lets it take over"
+                                                     : "it runs after a restart"));
 }
 
 }  // namespace understudy::daemon

@@ -5,11 +5,11 @@
 
 The master's cables are cut and its processes killed. It is understudy in all runs, so that both agents have
 the same to do: its instances are one sync group, so that it sends the adverts of all of them together, and
-all are to be taken over at one time. Each
-may be when three intervals and the skew have passed since its last advert; told is how long after that the
-last instance had its takeover advert on the wire and its address announced, how much processor time the new
-master's agent used from the crash until the first announcements were over, and how many instances were taken
-over before their time: none should. Runs of both agents alternate.
+all are to be taken over at one time. Each may be when three intervals and the skew have passed since its last
+advert; told is how long after that the last instance had its takeover advert on the wire and its address
+announced, how much processor time the new master's agent used from the crash until the first announcements
+were over, and how many instances were taken over before their time: none should. Runs of both agents
+alternate.
 """
 
 from __future__ import annotations

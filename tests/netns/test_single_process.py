@@ -181,7 +181,7 @@ def test_an_upgrade_is_refused_with_the_reason(host: LabHost, start: StartAgent)
     agent = master(host, start, config(Instance()))
     refused = understudyctl(agent, "upgrade")
     assert refused.returncode != 0
-    assert re.search(r"single process.*restart it", refused.stdout + refused.stderr, re.DOTALL)
+    assert re.search(r"--single-process.*restart it", refused.stdout + refused.stderr, re.DOTALL)
     assert agent.is_running() and host.holds(VIP)
     assert host.try_run(understudy(), OPTION, "--check-upgrade").returncode == 1
 
