@@ -144,7 +144,7 @@ def test_a_running_script_is_neither_ended_nor_run_again(host: LabHost) -> None:
     install(agent)
     upgrade(agent)
     assert "end MASTER" not in lines.read_text()
-    wait_until(lambda: "end MASTER" in lines.read_text(), 10, "the script ends by itself")
+    wait_until(lambda: "end MASTER\n0\n" in lines.read_text(), 10, "the script ends by itself")
     assert lines.read_text().count("begin MASTER") == 1
     assert agent.stop() == 0
     assert lines.read_text().split("\n")[-4:] == ["begin STOP", "end STOP", "0", ""]
