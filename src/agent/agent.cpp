@@ -44,7 +44,8 @@ Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant bo
 void Agent::Core::handle(const Event& event, Instant time) {
     actions.clear();
     restless = !is_everyday(event) || !pictured || stopping;
-    notice_lateness(std::exchange(now, time));
+    last_turn = std::exchange(now, time);
+    notice_lateness();
     retire_who_slept();
     std::visit([this](const auto& e) { on(e); }, event);
     if (restless) settle();

@@ -365,6 +365,7 @@ struct Agent::Core {
     // core_claims
     void doubt(VirtualRouter& router);
     void doubt_those_on(net::LinkIndex link);
+    void doubt_neighbours_of_claimed(VirtualRouter& router);
     void settle_guard();
     void claims_due();
     void answer_claim(const std::pair<Instant, ClaimKey>& entry);
@@ -411,7 +412,7 @@ struct Agent::Core {
     [[nodiscard]] Scheduling wanted_scheduling() const;
     void schedule();
     void schedule_again();
-    void notice_lateness(Instant last_turn);
+    void notice_lateness();
 
     // core_history
     void remember(ctl::HistoryEntry entry);
@@ -474,6 +475,7 @@ struct Agent::Core {
 
     std::shared_ptr<const model::Config> config;
     Instant now;
+    Instant last_turn{};  // the one before
     microseconds wall_offset{0};  // of the wall clock from `now`
     std::vector<Action> actions;
     bool restless = false;  // this event has changed something that settle() looks at

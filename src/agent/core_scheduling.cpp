@@ -36,7 +36,7 @@ void Agent::Core::schedule() {
 
 // Whether the timer or something else woke us makes no difference: what was due has waited. A deadline that
 // lay in the past when it was set is late from then on only.
-void Agent::Core::notice_lateness(Instant last_turn) {
+void Agent::Core::notice_lateness() {
     const std::optional<Instant> due = deadlines.next();
     if (!due || !pictured) return;
     const microseconds late = now - std::max(*due, last_turn);

@@ -97,10 +97,10 @@ bool is_that(const VirtualRouter& router, const model::Instance& instance) {
 // outlive their turn.
 template <typename Self, typename With>
 void Agent::Core::with_members(Self& self, With with) {
-    auto& [config, now, wall_offset, actions, restless, links, addresses, routes, rules, virtual_links,
-           deadlines, pacing, announcer, hooks, routers, groups, scripts, script_runs, files, processes,
-           watching_files, watching_processes, link_delays, slow_links, polled_links, polled, scheduling,
-           raised_priority, realtime_refused, limit_told, pipes, due_lines, receivers, strangers,
+    auto& [config, now, last_turn, wall_offset, actions, restless, links, addresses, routes, rules,
+           virtual_links, deadlines, pacing, announcer, hooks, routers, groups, scripts, script_runs, files,
+           processes, watching_files, watching_processes, link_delays, slow_links, polled_links, polled,
+           scheduling, raised_priority, realtime_refused, limit_told, pipes, due_lines, receivers, strangers,
            routers_by_id, unsettled, settling_due, stirred_groups, listening, deaf, guarded, watching,
            claims_to_answer, guard_due, held_settings, settings_due, managed_changed, filter, filter_due,
            filter_in_flight, filter_error, inherited, repairs_told, processes_counted, in_flight,

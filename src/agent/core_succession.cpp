@@ -16,7 +16,10 @@ void Agent::Core::on(const PredecessorDied&) {
     answers_lost = true;
     forget_runs();
     order_again();
-    for (const auto& router : routers) doubt(*router);
+    for (const auto& router : routers) {
+        feed(*router, vrrp::WasDeaf{now - last_turn});
+        doubt(*router);
+    }
 }
 
 void Agent::Core::tell_of_succession() {

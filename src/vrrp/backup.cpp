@@ -1,5 +1,7 @@
 // Backup: follows a master and takes over when it falls silent or resigns (RFC 9568 §6.4.2, RFC 3768 §6.4.2),
 // with keepalived's preempt delay, start-up delay and sync groups.
+#include <algorithm>
+
 #include "understudy/vrrp/timing.hpp"
 
 #include "transitions.hpp"
@@ -78,6 +80,16 @@ Step on(const Router& me, const Backup& self, const TimeReached&, Instant now) {
     if (!self.asked_group) actions.push_back(silence);
     actions.push_back(AskGroup{});
     return {with_timer(me, waiting), std::move(actions)};
+}
+
+// As if the wait had stood still: what was heard or missed before still counts.
+Step on(const Router&, const Backup& self, const WasDeaf& was, Instant now) {
+    const microseconds missed = std::min(was.time, now - self.timer_started);
+    if (missed <= microseconds{0}) return stay(self);
+    Backup waiting = self;
+    waiting.timer_started += missed;
+    waiting.takeover_at += missed;
+    return stay(waiting);
 }
 
 Step on(const Router& me, const Backup& self, const PriorityChanged&, Instant) {

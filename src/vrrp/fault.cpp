@@ -18,6 +18,8 @@ Step on(const Router&, const Fault& self, const PriorityChanged&, Instant) { ret
 
 Step on(const Router&, const Fault& self, const Faulted&, Instant) { return stay(self); }
 
+Step on(const Router&, const Fault& self, const WasDeaf&, Instant) { return stay(self); }
+
 Step on(const Router& me, const Fault& self, const Recovered&, Instant now) {
     // Never straight to master: somebody else may have taken over meanwhile.
     const Instant from = std::max(now, self.deaf_until);

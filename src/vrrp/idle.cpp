@@ -44,6 +44,8 @@ Step on(const Router&, const Idle& self, const AdvertHeard&, Instant) { return s
 
 Step on(const Router&, const Idle& self, const TimeReached&, Instant) { return stay(self); }
 
+Step on(const Router&, const Idle& self, const WasDeaf&, Instant) { return stay(self); }
+
 Step on(const Router&, const Idle& self, const PriorityChanged&, Instant) { return stay(self); }
 
 // Started and Released say whether there is a fault at their time.

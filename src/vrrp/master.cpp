@@ -107,6 +107,9 @@ Step on(const Router& me, const Master& self, const TimeReached&, Instant now) {
     return {Master{now + me.interval}, {SendAdvert{me.priority}, Announce{Announce::Occasion::Doubted}}};
 }
 
+// Whether its backups must have taken over shows in what was due.
+Step on(const Router&, const Master& self, const WasDeaf&, Instant) { return stay(self); }
+
 // The next advert carries the new priority; only adverts decide who is master.
 Step on(const Router& me, const Master& self, const PriorityChanged& changed, Instant now) {
     if (!changed.by_operator || is_much_too_late(me, self, now)) return stay(self);

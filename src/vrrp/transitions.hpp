@@ -13,6 +13,7 @@ Step on(const Router& me, const Idle& self, const Started& started, Instant now)
 Step on(const Router& me, const Idle& self, const Released& released, Instant now);
 Step on(const Router& me, const Idle& self, const AdvertHeard& heard, Instant now);
 Step on(const Router& me, const Idle& self, const TimeReached&, Instant now);
+Step on(const Router& me, const Idle& self, const WasDeaf& was, Instant now);
 Step on(const Router& me, const Idle& self, const PriorityChanged&, Instant now);
 Step on(const Router& me, const Idle& self, const Faulted& faulted, Instant now);
 Step on(const Router& me, const Idle& self, const Recovered&, Instant now);
@@ -26,6 +27,7 @@ Step on(const Router& me, const Backup& self, const Started& started, Instant no
 Step on(const Router& me, const Backup& self, const Released& released, Instant now);
 Step on(const Router& me, const Backup& self, const AdvertHeard& heard, Instant now);
 Step on(const Router& me, const Backup& self, const TimeReached&, Instant now);
+Step on(const Router& me, const Backup& self, const WasDeaf& was, Instant now);
 Step on(const Router& me, const Backup& self, const PriorityChanged&, Instant now);
 Step on(const Router& me, const Backup& self, const Faulted& faulted, Instant now);
 Step on(const Router& me, const Backup& self, const Recovered&, Instant now);
@@ -39,6 +41,7 @@ Step on(const Router& me, const Master& self, const Started& started, Instant no
 Step on(const Router& me, const Master& self, const Released& released, Instant now);
 Step on(const Router& me, const Master& self, const AdvertHeard& heard, Instant now);
 Step on(const Router& me, const Master& self, const TimeReached&, Instant now);
+Step on(const Router& me, const Master& self, const WasDeaf& was, Instant now);
 Step on(const Router& me, const Master& self, const PriorityChanged&, Instant now);
 Step on(const Router& me, const Master& self, const Faulted& faulted, Instant now);
 Step on(const Router& me, const Master& self, const Recovered&, Instant now);
@@ -52,6 +55,7 @@ Step on(const Router& me, const Fault& self, const Started& started, Instant now
 Step on(const Router& me, const Fault& self, const Released& released, Instant now);
 Step on(const Router& me, const Fault& self, const AdvertHeard& heard, Instant now);
 Step on(const Router& me, const Fault& self, const TimeReached&, Instant now);
+Step on(const Router& me, const Fault& self, const WasDeaf& was, Instant now);
 Step on(const Router& me, const Fault& self, const PriorityChanged&, Instant now);
 Step on(const Router& me, const Fault& self, const Faulted& faulted, Instant now);
 Step on(const Router& me, const Fault& self, const Recovered&, Instant now);

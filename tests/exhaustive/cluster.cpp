@@ -194,8 +194,7 @@ void Cluster::offer(std::vector<Move>& moves, const World& world, std::size_t ho
     const bool is_master = vrrp::role(one.state) == vrrp::Role::Master;
     offer_if(one.life == Life::Off, {Kind::Boot});
     offer_if(one.life == Life::Works, {Kind::PowerOff, Kind::Stop, Kind::Freeze, Kind::Die, Kind::Fault});
-    offer_if(one.life == Life::Works && !experiment_.routers[host].is_owner(),
-             {Kind::Priority, Kind::Drain});
+    offer_if(one.life == Life::Works && !experiment_.routers[host].is_owner(), {Kind::Priority, Kind::Drain});
     offer_if(one.life == Life::Works && is_master && (one.lowered || one.drained), {Kind::Invite});
     offer_if(one.life == Life::Works && is_master && !one.drained, {Kind::Failover});
     offer_if(one.life == Life::Frozen, {Kind::Thaw});
@@ -248,9 +247,10 @@ void Cluster::happen(World& world, Move move) {
             host.life = Life::Frozen;
             return;
         case Kind::Thaw:
-        case Kind::Adopt:
             host.life = Life::Works;
             return;
+        case Kind::Adopt:
+            return go_on(world, move.which);
         case Kind::Priority:
             host.lowered = !host.lowered;
             return tell(world, move.which, vrrp::PriorityChanged{});
@@ -274,7 +274,12 @@ void Cluster::happen(World& world, Move move) {
 
 void Cluster::pass(World& world, microseconds time) const {
     const auto back = [time](Instant& instant) { instant -= time; };
-    for (Host& host : world.hosts) for_each_instant(host, back);
+    for (Host& host : world.hosts) {
+        if (host.life == Life::Dead)
+            host.dead_for = std::min(host.dead_for + time, memory_);
+        else
+            for_each_instant(host, back);
+    }
     for (Flight& flight : world.flights) flight.until -= time;
     world.disturbed_at -= time;
 }
@@ -348,12 +353,25 @@ void Cluster::drain_or_resume(World& world, std::size_t index) {
 void Cluster::start(World& world, std::size_t index) {
     Host& host = world.hosts[index];
     host.life = Life::Works;
+    host.dead_for = microseconds{0};
     host.holds = false;
     host.state = vrrp::Idle{};
     host.waiting_since = {};
     host.resigned_at.reset();
     if (experiment_.startup_delay > microseconds{0}) host.deaf_until = kNow + experiment_.startup_delay;
     tell(world, index, vrrp::Started{host.deaf_until.value_or(Instant{}), host.faulted, false});
+}
+
+// What the master said meanwhile nobody has heard: a backup has not waited for it meanwhile.
+void Cluster::go_on(World& world, std::size_t index) {
+    Host& host = world.hosts[index];
+    const microseconds deaf = std::exchange(host.dead_for, microseconds{0});
+    const auto back = [deaf](Instant& instant) { instant -= deaf; };
+    host.life = Life::Works;
+    for_each_instant(host.state, back);
+    for_each_instant(host.deaf_until, back);
+    if (host.waiting_since > kNow) host.waiting_since = std::max(host.waiting_since - deaf, kNow);
+    tell(world, index, vrrp::WasDeaf{deaf});
 }
 
 // What is on its way to it is lost. A process that died leaves its state, a host that is off leaves nothing.
@@ -367,6 +385,7 @@ void Cluster::leave(World& world, std::size_t index, Life life) const {
         host.resigned_at.reset();
         host.drained = host.failover = host.held_back = false;
         host.deaf_until.reset();
+        host.dead_for = microseconds{0};
     }
     host.life = life;
 }

@@ -27,6 +27,9 @@
 
 namespace understudy::exhaustive {
 
+using Decide =
+    std::function<vrrp::Step(const vrrp::Router&, const vrrp::State&, const vrrp::Event&, Instant)>;
+
 struct Experiment {
     std::vector<vrrp::Router> routers;       // in the order of their addresses
     std::vector<Kind> mishaps;               // of those that disturb
@@ -35,8 +38,7 @@ struct Experiment {
     microseconds startup_delay{0};           // of every start
     bool duplicates = false;
     bool all_moments = false;  // mishaps between events, too: at every grain
-    std::function<vrrp::Step(const vrrp::Router&, const vrrp::State&, const vrrp::Event&, Instant)> decide =
-        vrrp::step;
+    Decide decide = vrrp::step;
 };
 
 // Three routers at most: what an address ends with is its host's number.
@@ -69,6 +71,7 @@ private:
     void deliver(World& world, const Flight& flight);
     void tell(World& world, std::size_t host, const vrrp::Event& event);
     void start(World& world, std::size_t host);
+    void go_on(World& world, std::size_t host);
     void role_changed(World& world, std::size_t host, vrrp::Role before);
     void drain_or_resume(World& world, std::size_t host);
     void leave(World& world, std::size_t host, Life life) const;

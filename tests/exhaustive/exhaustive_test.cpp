@@ -174,6 +174,12 @@ TEST(ThreeRouters, WhenEverythingHappens) {
 }
 
 // It would be of no use if it found nothing wrong with what is wrong.
+void expect_found(Experiment experiment, const Decide& wrong, std::string_view words) {
+    experiment.decide = wrong;
+    const Found found = find(experiment, kAll);
+    ASSERT_TRUE(found.story.has_value());
+    EXPECT_NE(found.story->find(words), std::string::npos) << *found.story;
+}
 
 vrrp::Step deaf_as_master(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event,
                           Instant now) {
@@ -183,11 +189,8 @@ vrrp::Step deaf_as_master(const vrrp::Router& me, const vrrp::State& state, cons
 }
 
 TEST(Search, FindsTwoMastersOfWhomNoneListens) {
-    Experiment experiment = experiment_of(two(VrrpVersion::V3), {Kind::Lose});
-    experiment.decide = deaf_as_master;
-    const Found found = find(experiment, kAll);
-    ASSERT_TRUE(found.story.has_value());
-    EXPECT_NE(found.story->find("there are several masters"), std::string::npos) << *found.story;
+    expect_found(experiment_of(two(VrrpVersion::V3), {Kind::Lose}), deaf_as_master,
+                 "there are several masters");
 }
 
 vrrp::Step hasty(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event, Instant now) {
@@ -197,11 +200,7 @@ vrrp::Step hasty(const vrrp::Router& me, const vrrp::State& state, const vrrp::E
 }
 
 TEST(Search, FindsABackupThatDoesNotWaitLongEnough) {
-    Experiment experiment = experiment_of(two(VrrpVersion::V3), {});
-    experiment.decide = hasty;
-    const Found found = find(experiment, kAll);
-    ASSERT_TRUE(found.story.has_value());
-    EXPECT_NE(found.story->find("it takes over too early"), std::string::npos) << *found.story;
+    expect_found(experiment_of(two(VrrpVersion::V3), {}), hasty, "it takes over too early");
 }
 
 vrrp::Step forgetful(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event,
@@ -212,15 +211,10 @@ vrrp::Step forgetful(const vrrp::Router& me, const vrrp::State& state, const vrr
 }
 
 TEST(Search, FindsAddressesThatAreLeftBehind) {
-    Experiment experiment = experiment_of(two(VrrpVersion::V3), {Kind::Fault});
-    experiment.decide = forgetful;
-    const Found found = find(experiment, kAll);
-    ASSERT_TRUE(found.story.has_value());
-    EXPECT_NE(found.story->find("addresses without a master"), std::string::npos) << *found.story;
+    expect_found(experiment_of(two(VrrpVersion::V3), {Kind::Fault}), forgetful, "addresses without a master");
 }
 
-vrrp::Step all_ears(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event,
-                    Instant now) {
+vrrp::Step all_ears(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event, Instant now) {
     vrrp::State hears = state;
     if (auto* const backup = std::get_if<vrrp::Backup>(&hears)) backup->deaf_until = {};
     return vrrp::step(me, hears, event, now);
@@ -229,10 +223,7 @@ vrrp::Step all_ears(const vrrp::Router& me, const vrrp::State& state, const vrrp
 TEST(Search, FindsABackupThatHearsTooEarly) {
     Experiment experiment = experiment_of(two(VrrpVersion::V3), {Kind::PowerOff, Kind::Boot});
     experiment.startup_delay = 1s;
-    experiment.decide = all_ears;
-    const Found found = find(experiment, kAll);
-    ASSERT_TRUE(found.story.has_value());
-    EXPECT_NE(found.story->find("before the start-up delay is over"), std::string::npos) << *found.story;
+    expect_found(experiment, all_ears, "before the start-up delay is over");
 }
 
 vrrp::Step break_before_make(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event,
@@ -244,11 +235,8 @@ vrrp::Step break_before_make(const vrrp::Router& me, const vrrp::State& state, c
 }
 
 TEST(Search, FindsADrainedMasterThatLetsGoAtOnce) {
-    Experiment experiment = experiment_of(two(VrrpVersion::V3), {Kind::Drain});
-    experiment.decide = break_before_make;
-    const Found found = find(experiment, kAll);
-    ASSERT_TRUE(found.story.has_value());
-    EXPECT_NE(found.story->find("before another is master"), std::string::npos) << *found.story;
+    expect_found(experiment_of(two(VrrpVersion::V3), {Kind::Drain}), break_before_make,
+                 "before another is master");
 }
 
 vrrp::Step greedy(const vrrp::Router& me, const vrrp::State& state, const vrrp::Event& event, Instant now) {
@@ -258,11 +246,18 @@ vrrp::Step greedy(const vrrp::Router& me, const vrrp::State& state, const vrrp::
 }
 
 TEST(Search, FindsOneThatTakesBackWhatItGaveAway) {
-    Experiment experiment = experiment_of(two(VrrpVersion::V3), {Kind::Failover});
-    experiment.decide = greedy;
-    const Found found = find(experiment, kAll);
-    ASSERT_TRUE(found.story.has_value());
-    EXPECT_NE(found.story->find("it takes over too early"), std::string::npos) << *found.story;
+    expect_found(experiment_of(two(VrrpVersion::V3), {Kind::Failover}), greedy, "it takes over too early");
+}
+
+vrrp::Step takes_absence_for_silence(const vrrp::Router& me, const vrrp::State& state,
+                                     const vrrp::Event& event, Instant now) {
+    if (std::holds_alternative<vrrp::WasDeaf>(event)) return {state, {}};
+    return vrrp::step(me, state, event, now);
+}
+
+TEST(Search, FindsASuccessorThatCountsWhatItsPredecessorDidNotHear) {
+    expect_found(experiment_of(two(VrrpVersion::V3), {Kind::Die, Kind::Adopt}), takes_absence_for_silence,
+                 "it takes over too early");
 }
 
 // Nothing happens to two routers that are left alone, in a handful of states.

@@ -36,6 +36,7 @@ struct Host {
     Instant waiting_since{};
     std::optional<Instant> resigned_at;
     std::optional<Instant> deaf_until;  // as it was told at its start
+    microseconds dead_for{0};           // nobody has listened for so long; its instants stand still meanwhile
 };
 
 struct Flight {

@@ -142,6 +142,7 @@ std::string to_text(const Event& event) {
             [](const Released& released) { return "Released" + flag("faulted", released.faulted); },
             [](const AdvertHeard& heard) { return to_text(heard); },
             [](const TimeReached&) { return std::string{"TimeReached"}; },
+            [](const WasDeaf& was) { return "WasDeaf for " + std::to_string(was.time.count()) + " us"; },
             [](const PriorityChanged&) { return std::string{"PriorityChanged"}; },
             [](const Faulted& faulted) { return "Faulted" + flag("by group", faulted.by_group); },
             [](const Recovered&) { return std::string{"Recovered"}; },

@@ -40,6 +40,12 @@ struct PriorityChanged {
     bool by_operator = false;  // who waits for what comes of it, so a master says it at once
 };
 
+// For so long until now nobody listened: the process that did is dead, and its sockets with it. What a master
+// may have said meanwhile is unknown, so that time is no silence of its.
+struct WasDeaf {
+    microseconds time{0};
+};
+
 // The set of reasons for FAULT became non-empty, or empty. `by_group`: only another member of the sync group
 // is to blame.
 struct Faulted {
@@ -63,7 +69,8 @@ struct TakeoverInvited {
 // The daemon stops, or a reload removed the instance.
 struct Stopped {};
 
-using Event = std::variant<Started, Released, AdvertHeard, TimeReached, PriorityChanged, Faulted, Recovered,
-                           SettingsChanged, GroupOrdersBackup, GroupOrdersMaster, TakeoverInvited, Stopped>;
+using Event =
+    std::variant<Started, Released, AdvertHeard, TimeReached, WasDeaf, PriorityChanged, Faulted, Recovered,
+                 SettingsChanged, GroupOrdersBackup, GroupOrdersMaster, TakeoverInvited, Stopped>;
 
 }  // namespace understudy::vrrp

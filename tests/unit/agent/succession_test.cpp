@@ -115,6 +115,20 @@ TEST(Succession, ABackupWaitsForItsMasterAsBefore) {
     EXPECT_EQ(desk.role(), vrrp::Role::Master);
 }
 
+// It may have stood still for long before it was killed, and what its socket held is gone with it.
+TEST(Succession, ABackupDoesNotTakeItsOwnAbsenceForSilence) {
+    Desk desk{config_of({instance()})};
+    desk.start();
+    desk.hear_advert(net::Priority{200});
+    desk.run_for(seconds{1});
+    succeed(desk, seconds{10});
+    desk.hear(picture(false));
+    desk.run_for(milliseconds{3'500});
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+    desk.run_for(milliseconds{200});
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+}
+
 TEST(Succession, AnAdditionThatWasNotDoneIsOrderedAgain) {
     Desk desk{config_of({instance()})};
     desk.start();

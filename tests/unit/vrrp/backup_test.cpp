@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "understudy/vrrp/timing.hpp"
+
 #include "support/printers.hpp"
 #include "support/routers.hpp"
 
@@ -51,6 +53,31 @@ TEST(Backup, DoesNothingWhenWokenEarly) {
     const Step next = step(me, self, TimeReached{}, self.takeover_at - microseconds{1});
     EXPECT_EQ(next.state, State{self});
     EXPECT_EQ(next.actions, Actions{});
+}
+
+TEST(Backup, DoesNotTakeForSilenceThatNobodyListened) {
+    const Router me = v3_router();
+    const Backup self = following_backup(me, advert(kHigher), kStart);
+    const Step next = step(me, self, WasDeaf{milliseconds{1'500}}, kLater);
+    Backup waits_longer = self;
+    waits_longer.timer_started += milliseconds{1'500};
+    waits_longer.takeover_at += milliseconds{1'500};
+    EXPECT_EQ(next.state, State{waits_longer});
+    EXPECT_EQ(next.actions, Actions{});
+}
+
+TEST(Backup, WaitsAsLongAsANewOneWhenNobodyHasListenedSinceItsWaitBegan) {
+    const Router me = v3_router();
+    const Backup self = following_backup(me, advert(kHigher), kStart);
+    const Step next = step(me, self, WasDeaf{seconds{60}}, kStart + seconds{60});
+    EXPECT_EQ(deadline(next.state), kStart + seconds{60} + master_down_interval(me, seconds{1}));
+}
+
+TEST(Backup, WhoseWaitIsStillToComeHasMissedNothing) {
+    const Router me = v3_router();
+    Backup self = waiting_backup(me, kLater + seconds{1});
+    self.deaf_until = kLater + seconds{1};  // vrrp_startup_delay
+    EXPECT_EQ(step(me, self, WasDeaf{seconds{1}}, kLater).state, State{self});
 }
 
 TEST(Backup, AdvertisesWithItsOwnIntervalAfterLearningAnother) {
