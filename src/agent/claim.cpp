@@ -11,7 +11,7 @@ bool Claim::heard(Instant now) {
     if (first) answers_ = 0;
     confirm_ = true;
     if (due_) return first;
-    const seconds spacing = answers_ < kAnswersBeforeQuarrel ? kSpacing : kSpacingOfQuarrel;
+    const seconds spacing = is_quarrel() ? kSpacingOfQuarrel : kSpacing;
     due_ = last_answered_ ? std::max(now, *last_answered_ + spacing) : now;
     return first;
 }
@@ -21,7 +21,7 @@ void Claim::answered(Instant now) {
     ++answers_;
     due_.reset();
     if (!std::exchange(confirm_, false)) return;
-    due_ = now + (answers_ < kAnswersBeforeQuarrel ? kSpacing : kSpacingOfQuarrel);
+    due_ = now + (is_quarrel() ? kSpacingOfQuarrel : kSpacing);
 }
 
 }  // namespace understudy::agent

@@ -25,6 +25,8 @@ public:
     // When the address is to be announced; none: all claims are answered.
     [[nodiscard]] std::optional<Instant> due() const { return due_; }
     void answered(Instant now);
+    // Whoever claims it does not give in.
+    [[nodiscard]] bool is_quarrel() const { return answers_ >= kAnswersBeforeQuarrel; }
 
 private:
     friend class understudy::Members;

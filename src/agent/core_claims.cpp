@@ -24,6 +24,17 @@ void Agent::Core::doubt_those_on(net::LinkIndex link) {
         if (router->announcements && std::ranges::any_of(*router->announcements, is_there)) doubt(*router);
 }
 
+// Whoever speaks for one address has probably spoken for all, as another master of the virtual router and its
+// group does, and not each of its frames was heard here. Somebody who insists on a single one changes nothing
+// about the others.
+void Agent::Core::doubt_neighbours_of_claimed(VirtualRouter& router) {
+    if (!router.group) {
+        if (router.announcements && router.announcements->size() > 1) doubt(router);
+        return;
+    }
+    for (VirtualRouter* const member : groups[*router.group].members) doubt(*member);
+}
+
 // Which addresses nobody else may claim, and whose owner has given way until nobody does. Whoever is still
 // guarded keeps the memory of earlier claims.
 void Agent::Core::settle_guard() {
@@ -62,6 +73,7 @@ void Agent::Core::on(const AddressClaimed& event) {
     const std::optional<Instant> due_before = claim.due();
     if (claim.heard(now))
         tell(words::address_claimed(router->settings.name, link_name(event.link), event.address, event.mac));
+    if (!claim.is_quarrel()) doubt_neighbours_of_claimed(*router);
     if (due_before || !claim.due()) return;
     claims_to_answer.emplace(*claim.due(), key);
     claims_due();

@@ -93,6 +93,56 @@ TEST(ClaimedAddress, ByAFloodDelaysNoAdvertAndMakesNoStorm) {
     EXPECT_EQ(desk.all<SendPacket>().size(), 10u);
 }
 
+model::Instance with_three_addresses() {
+    model::Instance made = instance();
+    made.addresses.push_back(virtual_address("192.0.2.101/24"));
+    made.addresses.push_back(virtual_address("192.0.2.102/24"));
+    return made;
+}
+
+std::size_t announced(const Desk& desk, const net::Address& address) {
+    std::size_t count = 0;
+    for (const SendAnnouncements& sent : desk.all<SendAnnouncements>())
+        count +=
+            static_cast<std::size_t>(std::ranges::count(sent.announcements, address, &Announcement::address));
+    return count;
+}
+
+// Another master speaks for all of them, and most of its frames may have been lost on their way to us alone.
+TEST(ClaimedAddress, HasThoseBesideItAnnouncedToo) {
+    Desk desk = quiet_master(with_three_addresses());
+    desk.hear(claim());
+    desk.run_for(milliseconds{100});
+    for (const auto* const address : {"192.0.2.101", "192.0.2.102"})
+        EXPECT_EQ(announced(desk, net::Address::parse(address).value()), 1u);
+    desk.run_for(seconds{30});
+    for (const auto* const address : {"192.0.2.101", "192.0.2.102"})
+        EXPECT_EQ(announced(desk, net::Address::parse(address).value()), 2u);
+}
+
+TEST(ClaimedAddress, HasThoseOfItsWholeGroupAnnounced) {
+    model::Instance other = instance(52);
+    other.addresses = {virtual_address("192.0.2.110/24")};
+    Desk desk{grouped({instance(), other})};
+    desk.become_master();
+    desk.run_for(seconds{20});
+    ASSERT_EQ(desk.agent.report()[1].role, vrrp::Role::Master);
+    desk.orders.clear();
+    desk.hear(claim());
+    desk.run_for(milliseconds{100});
+    EXPECT_EQ(announced(desk, net::Address::v4(192, 0, 2, 110)), 1u);
+}
+
+TEST(ClaimedAddress, ThatSomebodyInsistsOnLeavesTheOthersAlone) {
+    Desk desk = quiet_master(with_three_addresses());
+    for (int i = 0; i < 120; ++i) {
+        desk.hear(claim());
+        desk.run_for(milliseconds{500});
+    }
+    EXPECT_LE(announced(desk, net::Address::v4(192, 0, 2, 101)), 12u);
+    EXPECT_GE(announced(desk, kVirtual), 18u);
+}
+
 TEST(LinkReturned, MakesAMasterAnnounceThatDoesNotTrackIt) {
     model::Instance made = instance();
     made.track_primary = false;
