@@ -36,15 +36,31 @@ std::uint64_t recording_run(WallTime begin) {
     return static_cast<std::uint64_t>(begin.time_since_epoch().count());
 }
 
-void FlightRecorder::reserve(const Options& options, const model::Config& config) {
-    const auto path = recording_path(options, config.globals);
-    if (!path) return;
-    path_ = *path;
-    auto file = os::MappedFile::open(path_, wanted_size(options, config));
-    if (!file)
-        return log_->write("recording-failed", os::LogLevel::Warning,
-                           file.error().to_string() + "; nothing is recorded, all else works",
-                           {{"file", path_}});
+void FlightRecorder::reserve(const Options& options, const model::Config& config,
+                             const os::UniqueFd& memory) {
+    const std::size_t size = wanted_size(options, config);
+    if (const auto path = recording_path(options, config.globals)) {
+        path_ = *path;
+        if (reserve_file(size)) return;
+    }
+    if (!memory) return;
+    path_ = "the recording in memory";
+    auto kept = os::MappedFile::of(memory, size);
+    if (kept)
+        file_.emplace(*std::move(kept));
+    else
+        log_->write("recording-memory-failed", os::LogLevel::Warning,
+                    kept.error().to_string() + "; nothing is recorded, all else works");
+}
+
+bool FlightRecorder::reserve_file(std::size_t size) {
+    auto file = os::MappedFile::open(path_, size);
+    if (!file) {
+        log_->write("recording-failed", os::LogLevel::Warning,
+                    file.error().to_string() + "; nothing can be read there later, all else works",
+                    {{"file", path_}});
+        return false;
+    }
     file_.emplace(*std::move(file));
     if (!file_->is_in_memory())
         log_->write("recording-on-disk", os::LogLevel::Info,
@@ -52,6 +68,7 @@ void FlightRecorder::reserve(const Options& options, const model::Config& config
                         " is recorded on a disk, and adverts may have to wait for one that is busy; below "
                         "/run or /dev/shm they never do",
                     {{"file", path_}});
+    return true;
 }
 
 void FlightRecorder::begin(const agent::Agent& agent) {

@@ -1,5 +1,6 @@
-// The flight recorder of the vrrp process: agent/recording over a file of the run directory. Whatever goes
-// wrong with it is told once, and everything else goes on without it.
+// The flight recorder of the vrrp process: agent/recording over a file of the run directory; where no file
+// can or may hold it, over memory that the supervisor keeps for the next vrrp process. Whatever goes wrong
+// with it is told once, and everything else goes on without it.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include "understudy/model/globals.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/mapped_file.hpp"
+#include "understudy/os/unique_fd.hpp"
 
 #include "options.hpp"
 
@@ -29,8 +31,9 @@ class FlightRecorder {
 public:
     explicit FlightRecorder(os::Log& log) : log_(&log) {}
 
-    // Opens the file, with room for the recording of an agent of this configuration.
-    void reserve(const Options& options, const model::Config& config);
+    // With room for the recording of an agent of this configuration. `memory`: none, if no other process
+    // could go on with it.
+    void reserve(const Options& options, const model::Config& config, const os::UniqueFd& memory);
     // Goes on behind what a predecessor has left in the file.
     void begin(const agent::Agent& agent);
 
@@ -44,6 +47,8 @@ public:
     }
 
 private:
+    // False: and that was told.
+    [[nodiscard]] bool reserve_file(std::size_t size);
     void give_up();
 
     os::Log* log_;

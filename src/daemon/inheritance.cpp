@@ -23,7 +23,7 @@ std::optional<Inheritance> inheritance() {
     if (!memory) return std::nullopt;
     const auto text = os::stored(*memory);
     FoundTakeover found = takeover_in(text ? *text : "");
-    Inheritance inherited{std::move(found.takeover), std::move(found.problem), {}, {}, {}, {}};
+    Inheritance inherited{std::move(found.takeover), std::move(found.problem), {}, {}, {}, {}, {}};
     const Takeover& takeover = inherited.takeover;
     if (takeover.pid_file) inherited.pid_file = owned(takeover.pid_file->descriptor);
     if (!inherited.problem.empty()) {
@@ -34,6 +34,7 @@ std::optional<Inheritance> inheritance() {
     if (takeover.worker) inherited.questions = owned(takeover.worker->questions);
     if (takeover.hooks) inherited.hooks = {owned(takeover.hooks->one), owned(takeover.hooks->other)};
     inherited.configuration = owned(takeover.configuration);
+    inherited.memory = owned(takeover.memory);
     return inherited;
 }
 

@@ -21,6 +21,7 @@ struct Inheritance {
     os::UniqueFd questions;  // to the vrrp process
     os::SocketPair hooks;
     os::UniqueFd configuration;  // that is in force: config_handover.hpp
+    os::UniqueFd memory;         // for the recording: flight_recorder.hpp
 };
 
 // None: this is a start like any other.

@@ -12,12 +12,12 @@
 namespace understudy::daemon {
 
 Provisions provide(const Options& options, const model::Config& config,
-                   std::optional<WallTime> predecessor_since, os::Log& log) {
+                   std::optional<WallTime> predecessor_since, const os::UniqueFd& memory, os::Log& log) {
     // Before the recorder has the file, which may give it another size.
     std::optional<Predecessor> predecessor;
-    if (predecessor_since) predecessor = {*predecessor_since, left_behind(options, config.globals)};
+    if (predecessor_since) predecessor = left_behind(options, config.globals, *predecessor_since, memory);
     FlightRecorder recorder{log};
-    recorder.reserve(options, config);
+    recorder.reserve(options, config, memory);
     return {std::move(predecessor), os::KeptFile::open(held_settings_path(options, config.globals)),
             std::move(recorder)};
 }

@@ -26,7 +26,8 @@ struct Provisions {
 };
 
 [[nodiscard]] Provisions provide(const Options& options, const model::Config& config,
-                                 std::optional<WallTime> predecessor_since, os::Log& log);
+                                 std::optional<WallTime> predecessor_since, const os::UniqueFd& memory,
+                                 os::Log& log);
 
 // By the supervisor and once: to look a user up may take its time when the network is down.
 [[nodiscard]] HostRights host_rights(const Options& options);

@@ -10,25 +10,51 @@
 #include "understudy/agent/legacy.hpp"
 #include "understudy/os/clock.hpp"
 #include "understudy/os/files.hpp"
+#include "understudy/os/process.hpp"
 
 #include "flight_recorder.hpp"
 
 namespace understudy::daemon {
 
-std::expected<std::string, std::string> left_behind(const Options& options, const model::Globals& globals) {
+namespace {
+
+constexpr const char* kNotRecorded = "it was not recorded";
+
+std::expected<std::string, std::string> file_left_behind(const Options& options,
+                                                         const model::Globals& globals) {
     const auto path = recording_path(options, globals);
-    if (!path) return std::unexpected("it was not recorded");
+    if (!path) return std::unexpected(kNotRecorded);
     auto recording = os::read_file(*path);
     if (!recording) return std::unexpected(recording.error().error.to_string());
     return *std::move(recording);
 }
 
+std::expected<std::string, std::string> memory_left_behind(const os::UniqueFd& memory) {
+    if (!memory) return std::unexpected(kNotRecorded);
+    auto recording = os::stored(memory);
+    if (!recording) return std::unexpected(recording.error().to_string());
+    if (recording->empty()) return std::unexpected(kNotRecorded);
+    return *std::move(recording);
+}
+
+std::expected<agent::Legacy, std::string> legacy_of(const std::expected<std::string, std::string>& recording,
+                                                    WallTime since) {
+    if (!recording) return std::unexpected(recording.error());
+    return agent::legacy_in(std::as_bytes(std::span{*recording}), recording_run(since));
+}
+
+}  // namespace
+
+Predecessor left_behind(const Options& options, const model::Globals& globals, WallTime since,
+                        const os::UniqueFd& memory) {
+    return {since, file_left_behind(options, globals), memory_left_behind(memory)};
+}
+
 Beginning begin_with(const std::shared_ptr<const model::Config>& config,
                      const std::optional<Predecessor>& predecessor, os::Log& log) {
     if (predecessor) {
-        const auto& [since, recording] = *predecessor;
-        auto legacy = recording ? agent::legacy_in(std::as_bytes(std::span{*recording}), recording_run(since))
-                                : std::unexpected(recording.error());
+        auto legacy = legacy_of(predecessor->in_memory, predecessor->since);
+        if (!legacy) legacy = legacy_of(predecessor->in_file, predecessor->since);
         if (legacy) return {std::move(legacy->agent), true};
         log.write(
             "nothing-to-go-on-with", os::LogLevel::Warning,

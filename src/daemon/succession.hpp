@@ -10,6 +10,7 @@
 #include "understudy/base/time.hpp"
 #include "understudy/model/config.hpp"
 #include "understudy/os/log.hpp"
+#include "understudy/os/unique_fd.hpp"
 
 #include "options.hpp"
 
@@ -20,14 +21,16 @@ struct Beginning {
     bool goes_on = false;  // it is to be told so
 };
 
-// A vrrp process that has died: when it was started, and the recording as it stands, or why there is none.
+// A vrrp process that has died: when it was started, and its recording, as it stands in the file and in the
+// memory that the supervisor keeps for it, or why there is none. One of both is its own at most.
 struct Predecessor {
     WallTime since;
-    std::expected<std::string, std::string> recording;
+    std::expected<std::string, std::string> in_file;
+    std::expected<std::string, std::string> in_memory;
 };
 
-[[nodiscard]] std::expected<std::string, std::string> left_behind(const Options& options,
-                                                                  const model::Globals& globals);
+[[nodiscard]] Predecessor left_behind(const Options& options, const model::Globals& globals, WallTime since,
+                                      const os::UniqueFd& memory);
 
 [[nodiscard]] Beginning begin_with(const std::shared_ptr<const model::Config>& config,
                                    const std::optional<Predecessor>& predecessor, os::Log& log);

@@ -59,6 +59,16 @@ std::expected<PidFiles, PidFileProblem> pid_files_of(const Options& options, con
         os::PidFile::taken_over(inherited->takeover.pid_file->path, std::move(inherited->pid_file)));
 }
 
+template <typename... Made>
+std::optional<os::SysError> first_error(const Made&... made) {
+    std::optional<os::SysError> first;
+    const auto look_at = [&first](const auto& one) {
+        if (!first && !one) first = one.error();
+    };
+    (look_at(made), ...);
+    return first;
+}
+
 }  // namespace
 
 std::expected<void, os::SysError> Supervisor::open() {
@@ -66,6 +76,13 @@ std::expected<void, os::SysError> Supervisor::open() {
     auto handover = os::memory_file("understudy-configuration");
     if (!handover) return std::unexpected(handover.error());
     handover_ = *std::move(handover);
+    if (inherited_ && inherited_->memory) {
+        memory_ = std::move(inherited_->memory);
+    } else if (parts_->are_replaceable()) {
+        auto memory = os::memory_file("understudy-recording");
+        if (!memory) return std::unexpected(memory.error());
+        memory_ = *std::move(memory);
+    }
     auto signals = os::Signals::open(loop_, handled_signals(), [this](int number) { on_signal(number); });
     if (!signals) return std::unexpected(signals.error());
     signals_.emplace(*std::move(signals));
@@ -122,15 +139,11 @@ void Supervisor::start_worker(Start how) {
     auto sockets = os::open_socket_pair();
     auto life_line = watch_.line();
     auto handover = os::copy_of(handover_);
+    auto memory = memory_ ? os::copy_of(memory_) : os::UniqueFd{};
     const auto hooked = hooks_.start();
     auto hooks = hooked ? hooks_.end_of_worker() : std::unexpected(hooked.error());
-    if (!pipe || !sockets || !life_line || !handover || !hooks) {
-        const os::SysError& error = !pipe        ? pipe.error()
-                                    : !sockets   ? sockets.error()
-                                    : !life_line ? life_line.error()
-                                    : !handover  ? handover.error()
-                                                 : hooks.error();
-        log_.write("worker-not-prepared", os::LogLevel::Critical, error.to_string());
+    if (const auto error = first_error(pipe, sockets, life_line, handover, memory, hooks)) {
+        log_.write("worker-not-prepared", os::LogLevel::Critical, error->to_string());
         return start_again_later(respawn_.not_started());
     }
     ++workers_;
@@ -139,7 +152,7 @@ void Supervisor::start_worker(Start how) {
     watch_readiness(std::move(pipe->read_end));
     const auto started = parts_->start(vrrp_part(
         {*std::move(handover), std::move(pipe->write_end), std::move(sockets->other), *std::move(hooks),
-         *std::move(life_line), workers_, orders_,
+         *std::move(life_line), *std::move(memory), workers_, orders_,
          how == Start::GoOn ? std::optional{worker_born_} : std::nullopt, how == Start::CleanUp, host_}));
     if (!started) {
         link_.disconnect();
@@ -175,6 +188,7 @@ void Supervisor::let_go() {
     control_.abandon();
     history_.abandon();
     handover_ = os::UniqueFd{};
+    memory_ = os::UniqueFd{};
     loaded_.config.reset();
 }
 

@@ -166,6 +166,7 @@ private:
     os::Log log_;
     PidFiles pid_files_;
     std::optional<Inheritance> inherited_;
+    os::UniqueFd memory_;                                // for the recording: flight_recorder.hpp
     os::UniqueFd handover_;                              // to the vrrp process: config_handover.hpp
     os::Loop loop_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread
     LogSums sums_{loop_, log_};

@@ -100,6 +100,7 @@ std::string Supervisor::continue_as_newcomer(bool anew) {
     if (const auto kept = hand_over(*configuration, model::Config{}, *loaded_.config); !kept)
         return kept.error().to_string();
     takeover->configuration = configuration->get();
+    takeover->memory = memory_.get();
     if (const auto told = os::store(*memory, to_text(*takeover)); !told) return told.error().to_string();
     const FoundTakeover passed = takeover_in(to_text(*takeover));
     const auto pass = [&](bool on) {

@@ -69,6 +69,7 @@ json descriptors_of(const Takeover& takeover) {
     json descriptors = json::array();
     if (takeover.worker) descriptors.push_back(takeover.worker->questions);
     if (takeover.configuration >= 0) descriptors.push_back(takeover.configuration);
+    if (takeover.memory >= 0) descriptors.push_back(takeover.memory);
     if (takeover.hooks) descriptors.insert(descriptors.end(), {takeover.hooks->one, takeover.hooks->other});
     return descriptors;
 }
@@ -77,6 +78,7 @@ void read_rest(const json& object, Takeover& takeover) {
     takeover.program = text_in(object, "program");
     takeover.directory = text_in(object, "directory");
     takeover.configuration = number_in(object, "configuration", -1);
+    takeover.memory = number_in(object, "memory", -1);
     takeover.workers = number_in<std::uint32_t>(object, "workers");
     takeover.upgrades = number_in<std::uint64_t>(object, "upgrades");
     takeover.anew = object.value("anew", json(false)) == true;
@@ -96,6 +98,7 @@ std::string to_text(const Takeover& takeover) {
                 {"directory", takeover.directory},
                 {"descriptors", descriptors_of(takeover)},
                 {"configuration", takeover.configuration},
+                {"memory", takeover.memory},
                 {"workers", takeover.workers},
                 {"upgrades", takeover.upgrades},
                 {"anew", takeover.anew},

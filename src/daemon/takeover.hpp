@@ -48,6 +48,7 @@ struct Takeover {
     std::optional<Worker> worker;
     std::optional<Hooks> hooks;
     int configuration = -1;      // in force, as it is handed over: config_handover.hpp
+    int memory = -1;             // for the recording: flight_recorder.hpp
     std::uint32_t workers = 0;   // so far
     std::uint64_t upgrades = 0;  // with this one
     bool anew = false;           // the instances do not go on

@@ -338,7 +338,7 @@ int leave_signal() { return SIGRTMIN + 3; }
 
 int run_worker(const Options& options, std::shared_ptr<const model::Config> config, os::Log& log, Link link,
                Place& place) {
-    Provisions provisions = provide(options, *config, link.predecessor_since, log);
+    Provisions provisions = provide(options, *config, link.predecessor_since, link.memory, log);
     auto refused = place.give_up_rights(options, *config, link.host, log);
     place.outlive_supervisor_by(SIGTERM);
     Worker worker{options, config, log, std::move(link), place, std::move(provisions)};

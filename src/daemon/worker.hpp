@@ -29,6 +29,7 @@ struct Link {
     os::UniqueFd questions;     // the worker's: what the supervisor asks, and to take up what is handed over
     os::UniqueFd hooks;         // the worker's: to the process that runs programs
     os::LifeLine life_line;     // the worker's: how the supervisor sees that it is at work
+    os::UniqueFd memory;        // for the recording: flight_recorder.hpp; none: nobody could go on with it
     std::uint32_t number = 0;   // how many workers there have been, this one among them
     std::vector<ctl::StandingOrders> orders;  // of the operator, to a worker that died
     std::optional<WallTime>

@@ -42,6 +42,13 @@ int give_size(int fd, std::size_t size) {
     return error;
 }
 
+// Empty: errno says why.
+std::span<std::byte> map(int fd, std::size_t size) {
+    void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
+    if (memory == MAP_FAILED) return {};
+    return {static_cast<std::byte*>(memory), size};
+}
+
 }  // namespace
 
 std::expected<MappedFile, SysError> MappedFile::open(const std::string& path, std::size_t size) {
@@ -54,10 +61,17 @@ std::expected<MappedFile, SysError> MappedFile::open(const std::string& path, st
         return cannot("use", path, errno == EWOULDBLOCK ? EBUSY : errno);
     if (::fchmod(fd.get(), kMappedFileMode) != 0) return cannot("set the mode of", path, errno);
     if (const int code = give_size(fd.get(), size)) return cannot("reserve room for", path, code);
-    void* const memory =
-        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd.get(), 0);
-    if (memory == MAP_FAILED) return cannot("map", path, errno);
-    return MappedFile{std::move(fd), {static_cast<std::byte*>(memory), size}};
+    const auto content = map(fd.get(), size);
+    if (content.empty()) return cannot("map", path, errno);
+    return MappedFile{std::move(fd), content};
+}
+
+std::expected<MappedFile, SysError> MappedFile::of(const UniqueFd& memory_file, std::size_t size) {
+    if (const int code = give_size(memory_file.get(), size))
+        return std::unexpected(SysError{"reserve room for a file in memory", code});
+    const auto content = map(memory_file.get(), size);
+    if (content.empty()) return std::unexpected(SysError::last("map a file in memory"));
+    return MappedFile{{}, content};
 }
 
 bool MappedFile::is_in_memory() const {

@@ -157,7 +157,7 @@ def test_it_can_be_told_up_to_a_time(master: Agent, tmp_path: pathlib.Path) -> N
 def test_without_a_file_all_else_works(host: LabHost, start: StartAgent, option: str) -> None:
     agent = start(host, config(Instance()), option)
     wait_until(lambda: host.holds(VIP), 10, "master")
-    agent.wait_for_log(r"cannot .*; nothing is recorded, all else works")
+    agent.wait_for_log(r"cannot .*; nothing can be read there later, all else works")
 
 
 def test_a_full_run_directory_costs_the_recording_only(host: LabHost, start: StartAgent) -> None:
@@ -165,13 +165,13 @@ def test_a_full_run_directory_costs_the_recording_only(host: LabHost, start: Sta
     host.run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/run/small")
     agent = start(host, config(Instance()), "--recording=/run/small/recording")
     wait_until(lambda: host.holds(VIP), 10, "master")
-    agent.wait_for_log("cannot reserve room for /run/small/recording: No space left on device; nothing is")
+    agent.wait_for_log("cannot reserve room for /run/small/recording: No space left on device; nothing can")
 
 
 def test_a_second_daemon_leaves_it_alone(host: LabHost, master: Agent, start: StartAgent) -> None:
     other = start(host, config(Instance(vrid=52, addresses=("192.0.2.52/24",))),
                   f"--recording={recording_of(master)}", name="other")
-    other.wait_for_log(r"cannot use .*recording: Device or resource busy; nothing is recorded")
+    other.wait_for_log(r"cannot use .*recording: Device or resource busy; nothing can be read there")
 
 
 def test_it_can_be_switched_off(host: LabHost, start: StartAgent) -> None:

@@ -15,6 +15,7 @@ from lab.network import Lab, LabHost
 from lab.plugin import MakeLab, StartAgent
 from lab.prober import EchoProbe
 from lab.processes import AGENTS
+from lab.recording import recording_of
 from lab.waiting import stays_true, wait_until
 
 pytestmark = pytest.mark.beyond_keepalived
@@ -148,11 +149,26 @@ def test_hooks_are_not_run_again(host: LabHost, start: StartAgent) -> None:
     assert lines.read_text().split() == ["BACKUP", "MASTER", "STOP"]
 
 
-def test_without_a_recording_it_begins_anew(host: LabHost, start: StartAgent) -> None:
-    agent = start(host, config(Instance()), "--recording", "none")
+@pytest.mark.parametrize("recording", ["none", "/nowhere/at/all"])
+def test_where_no_file_holds_the_recording_it_goes_on_from_memory(host: LabHost, start: StartAgent,
+                                                                  recording: str) -> None:
+    agent = start(host, config(Instance()), "--recording", recording)
     wait_until(lambda: host.holds(VIP), 10, "master")
+    for times in (1, 2):
+        kill(agent)
+        wait_until(lambda: agent.log().count(GOES_ON) == times, 10, "the successor")
+    assert host.holds(VIP)
+    assert agent.log().count("Entering MASTER") == 1
+
+
+def test_what_was_not_recorded_whole_begins_anew(host: LabHost, start: StartAgent) -> None:
+    agent = start(host, config(Instance()))
+    wait_until(lambda: host.holds(VIP), 10, "master")
+    host.run("kill", "-STOP", str(agent.vrrp_pid()))
+    with recording_of(agent).open("r+b") as recording:
+        recording.write(bytes(recording_of(agent).stat().st_size))
     kill(agent)
-    agent.wait_for_log("begins anew, because what the one before it knew is lost: it was not recorded")
+    agent.wait_for_log("begins anew, because what the one before it knew is lost: .*")
     wait_until(lambda: host.holds(VIP), 10, "master again")
 
 

@@ -120,6 +120,15 @@ def test_a_master_stays_master_and_a_client_loses_nothing(lab: Lab, start: Start
     assert asked(agent, "status")["instances"][0]["state"] == "MASTER"
 
 
+def test_where_no_file_holds_the_recording_it_goes_on_from_memory(host: LabHost) -> None:
+    agent = master(host, options=("--recording", "none"))
+    for count in (1, 2):
+        install(agent)
+        upgrade(agent)
+        wait_until(lambda: agent.log().count(GOES_ON) == count, 10, "the successor")
+    assert host.holds(VIP) and agent.log().count("Entering MASTER") == 1
+
+
 def test_no_descriptor_is_left_behind(host: LabHost) -> None:
     agent = master(host)
     daemon = outside_pid(host, agent.pid())

@@ -20,6 +20,10 @@ public:
     // What is in it stays if it has this size, and is zero otherwise. EBUSY: another process has it.
     [[nodiscard]] static std::expected<MappedFile, SysError> open(const std::string& path, std::size_t size);
 
+    // The same of a file in memory (os/process), which is what others that have it find there later.
+    [[nodiscard]] static std::expected<MappedFile, SysError> of(const UniqueFd& memory_file,
+                                                                std::size_t size);
+
     MappedFile(MappedFile&& other) noexcept
         : fd_(std::move(other.fd_)), content_(std::exchange(other.content_, {})) {}
     MappedFile& operator=(MappedFile&& other) noexcept {

@@ -24,6 +24,7 @@ Takeover everything() {
                          "{\"news\": \"\xff half"};
     takeover.hooks = Takeover::Hooks{4712, 5, 6};
     takeover.configuration = 7;
+    takeover.memory = 11;
     takeover.workers = 9;
     takeover.upgrades = 2;
     takeover.anew = true;
@@ -37,7 +38,7 @@ TEST(Takeover, SurvivesItsOwnText) {
     const FoundTakeover found = takeover_in(to_text(everything()));
     EXPECT_EQ(found.takeover, everything());
     EXPECT_EQ(found.problem, "");
-    EXPECT_EQ(found.descriptors, (std::vector<int>{4, 7, 5, 6}));
+    EXPECT_EQ(found.descriptors, (std::vector<int>{4, 7, 11, 5, 6}));
 }
 
 TEST(Takeover, NeedsNothing) {
@@ -56,7 +57,7 @@ TEST(Takeover, OfAnotherFormatTellsOfProcessesAndPidFileAlone) {
     EXPECT_EQ(found.takeover.worker, everything().worker);
     EXPECT_EQ(found.takeover.hooks, everything().hooks);
     EXPECT_EQ(found.takeover.pid_file, everything().pid_file);
-    EXPECT_EQ(found.descriptors.size(), 4u);
+    EXPECT_EQ(found.descriptors.size(), 5u);
     EXPECT_TRUE(found.takeover.news.empty());
 }
 

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "understudy/os/process.hpp"
+
 namespace understudy::os {
 namespace {
 
@@ -82,6 +84,27 @@ TEST_F(MappedFileTest, SaysWhyItCannotBeMade) {
     std::filesystem::create_symlink("/dev/null", folder_ / "link");
     EXPECT_EQ(MappedFile::open((folder_ / "link").string(), kSize).error().code, ELOOP);
     EXPECT_EQ(MappedFile::open("/dev/null", kSize).error().code, EINVAL);
+}
+
+TEST(MappedMemory, IsFoundByWhoHasTheFileInMemory) {
+    const auto memory = memory_file("understudy-test");
+    ASSERT_TRUE(memory.has_value());
+    for (const std::size_t size : {kSize, 2 * kSize}) {
+        auto mapped = MappedFile::of(*memory, size);
+        ASSERT_TRUE(mapped.has_value()) << mapped.error().to_string();
+        ASSERT_EQ(mapped->content().size(), size);
+        EXPECT_EQ(mapped->content()[5000], std::byte{0}) << "of another size, so it begins anew";
+        mapped->content()[5000] = std::byte{'x'};
+    }
+    const auto found = stored(*memory);
+    ASSERT_TRUE(found.has_value());
+    ASSERT_EQ(found->size(), 2 * kSize);
+    EXPECT_EQ((*found)[5000], 'x');
+}
+
+TEST(MappedMemory, SaysWhyItCannotBeMade) {
+    const UniqueFd nothing;
+    EXPECT_EQ(MappedFile::of(nothing, kSize).error(), (SysError{"reserve room for a file in memory", EBADF}));
 }
 
 }  // namespace
