@@ -31,6 +31,8 @@ std::span<const Action> Agent::handle(const Event& event, Instant now) {
     return core_->actions;
 }
 
+bool Agent::is_stopping() const { return core_->stopping; }
+
 std::optional<Instant> Agent::deadline() const { return core_->deadlines.next(); }
 
 Agent::Core::Core(std::shared_ptr<const model::Config> configuration, Instant boot)

@@ -239,10 +239,13 @@ void Agent::Core::stop(bool keep_addresses) {
     }
 }
 
+// What a run before us has left is removed by then, too.
 bool Agent::Core::may_finish() const {
-    return stopping && !finished && hooks.idle() &&
-           (keeping_addresses || (in_flight.empty() && unsettled.empty() && outstanding(kStatics) == 0 &&
-                                  virtual_links.is_done() && filter_is_done()));
+    if (!stopping || finished || !hooks.idle()) return false;
+    if (keeping_addresses) return true;
+    const auto is_rid_of_all = [this](const auto& router) { return outstanding(router->id) == 0; };
+    return in_flight.empty() && unsettled.empty() && outstanding(kStatics) == 0 &&
+           std::ranges::all_of(routers, is_rid_of_all) && virtual_links.is_done() && filter_is_done();
 }
 
 }  // namespace understudy::agent

@@ -50,6 +50,35 @@ Predecessor left_behind(const Options& options, const model::Globals& globals, W
     return {since, file_left_behind(options, globals), memory_left_behind(memory)};
 }
 
+model::Config objects_alone(model::Config config) {
+    for (model::Instance& instance : config.instances) {
+        instance.starts_as_master = instance.strict = false;
+        instance.split_brain.reset();
+        instance.tracked_links.clear();
+        instance.tracked_scripts.clear();
+        instance.tracked_files.clear();
+        instance.tracked_processes.clear();
+        instance.tracked_bfd_sessions.clear();
+        instance.notify = {};
+    }
+    model::Config objects;
+    objects.globals.filter = config.globals.filter;
+    objects.instances = std::move(config.instances);
+    objects.static_addresses = std::move(config.static_addresses);
+    objects.static_routes = std::move(config.static_routes);
+    objects.static_rules = std::move(config.static_rules);
+    for (model::StaticAddress& address : objects.static_addresses) address.track_group.reset();
+    for (model::Route& route : objects.static_routes) route.track_group.clear();
+    for (model::Rule& rule : objects.static_rules) rule.track_group.clear();
+    return objects;
+}
+
+std::optional<model::Config> killed_with(const Options& options, const model::Globals& globals) {
+    const auto legacy = legacy_of(file_left_behind(options, globals), WallTime{});
+    if (!legacy || legacy->agent.is_stopping()) return std::nullopt;
+    return objects_alone(legacy->agent.config());
+}
+
 Beginning begin_with(const std::shared_ptr<const model::Config>& config,
                      const std::optional<Predecessor>& predecessor, os::Log& log) {
     if (predecessor) {

@@ -32,6 +32,12 @@ struct Predecessor {
 [[nodiscard]] Predecessor left_behind(const Options& options, const model::Globals& globals, WallTime since,
                                       const os::UniqueFd& memory);
 
+// Of a daemon that was killed and has left its addresses, routes and rules: its configuration as far as it
+// asked for those. None: nothing is known of it, or it had removed them.
+[[nodiscard]] std::optional<model::Config> killed_with(const Options& options, const model::Globals& globals);
+// What the kernel is to hold for a configuration, and nothing that would begin a program or tell anybody.
+[[nodiscard]] model::Config objects_alone(model::Config config);
+
 [[nodiscard]] Beginning begin_with(const std::shared_ptr<const model::Config>& config,
                                    const std::optional<Predecessor>& predecessor, os::Log& log);
 

@@ -34,6 +34,7 @@ namespace {
 // A worker that is told to stop and answers meanwhile is at work: the kernel may need seconds for thousands
 // of addresses. One that is silent for child_wait_time, or needs longer than this altogether, is killed.
 constexpr seconds kLongestStop{60};
+constexpr seconds kLongestCleaning{10};
 constexpr milliseconds kBetweenQuestions{250};
 constexpr seconds kAfterHandover{10};  // what a service manager grants the rest of a stop
 constexpr seconds kMailAtTheEnd{2};
@@ -127,6 +128,28 @@ void Supervisor::follow_globals() {
 
 void Supervisor::start() {
     if (stopping_) return end(0);
+    if (!cleans_up_after_killed()) start_instances();
+}
+
+// What our own configuration asks for as well the vrrp process finds and removes itself.
+bool Supervisor::cleans_up_after_killed() {
+    if (!pid_files_.daemon().was_left_behind() || !parts_->are_replaceable()) return false;
+    auto left = killed_with(*options_, loaded_.config->globals);
+    if (!left || *left == objects_alone(*loaded_.config)) return false;
+    log_.write(
+        "removes-what-was-left", os::LogLevel::Notice,
+        "the daemon before this one was killed, and had another configuration: what it has left in the "
+        "kernel is removed first");
+    cleaning_ = std::make_shared<const model::Config>(*std::move(left));
+    start_worker(Start::CleanUp);
+    if (worker_ != 0)
+        timer_->arm(os::now() + kLongestCleaning);
+    else
+        cleaning_.reset();  // it is told, and followed by a start as ever
+    return true;
+}
+
+void Supervisor::start_instances() {
     if (wants_worker()) return start_worker(Start::Anew);
     lifetime_.upgraded(upgrades_);
     log_.write("nothing-to-run", os::LogLevel::Warning,
@@ -212,7 +235,7 @@ std::expected<pid_t, os::SysError> Supervisor::start_hooks() {
 }
 
 Part Supervisor::vrrp_part(Link link) const {
-    auto work = [options = options_, config = loaded_.config, level = log_level_,
+    auto work = [options = options_, config = cleaning_ ? cleaning_ : loaded_.config, level = log_level_,
                  link = std::move(link)](Place& place) mutable {
         auto log = open_log(*options, config->globals, level);
         return log ? run_worker(*options, std::move(config), *log, std::move(link), place) : EXIT_FAILURE;
@@ -289,15 +312,16 @@ void Supervisor::worker_ended(const os::ProcessEnd& ended) {
     watch_.end();
     pid_files_.no_worker();
     const std::optional<Start> replaced = std::exchange(replacing_, std::nullopt);
-    if (!stopping_ && !pause_ && !replaced)
+    if (!stopping_ && !pause_ && !cleaning_ && !replaced)
         log_.write("worker-ended", os::LogLevel::Critical,
                    ended.signalled ? fmt::format("the vrrp process was killed by signal {}", ended.number)
                                    : fmt::format("the vrrp process ended with status {}", ended.number));
     link_.disconnect();
     remember(daemon::worker_ended(os::wall_time(),
                                   {parts_->process_of(ended.process), ended.signalled, ended.number},
-                                  os::now() - worker_started_, stopping_ || replaced));
+                                  os::now() - worker_started_, stopping_ || cleaning_ || replaced));
     if (stopping_) return end(0);
+    if (std::exchange(cleaning_, nullptr)) return start_instances();
     if (worker_ != 0) return;  // its last words were the end of a reload, and the next reload has started one
     if (replaced) return replace_worker(*replaced);
     if (!options_->respawn) return end(0);
@@ -330,7 +354,7 @@ void Supervisor::start_again_later(seconds pause) {
 
 void Supervisor::on_timer() {
     if (stopping_) return watch_stop();
-    if (worker_ != 0 && replacing_) parts_->signal(worker_, SIGKILL);
+    if (worker_ != 0 && (replacing_ || cleaning_)) parts_->signal(worker_, SIGKILL);
     if (worker_ == 0 && wants_worker()) start_worker(Start::Anew);  // a reload may have been quicker
 }
 

@@ -101,6 +101,8 @@ private:
     void follow_globals();
     [[nodiscard]] Reading read_marked();
     void start();
+    [[nodiscard]] bool cleans_up_after_killed();
+    void start_instances();
     enum class Start : std::uint8_t { Anew, GoOn, CleanUp };
     void start_worker(Start how);
     [[nodiscard]] Part vrrp_part(Link link) const;
@@ -204,6 +206,8 @@ private:
     bool worker_ready_ = false;
     bool worker_is_in_step_ = false;  // it has the configuration that was handed over last
     RespawnPolicy respawn_;
+    // Of the daemon before us, which was killed: the worker removes what that has left, and ends.
+    std::shared_ptr<const model::Config> cleaning_;
     std::optional<seconds> pause_;  // of the worker only removes the addresses: until the next is started
     bool stop_follows_ = false;     // when the worker that follows is ready
     bool stopping_ = false;

@@ -74,8 +74,8 @@ std::optional<std::string> Supervisor::refusal(const config::LoadResult& fresh) 
 
 void Supervisor::offer(config::LoadResult fresh) {
     reload_->before = std::exchange(loaded_, InForce{std::move(fresh)});
-    if (worker_ == 0) {
-        if (wants_worker() && !script_.running()) start_worker(Start::Anew);
+    if (worker_ == 0 || cleaning_) {
+        if (!cleaning_ && wants_worker() && !script_.running()) start_worker(Start::Anew);
         return conclude(Verdict::Applied, "the configuration is in force");
     }
     const model::Config nothing;

@@ -56,7 +56,8 @@ std::optional<std::string> Supervisor::why_no_upgrade_now() const {
     if (stopping_) return "the daemon is stopping";
     if (reload_) return "a reload is under way";
     if (script_.running()) return "a script of the daemon is running";
-    if (worker_ != 0 && (pause_ || replacing_ || !worker_ready_)) return "the vrrp process is just starting";
+    if (worker_ != 0 && (pause_ || cleaning_ || replacing_ || !worker_ready_))
+        return "the vrrp process is just starting";
     if (worker_ != 0 && !hooks_.is_at_work()) return "the hooks process is just starting";
     return std::nullopt;
 }

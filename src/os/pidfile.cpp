@@ -73,6 +73,7 @@ std::expected<PidFile, PidFileError> PidFile::create(const std::string& path, pi
     auto fd = open_locked(path);
     if (!fd) return std::unexpected(fd.error());
     PidFile file{path, *std::move(fd)};
+    file.left_behind_ = read_pid(file.fd_.get()).has_value();
     if (auto written = file.write(pid); !written) return file_failed(written.error());
     return file;
 }
@@ -86,6 +87,7 @@ PidFile& PidFile::operator=(PidFile&& other) noexcept {
     remove();
     path_ = std::move(other.path_);
     fd_ = std::move(other.fd_);
+    left_behind_ = other.left_behind_;
     return *this;
 }
 

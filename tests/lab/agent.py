@@ -125,8 +125,10 @@ class Agent:
             self._process.send_signal(signal.SIGCONT)
 
     def bury(self) -> None:
-        """After a crash: waits for the end and clears what a reboot would clear from /run."""
+        """After a crash: waits for the end. Nobody else may have a number that keepalived finds in its pid files."""
         self.wait()
+        if self.program != KEEPALIVED:
+            return
         for left in (self.pid_path, self.vrrp_pid_path):
             left.unlink(missing_ok=True)
 

@@ -99,6 +99,42 @@ def test_addresses_of_a_killed_predecessor_are_removed_by_a_backup(lab: Lab, sta
     lab.wait_for_holder(lab.hosts[1], VIP)
 
 
+@pytest.mark.beyond_keepalived
+def test_what_a_killed_predecessor_had_is_removed_though_the_configuration_is_another(
+        lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    notified = host.folder / "notified"
+    more = Instance(priority=150, addresses=(f"{VIP}/24", "192.0.2.60/32"), excluded=(f"{VIP6}/64",),
+                    extra=(f'notify "/bin/sh -c \'echo $3 >> {notified}\'"',
+                           "virtual_routes {", "203.0.113.0/24 dev eth0", "}"))
+    first = start(host, config(more))
+    wait_until(lambda: host.holds("192.0.2.60") and host.holds(VIP6), 10, "the first is master")
+    wait_until(lambda: "203.0.113.0/24" in host.ip("route"), 10, "its route")
+    first.kill()
+    before = notified.read_text() if notified.exists() else ""
+    second = start(host, config(STRONG))
+    wait_until(lambda: not host.holds("192.0.2.60") and not host.holds(VIP6), 10, "what is no longer wanted")
+    lab.wait_for_holder(host, VIP)
+    assert "203.0.113.0/24" not in host.ip("route")
+    second.wait_for_log("the daemon before this one was killed, and had another configuration")
+    assert (notified.read_text() if notified.exists() else "") == before
+
+
+@pytest.mark.beyond_keepalived
+def test_what_an_orderly_stopped_predecessor_had_is_nobodys_affair(lab: Lab, start: StartAgent) -> None:
+    host = lab.hosts[0]
+    agent = start(host, config(Instance(addresses=(f"{VIP}/24", "192.0.2.60/32"))))
+    wait_until(lambda: host.holds("192.0.2.60"), 10, "the master")
+    pid_file = agent.pid_path.read_text()
+    agent.stop()
+    agent.pid_path.write_text(pid_file)  # as if it could not have been removed
+    host.ip("address add 192.0.2.60/32 dev eth0")
+    second = start(host, config(STRONG))
+    wait_until(lambda: host.holds(VIP), 10, "the master again")
+    assert host.holds("192.0.2.60")
+    assert "had another configuration" not in second.log()
+
+
 def delete_and_time_the_return(host: LabHost, monitor: AddressMonitor, address: str) -> float:
     seen = len(monitor.changes())
     host.run("ip", "addr", "del", f"{address}/24", "dev", "eth0")

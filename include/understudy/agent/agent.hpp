@@ -51,6 +51,9 @@ public:
     // What explain() is made from.
     [[nodiscard]] std::optional<WhyFacts> why(std::string_view instance) const;
 
+    // All is being given up, or has been.
+    [[nodiscard]] bool is_stopping() const;
+
     // None: there is none of that name, or nobody tracks it.
     [[nodiscard]] std::optional<CheckReport> check(std::string_view name) const;
 

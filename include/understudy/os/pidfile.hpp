@@ -36,6 +36,8 @@ public:
     void abandon();
 
     [[nodiscard]] const std::string& path() const { return path_; }
+    // The file was there: whoever made it has died without removing it.
+    [[nodiscard]] bool was_left_behind() const { return left_behind_; }
     [[nodiscard]] int descriptor() const { return fd_.get(); }
 
 private:
@@ -44,6 +46,7 @@ private:
 
     std::string path_;
     UniqueFd fd_;
+    bool left_behind_ = false;
 };
 
 }  // namespace understudy::os

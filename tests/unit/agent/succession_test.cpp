@@ -115,6 +115,28 @@ TEST(Succession, ABackupWaitsForItsMasterAsBefore) {
     EXPECT_EQ(desk.role(), vrrp::Role::Master);
 }
 
+TEST(Stop, WaitsUntilAllIsGoneThatAnEarlierRunHasLeft) {
+    model::Instance made = instance();
+    std::vector<net::InterfaceAddress> left{on_eth0(net::Address::v4(192, 0, 2, 100))};
+    for (std::uint8_t i = 1; i <= 100; ++i) {
+        const net::Address address = net::Address::v4(198, 51, 100, i);
+        made.addresses.push_back(virtual_address((address.to_string() + "/24").c_str()));
+        left.push_back(on_eth0(address));
+    }
+    Desk desk{config_of({made})};
+    desk.start(left);
+    desk.hear(StopAsked{});
+    std::size_t removed = 0;
+    for (int turns = 0; desk.all<Finished>().empty() && turns < 200; ++turns) {
+        ASSERT_FALSE(desk.all<ChangeKernel>().empty());
+        removed += desk.all<ChangeKernel>().back().changes.size();
+        const std::size_t size = desk.all<ChangeKernel>().back().changes.size();
+        desk.orders.clear();
+        desk.hear(ChangesAnswered{std::vector<int>(size, 0), microseconds{100}});
+    }
+    EXPECT_EQ(removed, left.size());
+}
+
 // It may have stood still for long before it was killed, and what its socket held is gone with it.
 TEST(Succession, ABackupDoesNotTakeItsOwnAbsenceForSilence) {
     Desk desk{config_of({instance()})};

@@ -46,6 +46,12 @@ TEST_F(PidFileTest, TakesOverWhatADeadDaemonLeft) {
     const auto file = PidFile::create(path, 5);
     ASSERT_TRUE(file);
     EXPECT_EQ(directory.content("daemon.pid"), "5\n");
+    EXPECT_TRUE(file->was_left_behind());
+}
+
+TEST_F(PidFileTest, KnowsThatItIsNew) {
+    EXPECT_FALSE(PidFile::create(path, 5)->was_left_behind());
+    EXPECT_FALSE(PidFile::create(path, 6)->was_left_behind());
 }
 
 TEST_F(PidFileTest, IsNotRemovedByWhoAbandonedIt) {
