@@ -8,6 +8,7 @@
 #include "understudy/base/text.hpp"
 
 #include "check_pair.hpp"
+#include "command_await_end.hpp"
 #include "command_check.hpp"
 #include "command_config.hpp"
 #include "command_doctor.hpp"
@@ -36,10 +37,10 @@ namespace understudy::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kStatus,    &kTop,        &kWhy,           &kHistory, &kFollow,  &kDrain,    &kResume,
-    &kFailover,  &kSet,        &kUnset,         &kCheck,   &kStats,   &kReload,   &kUpgrade,
-    &kRecord,    &kReplay,     &kLogLevel,      &kConfig,  &kDoctor,  &kMetrics,  &kExporter,
-    &kCheckPair, &kShowConfig, &kExplainConfig, &kHelp,    &kVersion, &kComplete,
+    &kStatus,    &kTop,        &kWhy,           &kHistory,  &kFollow, &kDrain,   &kResume,
+    &kFailover,  &kSet,        &kUnset,         &kCheck,    &kStats,  &kReload,  &kUpgrade,
+    &kRecord,    &kReplay,     &kLogLevel,      &kConfig,   &kDoctor, &kMetrics, &kExporter,
+    &kCheckPair, &kShowConfig, &kExplainConfig, &kAwaitEnd, &kHelp,   &kVersion, &kComplete,
 };
 
 int unknown_command(const std::string& given, Console& console) {

@@ -112,6 +112,42 @@ def test_reload_of_a_file_with_errors_says_them_and_changes_nothing(host: LabHos
     assert host.holds(VIP)
 
 
+def reloads_told(agent: Agent) -> dict[str, int]:
+    client = RawClient(socket_of(agent))
+    answer = client.ask(command="ping")
+    client.close()
+    return answer["result"]["configuration"]["reloads"] if answer else {}
+
+
+def test_a_service_manager_reaches_whom_it_has_started(host: LabHost, master: Agent) -> None:
+    """By its number: another daemon may answer at the socket, or none."""
+    def reload(pid: int | None) -> subprocess.CompletedProcess[str]:
+        return host.try_run(tool(), "reload", "--quiet", f"--or-signal={pid}", "-s", socket_of(master))
+
+    done = reload(master.pid())
+    assert (done.returncode, done.stdout.count("\n"), done.stderr) == (0, 1, "")
+    assert done.stdout.startswith("applied: ")
+    master.config.write_text(config(Instance(priority=160)).replace("priority", "prioritty"))
+    done = reload(master.pid())
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("refused: ")
+    other = host.spawn("sh", "-c", f"trap 'touch {host.folder}/heard; exit' HUP; touch {host.folder}/ready; "
+                                   "while :; do sleep 0.1; done")
+    wait_until((host.folder / "ready").exists, 10, "another process")
+    done = reload(other)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("signalled: ")
+    wait_until((host.folder / "heard").exists, 10, "it has heard the signal")
+    wait_until(lambda: not host.is_alive(other), 10, "its end")
+    assert reload(other).returncode == 1
+    assert reloads_told(master)["refused"] == 1
+    master.config.write_text(config(Instance(priority=100)))
+    done = host.try_run(tool(), "reload", f"--or-signal={master.pid()}", "-s", "/run/nobody.sock", "--json")
+    assert (done.returncode, json.loads(done.stdout)["verdict"]) == (0, "signalled")
+    wait_until(lambda: reloads_told(master)["applied"] == 2, 10, "the reload")
+    for words in (("--or-signal=0",), ("--or-signal=it",), (f"--or-signal={master.pid()}", "--dry-run")):
+        assert understudyctl(master, "reload", *words).returncode == 2
+
+
 def test_a_dry_run_tells_what_would_change_and_changes_nothing(host: LabHost, master: Agent) -> None:
     changed = Instance(priority=150, addresses=(f"{VIP}/24", "192.0.2.51/24"))
     added = Instance(vrid=52, name="VI_2", addresses=("192.0.2.52/24",))

@@ -9,7 +9,7 @@ import pytest
 
 from lab.agent import Agent, understudy
 from lab.config import VIP, Instance, config
-from lab.control import understudyctl
+from lab.control import tool, understudyctl
 from lab.network import Lab, LabHost
 from lab.plugin import MakeLab
 from lab.virtual_mac import LINK, link, setting, wait_for
@@ -66,6 +66,19 @@ def test_without_a_service_manager_nobody_is_told(host: LabHost) -> None:
     wait_until(lambda: host.holds(VIP), 10, "the master")
     assert agent.stop() == 0
     assert "service manager" not in agent.log()
+
+
+def test_who_has_died_is_awaited_for_a_while(host: LabHost) -> None:
+    def await_end(*words: str) -> int:
+        return host.try_run(tool(), "await-end", *words).returncode
+
+    assert await_end() == 0
+    left = host.spawn("bash", "-c", "exec -a /usr/sbin/understudyd sleep 60")
+    wait_until(lambda: "understudyd" in host.run("cat", f"/proc/{left}/cmdline"), 10, "what is left")
+    assert await_end("--wait=1s") == 1
+    host.spawn("sh", "-c", f"sleep 0.3; kill {left}")
+    assert await_end("--wait=1m") == 0 and not host.is_alive(left)
+    assert await_end("--wait=soon") == await_end("--kill") == 2
 
 
 def open_to_everybody(host: LabHost) -> None:
