@@ -24,7 +24,7 @@ class Account:
     which its processes have to end."""
 
     def __init__(self) -> None:
-        self._folder = _hierarchy() / f"{PREFIX}-{os.getpid()}-{next(_numbers)}"
+        self._folder = hierarchy() / f"{PREFIX}-{os.getpid()}-{next(_numbers)}"
         self._folder.mkdir()
         self._members = self._folder / "cgroup.procs"
 
@@ -49,7 +49,7 @@ class Account:
         self._folder.rmdir()
 
 
-def _hierarchy() -> pathlib.Path:
+def hierarchy() -> pathlib.Path:
     """Where the one hierarchy of version 2 is mounted; also beside those of version 1."""
     mounts = (line.split() for line in pathlib.Path("/proc/self/mounts").read_text().splitlines())
     found = next((pathlib.Path(words[1]) for words in mounts if words[2] == "cgroup2"), None)
@@ -59,7 +59,7 @@ def _hierarchy() -> pathlib.Path:
 
 def remove_left_overs() -> None:
     """The empty groups of measurements that were killed."""
-    for folder in _hierarchy().glob(f"{PREFIX}-*"):
+    for folder in hierarchy().glob(f"{PREFIX}-*"):
         if not pathlib.Path("/proc", folder.name.split("-")[-2]).exists():
             with contextlib.suppress(OSError):
                 folder.rmdir()

@@ -62,14 +62,18 @@ class Namespaces:
     def __init__(self, name: str) -> None:
         self.name = name
         self._attached: list[subprocess.Popen] = []
-        self._keeper = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "unshare", "-mnpuf", "--kill-child", "--propagation",
-             "private", "--mount-proc", "sh", "-c", SETUP, "init", name],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self._keeper = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *self._beginning()], text=True,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE)
         self.pid = wait_until(self._first_process, 10, f"the first process of {name}")
         self.root = pathlib.Path(f"/proc/{self.pid}/root")
         wait_until(self._is_ready, 10, f"the mounts of {name}")
         self._enter = ["nsenter", "-t", str(self.pid), "-m", "-n", "-p", "-u"]
+
+    def _beginning(self) -> list[str]:
+        """What becomes the parent of the first process."""
+        return ["unshare", "-mnpuf", "--kill-child", "--propagation", "private", "--mount-proc", "sh", "-c",
+                SETUP, "init", self.name]
 
     def _first_process(self) -> int:
         self._fail_when_dead()

@@ -101,9 +101,13 @@ class Lab:
 
     def _add(self, name: str, port: str, number: int) -> LabHost:
         host = LabHost(name, port, number, self.folder / name)
+        self.add(host)
+        return host
+
+    def add(self, host: LabHost) -> None:
+        """From now on the laboratory closes it, too."""
         self._made.append(host)
         self.connect(host)
-        return host
 
     def connect(self, host: LabHost) -> None:
         """Plugs a new interface eth0 of the host into the switch."""
