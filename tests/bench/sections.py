@@ -201,6 +201,6 @@ SECTIONS = [
     Section("many_instances", 300, many_instances, 5, 1, (), ("--more-reloads", "4")),
     Section("check_configuration", 10, check_configuration, 21, 9),
     Section("flood", 300, flood, 5, 1, (), ("--seconds", "5", "--kinds", "foreign", "broken")),
-    Section("starvation", 500, starvation, 3, 1, (), ("--seconds", "30")),
+    Section("starvation", 500, starvation, 3, 1),
     Section("deleted_address", 120, deleted_address, 10, 1),
 ]
