@@ -9,6 +9,9 @@ how unevenly the adverts of an instance come: the 99th percentile of what a paus
 shorter than the interval. Memory counts shared pages divided among those that share them (PSS); that of the
 master is taken when the other host is dead, for on two real hosts nothing is shared. System calls are counted
 in a time of their own, by perf, and left out where there is none. Runs of both agents alternate.
+
+Beside the master stands the floor: a bare loop that sends as many adverts in each interval, all at once, to a
+backup that hears them.
 """
 
 from __future__ import annotations
@@ -23,8 +26,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from lab import many  # noqa: E402
 from lab.account import Account  # noqa: E402
-from lab.agent import Agent  # noqa: E402
+from lab.agent import Agent, understudy  # noqa: E402
 from lab.config import config  # noqa: E402
+from lab.floor import AdvertFloor  # noqa: E402
 from lab.network import Lab  # noqa: E402
 from lab.processes import Usage, usage  # noqa: E402
 from lab.side_by_side import agents, options, spread, tell  # noqa: E402
@@ -35,7 +39,9 @@ STRONG, WEAK = 150, 100
 SETTINGS = ("garp_master_delay 1",)
 SETTLING_SECONDS = 4
 COUNTED_SECONDS = 2
+STARTING_SECONDS = 4  # those of a backup that hears a thousand masters from its first moment on
 PATIENCE_SECONDS = 90
+FLOOR = "floor"
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,10 @@ class Measured:
     interval: float
     role: str
     processor_us_per_advert: float
-    wakeups_per_advert: float
-    calls_per_advert: float | None
-    memory_kib: int
-    jitter_ms: float | None
+    wakeups_per_advert: float | None = None
+    calls_per_advert: float | None = None
+    memory_kib: int | None = None
+    jitter_ms: float | None = None
 
 
 def unevenness(times: dict[many.Router, list[float]], interval: float) -> float:
@@ -93,6 +99,28 @@ def measure(name: str, program: pathlib.Path, count: int, interval: float, secon
                 in zip(("master", "backup"), before, after, calls, memory, jitter)]
 
 
+def measure_floor(count: int, interval: float, seconds: float) -> Measured:
+    """What the kernel takes to send the master's adverts."""
+    with Lab() as lab:
+        many.wire(lab, count)
+        strong, weak = lab.hosts
+        rounds = max(1, round(seconds / interval))
+        sender = AdvertFloor(strong, many.adverts(strong, count, interval, STRONG), interval,
+                             round((STARTING_SECONDS + SETTLING_SECONDS) / interval), rounds)
+        text = config(*many.instances(count, interval, WEAK, SETTINGS))
+        Agent(weak, understudy(), text, quiet=True).start()
+        used = sender.processor_ms()
+        assert many.held(weak, count) == 0, "the backup heard no master"
+        return Measured(FLOOR, count, interval, "master", 1000 * used / (count * rounds))
+
+
+def one_of_each(count: int, interval: float, seconds: float) -> list[Measured]:
+    """Both agents and the floor."""
+    taken = [one for name, program in agents().items()
+             for one in measure(name, program, count, interval, seconds)]
+    return [*taken, measure_floor(count, interval, seconds)]
+
+
 def processor_us(before: Usage, after: Usage) -> float:
     return 1000 * (after.processor_ms - before.processor_ms)
 
@@ -111,9 +139,9 @@ def summary(runs: list[Measured]) -> str:
         count, interval, role, agent = key
         lines.append(f"| {agent} | {count} | {-interval:g} | {role} | {len(group)} "
                      f"| {spread([run.processor_us_per_advert for run in group])} "
-                     f"| {spread([run.wakeups_per_advert for run in group], 2)} "
+                     f"| {optional([run.wakeups_per_advert for run in group], 2)} "
                      f"| {optional([run.calls_per_advert for run in group], 2)} "
-                     f"| {spread([run.memory_kib for run in group], 0)} "
+                     f"| {optional([run.memory_kib for run in group], 0)} "
                      f"| {optional([run.jitter_ms for run in group], 3)} |")
     return "\n".join(lines)
 
@@ -125,8 +153,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10)
     chosen = parser.parse_args()
     runs = [one for _ in range(chosen.runs) for count in chosen.instances for interval in chosen.intervals
-            for name, program in agents().items()
-            for one in measure(name, program, count, interval, chosen.seconds)]
+            for one in one_of_each(count, interval, chosen.seconds)]
     tell(runs, chosen, summary)
 
 

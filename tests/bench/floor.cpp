@@ -4,16 +4,21 @@
 //   floor addresses INTERFACE SOURCE6 BATCH ROUNDS < ADDRESSES
 //       adds all addresses as host addresses, so many requests in a message and one acknowledgement for each
 //       message, then announces all of them so many times, 64 frames in a system call
+//   floor adverts INTERVAL_MS UNCOUNTED ROUNDS < PACKETS
+//       sends all packets each interval, 64 in a system call, from one raw socket for each interface; tells
+//       of the rounds behind those that are not counted. A packet is a line of an interface and of the octets
+//       from the IPv4 header on, in hexadecimal
 //   floor scripts PROGRAM PER_SECOND SECONDS
 //       forks, executes the program and waits for its end, evenly so many times a second
 //
-// Both print one JSON object on standard output: times of the clock in seconds, spans in milliseconds.
+// Each prints one JSON object on standard output: times of the clock in seconds, spans in milliseconds.
 
 #include <fmt/format.h>
 #include <linux/if_addr.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <netpacket/packet.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -28,6 +33,7 @@
 #include <cstdint>
 #include <cstring>
 #include <iostream>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -219,6 +225,85 @@ void measure_addresses(std::span<const Target> targets, const Work& work) {
               << '\n';
 }
 
+// ---- adverts ----------------------------------------------------------------------------------------
+
+struct Sender {
+    int socket = -1;
+    std::vector<Bytes> packets;
+};
+
+using Senders = std::map<std::string, Sender>;
+
+int advert_socket(const std::string& interface) {
+    const int socket = ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+    ip_mreqn where{};
+    where.imr_ifindex = static_cast<int>(::if_nametoindex(interface.c_str()));
+    sockaddr_in group{};
+    group.sin_family = AF_INET;
+    ::inet_pton(AF_INET, "224.0.0.18", &group.sin_addr);
+    constexpr int kNo = 0;
+    if (socket < 0 ||
+        ::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface.data(), socklen_t(interface.size())) <
+            0 ||
+        ::setsockopt(socket, IPPROTO_IP, IP_MULTICAST_IF, &where, sizeof where) < 0 ||
+        ::setsockopt(socket, IPPROTO_IP, IP_MULTICAST_LOOP, &kNo, sizeof kNo) < 0 ||
+        ::setsockopt(socket, SOL_SOCKET, SO_SNDBUFFORCE, &kRoomForFrames, sizeof kRoomForFrames) < 0 ||
+        ::connect(socket, reinterpret_cast<const sockaddr*>(&group), sizeof group) < 0)
+        fail("open a socket for adverts on " + interface);
+    return socket;
+}
+
+Bytes bytes_of_hexadecimal(std::string_view text) {
+    Bytes bytes;
+    for (; text.size() >= 2; text.remove_prefix(2)) {
+        std::uint8_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + 2, value, 16);
+        if (error != std::errc{} || end != text.data() + 2) break;
+        bytes.push_back(value);
+    }
+    errno = EINVAL;
+    if (!text.empty()) fail("read a packet");
+    return bytes;
+}
+
+Senders read_senders() {
+    Senders senders;
+    for (std::string interface, text; std::cin >> interface >> text;) {
+        Sender& sender = senders[interface];
+        if (sender.socket < 0) sender.socket = advert_socket(interface);
+        sender.packets.push_back(bytes_of_hexadecimal(text));
+    }
+    return senders;
+}
+
+void sleep_until(double when) {
+    const auto whole = static_cast<time_t>(when);
+    const timespec time{.tv_sec = whole,
+                        .tv_nsec = static_cast<long>((when - static_cast<double>(whole)) * 1e9)};
+    ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
+}
+
+struct Rhythm {
+    std::size_t interval_ms = 1;
+    std::size_t uncounted = 0;
+    std::size_t rounds = 0;
+};
+
+void measure_adverts(Senders senders, const Rhythm& rhythm) {
+    const double began = seconds_of(CLOCK_MONOTONIC);
+    double used = 0;
+    for (std::size_t round = 0; round < rhythm.uncounted + rhythm.rounds; ++round) {
+        if (round == rhythm.uncounted) used = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+        sleep_until(began + static_cast<double>(round * rhythm.interval_ms) / 1000);
+        for (auto& [interface, sender] : senders) send_all(sender.socket, sender.packets);
+    }
+    std::size_t packets = 0;
+    for (const auto& [interface, sender] : senders) packets += sender.packets.size();
+    std::cout << fmt::format(R"({{"adverts": {}, "processor_ms": {:.3f}}})", packets * rhythm.rounds,
+                             1000 * (seconds_of(CLOCK_PROCESS_CPUTIME_ID) - used))
+              << '\n';
+}
+
 // ---- scripts ----------------------------------------------------------------------------------------
 
 void run_once(const char* program) {
@@ -230,13 +315,6 @@ void run_once(const char* program) {
     }
     int status = 0;
     if (::waitpid(child, &status, 0) != child || status != 0) fail(std::string{"run "} + program);
-}
-
-void sleep_until(double when) {
-    const auto whole = static_cast<time_t>(when);
-    const timespec time{.tv_sec = whole,
-                        .tv_nsec = static_cast<long>((when - static_cast<double>(whole)) * 1e9)};
-    ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
 }
 
 void measure_scripts(const char* program, std::size_t per_second, std::size_t seconds) {
@@ -252,11 +330,11 @@ void measure_scripts(const char* program, std::size_t per_second, std::size_t se
 
 // ---- command line -----------------------------------------------------------------------------------
 
-std::size_t whole_number(std::string_view text) {
+std::size_t whole_number(std::string_view text, std::size_t least = 1) {
     std::size_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value == 0) {
-        std::cerr << "floor: " << text << " is not a positive whole number\n";
+    if (error != std::errc{} || end != text.data() + text.size() || value < least) {
+        std::cerr << "floor: " << text << " is not a whole number from " << least << " on\n";
         std::exit(1);
     }
     return value;
@@ -285,11 +363,17 @@ int main(int count, char** words) {
                                            whole_number(arguments[5])});
         return 0;
     }
+    if (mode == "adverts" && count == 5) {
+        measure_adverts(read_senders(), {whole_number(arguments[2]), whole_number(arguments[3], 0),
+                                         whole_number(arguments[4])});
+        return 0;
+    }
     if (mode == "scripts" && count == 5) {
         measure_scripts(words[2], whole_number(arguments[3]), whole_number(arguments[4]));
         return 0;
     }
     std::cerr << "usage: floor addresses INTERFACE SOURCE6 BATCH ROUNDS < ADDRESSES\n"
+                 "       floor adverts INTERVAL_MS UNCOUNTED ROUNDS < PACKETS\n"
                  "       floor scripts PROGRAM PER_SECOND SECONDS\n";
     return 1;
 }

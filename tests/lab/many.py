@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Callable
 
+from lab import forge
 from lab.capture import Capture
 from lab.config import Instance
 from lab.network import Lab, LabHost
@@ -29,19 +30,30 @@ def instances(count: int, advert_int: float, priority: int, extra: tuple[str, ..
             for n in range(count)]
 
 
+def adverts(host: LabHost, count: int, advert_int: float, priority: int) -> list[tuple[str, bytes]]:
+    """What the host would send as the master of all: for each its interface and the packet."""
+    routers = instances(count, advert_int, priority)
+    sources = {name: next(str(entry["local"]) for entry in host.addresses(name) if entry["family"] == "inet")
+               for name in {one.interface for one in routers}}
+    return [(one.interface, bytes(forge.advert(one.addresses[0].partition("/")[0], sources[one.interface],
+                                               priority, vrid=one.vrid, adv=round(100 * advert_int))))
+            for one in routers]
+
+
 def address_of(router: Router) -> str:
     return f"{NETWORK}{router[1]}"
 
 
+def held(host: LabHost, count: int) -> int:
+    """How many of the addresses of so many instances the host holds."""
+    interfaces = [f"eth{n}" for n in range((count - 1) // INSTANCES_PER_LINK + 1)]
+    entries = (entry for interface in interfaces for entry in host.addresses(interface))
+    return sum(str(entry["local"]).startswith(NETWORK) for entry in entries)
+
+
 def wait_for_all(host: LabHost, count: int, seconds: float) -> None:
     """Until the host holds the address of each instance."""
-    interfaces = [f"eth{n}" for n in range((count - 1) // INSTANCES_PER_LINK + 1)]
-
-    def held() -> int:
-        entries = (entry for interface in interfaces for entry in host.addresses(interface))
-        return sum(str(entry["local"]).startswith(NETWORK) for entry in entries)
-
-    wait_until(lambda: held() == count, seconds, f"{host.name} holds {count} addresses")
+    wait_until(lambda: held(host, count) == count, seconds, f"{host.name} holds {count} addresses")
 
 
 def advert_times(capture: Capture, host: LabHost,
