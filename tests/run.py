@@ -12,6 +12,8 @@ import fcntl
 import os
 import pathlib
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -31,6 +33,10 @@ SANITIZER_OPTIONS = {"ASAN_OPTIONS": "detect_stack_use_after_return=1",
                      "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
                      "UNDERSTUDY_SEEDS": "60",  # read by tests/support/seeds
                      "UNDERSTUDY_SHALLOWER": "3"}  # by tests/exhaustive
+# Programs leave what they counted where LLVM_PROFILE_FILE says. Without the word before it, the last of these
+# would keep ccache from doing anything.
+COUNTING = ("-fprofile-instr-generate=/dev/null", "-fcoverage-mapping", "-Xclang",
+            f"-fprofile-list={REPOSITORY / 'tests' / 'coverage.list'}")
 
 
 @dataclass
@@ -55,15 +61,16 @@ class Run:
     logs: pathlib.Path = BUILD / "logs" / str(os.getpid())
     telling: threading.Lock = field(default_factory=threading.Lock)
 
-    def suite(self, name: str, action: Callable[[pathlib.Path], Counts]) -> bool:
-        """Runs one suite and tells its counts; true when nothing failed."""
+    def suite(self, name: str, action: Callable[[pathlib.Path], Counts], shown: bool = False) -> bool:
+        """Runs one suite and tells its counts, and its output if that is wanted or something failed; true
+        when nothing did."""
         log = self.logs / f"{name}.log"
         began = time.monotonic()
         counts = action(log)
         with self.telling:
             self.total += counts
             print(f"{name}: {counts} ({time.monotonic() - began:.0f} s)", flush=True)
-            if counts.failed:
+            if counts.failed or shown:
                 lines = log.read_text(errors="replace").splitlines() if log.exists() else []
                 print("\n".join(f"    {line}" for line in lines[-SHOWN_LINES:]), flush=True)
         return counts.failed == 0
@@ -178,14 +185,21 @@ def run_all(run: Run, quick: bool) -> None:
 
 
 def run_with_clang(run: Run) -> None:
-    """One build for clang's warnings, for the sanitizers and for clang-tidy's data base of commands.
+    """One build for clang's warnings, for the sanitizers, for what the tests leave out, and for clang-tidy's
+    data base of commands.
     Large units read the headers less often. Without optimization the build would take half of its time, and
     simulated days ten times theirs."""
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)  # its children inherit it
     options = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1", "-Ddebug=false",
-               "-Dcpp_args=-gline-tables-only", "-Dunity_size=20"]
-    if run.suite("build-clang-asan", build(CLANG, *options, CC="clang-19", CXX="clang++-19")):
-        run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "60", **SANITIZER_OPTIONS))
+               f"-Dcpp_args={shlex.join(('-gline-tables-only', *COUNTING))}",
+               f"-Dcpp_link_args={COUNTING[0]}", "-Dunity_size=20"]
+    if run.suite("build-clang-asan", build(CLANG, *options, CC="clang-19", CXX="clang++-19",
+                                           LLVM_PROFILE_FILE="/dev/null")):  # Meson runs what it tries
+        counts = run.logs / "coverage"
+        shutil.rmtree(counts, ignore_errors=True)  # of a process that had this number before
+        run.suite("unit-asan", meson_test(CLANG, "--timeout-multiplier", "60", **SANITIZER_OPTIONS,
+                                          LLVM_PROFILE_FILE=f"{counts}/%m.profraw"))  # one of each program
+        run.suite("coverage", counted_script("tests/tidy/coverage.py", str(CLANG), str(counts)), shown=True)
         run.suite("clang-tidy", counted_script("tests/tidy/clang.py", str(CLANG)))
 
 
@@ -193,10 +207,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true",
                          help="one build, the checks of the text, the unit tests")
-    options.add_argument("--coverage", action="store_true", help="only what tests/coverage.py does")
     chosen = options.parse_args()
-    if chosen.coverage:
-        sys.exit(subprocess.run([PYTHON, "tests/coverage.py"], cwd=REPOSITORY, check=False).returncode)
     run = Run()
     run.logs.mkdir(parents=True, exist_ok=True)
     run_all(run, chosen.quick)

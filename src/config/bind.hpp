@@ -17,9 +17,6 @@ inline ScriptDraft& current(Build& build, const ScriptDraft*) { return build.dra
 inline LoadBalancingDraft& current(Build& build, const LoadBalancingDraft*) {
     return build.draft.load_balancing;
 }
-inline model::TlsClient& current(Build& build, const model::TlsClient*) {
-    return *build.draft.load_balancing.tls;
-}
 inline VirtualServerDraft& current(Build& build, const VirtualServerDraft*) {
     return build.draft.load_balancing.servers.back();
 }

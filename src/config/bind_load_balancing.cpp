@@ -26,7 +26,6 @@ public:
         : build_(build), statement_(statement), at_(from) {}
 
     [[nodiscard]] bool at_end() const { return at_ >= statement_.size(); }
-    [[nodiscard]] const Word& word() const { return statement_.words[at_]; }
     const Word& take() { return statement_.words[at_++]; }
 
     // The value of the option that was just taken.

@@ -9,8 +9,8 @@ namespace understudy::config {
 inline constexpr microseconds kLongestDelay = seconds{999'999'999'999};
 inline constexpr microseconds kLongestConnect{4'294'967'295};
 
-constexpr Grammar check_interval() { return decimal_seconds(microseconds{1}, kLongestDelay); }
-constexpr Grammar check_delay() { return decimal_seconds(microseconds{0}, kLongestDelay); }
-constexpr Grammar connect_time() { return decimal_seconds(microseconds{1}, kLongestConnect); }
+consteval Grammar check_interval() { return decimal_seconds(microseconds{1}, kLongestDelay); }
+consteval Grammar check_delay() { return decimal_seconds(microseconds{0}, kLongestDelay); }
+consteval Grammar connect_time() { return decimal_seconds(microseconds{1}, kLongestConnect); }
 
 }  // namespace understudy::config

@@ -310,7 +310,7 @@ constexpr CodeRow kCodes[] = {
      "a track_group without members, or with one that is not there"},
 };
 
-constexpr bool in_order() {
+consteval bool in_order() {
     for (std::size_t i = 0; i < std::size(kCodes); ++i)
         if (static_cast<std::size_t>(kCodes[i].code) != i) return false;
     return true;

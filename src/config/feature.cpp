@@ -20,7 +20,7 @@ constexpr FeatureRow kFeatures[] = {
     {Feature::Dumps, "folders for copies of the configuration are read, but no copy is kept there yet"},
 };
 
-constexpr bool features_in_order() {
+consteval bool features_in_order() {
     for (std::size_t i = 0; i < std::size(kFeatures); ++i)
         if (static_cast<std::size_t>(kFeatures[i].feature) != i) return false;
     return true;

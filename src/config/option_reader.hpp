@@ -46,7 +46,6 @@ protected:
     bool take(std::string_view word);
     // The next word, for the keyword before it; none at the end of the line, which is reported.
     const Word* next();
-    [[nodiscard]] std::string_view keyword() const { return entry_.words[at_ - 1].text; }
 
     // What the next word stands for. Otherwise the line is dropped, and why is reported.
     template <typename T>

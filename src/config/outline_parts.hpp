@@ -17,11 +17,6 @@ public:
         nodes_.push_back({.keyword = std::string{keyword}, .terms = {std::move(term)}});
         return *this;
     }
-    Statements& repeat(std::string_view keyword, std::vector<Term> terms) {
-        nodes_.push_back(
-            {.keyword = std::string{keyword}, .terms = std::move(terms), .kind = Node::Kind::Repeated});
-        return *this;
-    }
     // A keyword without a value, when it holds.
     Statements& flag(std::string_view keyword, bool given) {
         if (given) nodes_.push_back({.keyword = std::string{keyword}});

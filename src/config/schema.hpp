@@ -90,7 +90,7 @@ inline Feature Keyword::inactive_feature() const {
 }
 
 // A row that belongs to a feature which is not active yet.
-constexpr Keyword inactive(Feature feature, Keyword keyword) {
+consteval Keyword inactive(Feature feature, Keyword keyword) {
     keyword.feature = feature;
     return keyword;
 }

@@ -152,8 +152,10 @@ auto Book<Kind>::find_or_make(const Object& object) -> Item& {
 // What the kernel has told of; none for a stranger that is not to be remembered.
 template <typename Kind>
 auto Book<Kind>::heard_of(const Object& object) -> Item* {
-    if constexpr (Kind::kRemembersStrangers) return &find_or_make(object);
-    return find(object);
+    if constexpr (Kind::kRemembersStrangers)
+        return &find_or_make(object);
+    else
+        return find(object);
 }
 
 template <typename Kind>

@@ -61,7 +61,7 @@ struct Grammar {
 
 inline constexpr std::int64_t kUnlimited = 4'294'967'295;
 
-constexpr Grammar nothing() { return {}; }
+consteval Grammar nothing() { return {}; }
 constexpr Grammar number(std::int64_t least, std::int64_t most = kUnlimited, Code code = Code::BadNumber) {
     return {.shape = Shape::Number, .code = code, .least = least, .most = most};
 }
@@ -73,21 +73,21 @@ constexpr Grammar choice(std::string_view words) {
     return {.shape = Shape::Choice, .code = Code::BadChoice, .words = words};
 }
 // The same in any case; the value is the word of the grammar.
-constexpr Grammar choice_in_any_case(std::string_view words) {
+consteval Grammar choice_in_any_case(std::string_view words) {
     Grammar grammar = choice(words);
     grammar.any_case = true;
     return grammar;
 }
-constexpr Grammar text(std::string_view shown) { return {.shape = Shape::Text, .words = shown}; }
-constexpr Grammar interface_name() { return {.shape = Shape::Interface}; }
-constexpr Grammar ip_address() { return {.shape = Shape::Address, .code = Code::BadAddress}; }
-constexpr Grammar program() { return {.shape = Shape::Program, .code = Code::BadCommand}; }
+consteval Grammar text(std::string_view shown) { return {.shape = Shape::Text, .words = shown}; }
+consteval Grammar interface_name() { return {.shape = Shape::Interface}; }
+consteval Grammar ip_address() { return {.shape = Shape::Address, .code = Code::BadAddress}; }
+consteval Grammar program() { return {.shape = Shape::Program, .code = Code::BadCommand}; }
 constexpr Grammar command() { return {.shape = Shape::Command, .code = Code::BadCommand}; }
-constexpr Grammar owner() { return {.shape = Shape::Owner}; }
+consteval Grammar owner() { return {.shape = Shape::Owner}; }
 constexpr Grammar weight(std::int64_t most) {
     return {.shape = Shape::Weight, .code = Code::BadWeight, .least = -most, .most = most};
 }
-constexpr Grammar free_form(std::string_view shown) { return {.shape = Shape::Free, .words = shown}; }
+consteval Grammar free_form(std::string_view shown) { return {.shape = Shape::Free, .words = shown}; }
 // Without its value the statement is an error that keepalived bears: it only ignores the statement.
 constexpr Grammar bearable(Grammar grammar) {
     grammar.missing = Code::ValueMissing;

@@ -72,6 +72,16 @@ TEST_F(Disk, TellsWhatAScriptIs) {
     EXPECT_FALSE(ThisHost{}.script(folder_ / "absent.sh", "").exists);
 }
 
+TEST_F(Disk, RemembersTheNumbersOfEachFolderByThemselves) {
+    const config::NameFolders here{folder_, folder_};
+    const config::NameFolders elsewhere{folder_ / "absent", folder_ / "absent"};
+    static_cast<void>(write("rt_tables", "77 blue\n"));
+    const ThisHost host;
+    EXPECT_EQ(host.number_of(config::NameKind::Table, "blue", here), 77u);
+    EXPECT_EQ(host.number_of(config::NameKind::Table, "blue", elsewhere), std::nullopt);
+    EXPECT_EQ(host.number_of(config::NameKind::Table, "blue", here), 77u);
+}
+
 TEST(ThisHost, HasALoopbackLinkAndNoOthersByWildNames) {
     ASSERT_TRUE(ThisHost{}.link("lo"));
     EXPECT_TRUE(ThisHost{}.link("lo")->loopback);

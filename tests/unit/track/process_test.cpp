@@ -57,6 +57,8 @@ TEST(Matches, ParametersAsParamMatchSays) {
 TEST(ProcessTable, CountsWhoRuns) {
     ProcessTable table;
     table.want({wanted({"a"}), wanted({"b"})});
+    ASSERT_EQ(table.wanted().size(), 2u);
+    EXPECT_EQ(table.wanted()[1].command, (std::vector<std::string>{"b"}));
     table.runs(1, {"a", {}});
     table.runs(2, {"a", {}});
     table.runs(3, {"b", {}});
