@@ -125,7 +125,7 @@ class Agent:
             self._process.send_signal(signal.SIGCONT)
 
     def bury(self) -> None:
-        """After a crash: waits for the end. Nobody else may have a number that keepalived finds in its pid files."""
+        """After a crash: waits for the end. What keepalived finds in its pid files may be others by now."""
         self.wait()
         if self.program != KEEPALIVED:
             return
