@@ -157,6 +157,7 @@ def test_where_no_file_holds_the_recording_it_goes_on_from_memory(host: LabHost,
     for times in (1, 2):
         kill(agent)
         wait_until(lambda: agent.log().count(GOES_ON) == times, 10, "the successor")
+        wait_until(lambda: agent.log().count("startup complete") == times + 1, 10, "it has begun")
     assert host.holds(VIP)
     assert agent.log().count("Entering MASTER") == 1
 
