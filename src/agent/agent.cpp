@@ -31,6 +31,13 @@ std::span<const Action> Agent::handle(const Event& event, Instant now) {
     return core_->actions;
 }
 
+bool Agent::takes_over_next() const {
+    const std::optional<Alarm> next = core_->deadlines.next_alarm();
+    if (!next || next->kind != AlarmKind::Router) return false;
+    const auto found = core_->routers_by_id.find(next->id);
+    return found != core_->routers_by_id.end() && found->second->role() == vrrp::Role::Backup;
+}
+
 bool Agent::is_stopping() const { return core_->stopping; }
 
 std::optional<Instant> Agent::deadline() const { return core_->deadlines.next(); }

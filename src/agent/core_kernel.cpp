@@ -367,7 +367,7 @@ std::size_t Agent::Core::batch_size() const {
 }
 
 void BatchCost::learn(std::size_t changes, microseconds took) {
-    if (changes == 0) return;
+    if (changes == 0 || took == microseconds{0}) return;  // not measured
     const std::chrono::nanoseconds now_each =
         std::chrono::nanoseconds{took} / static_cast<std::int64_t>(changes);
     // A slow batch is remembered for a while: what made it slow comes in spells.

@@ -18,9 +18,17 @@ std::optional<Instant> Deadlines::next() const {
     return queue_.top().at;
 }
 
+std::optional<Alarm> Deadlines::next_alarm() const {
+    if (queue_.empty()) return std::nullopt;
+    const auto found = times_.find(queue_.top().alarm);
+    const bool is_wanted = found != times_.end() && found->second.wanted == queue_.top().at;
+    return is_wanted ? std::optional{queue_.top().alarm} : std::nullopt;
+}
+
 std::optional<Alarm> Deadlines::take_due(Instant now) {
-    while (!queue_.empty() && queue_.top().at <= now) {
+    while (!queue_.empty() && queue_.top().at <= now + kSoon) {
         const Entry entry = queue_.top();
+        if (entry.at > now && next_alarm()) break;
         queue_.pop();
         const auto found = times_.find(entry.alarm);
         if (found == times_.end() || found->second.queued != entry.at)

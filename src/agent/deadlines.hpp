@@ -48,12 +48,16 @@ public:
     void set(Alarm alarm, std::optional<Instant> at);
     // Never later than the earliest deadline; it may be earlier, and then take_due() finds nothing.
     [[nodiscard]] std::optional<Instant> next() const;
-    // The earliest alarm that is due, which is thereby taken off; in order of time.
+    // Whose it is, if it is certain.
+    [[nodiscard]] std::optional<Alarm> next_alarm() const;
+    // The earliest alarm that is due, which is thereby taken off; in order of time. Whoever is woken a little
+    // too early for a deadline that was moved meanwhile need not come again for it.
     [[nodiscard]] std::optional<Alarm> take_due(Instant now);
 
 private:
     friend class understudy::Members;
     static constexpr std::size_t kMembers = 2;
+    static constexpr milliseconds kSoon{1};
 
     struct AlarmHash {
         std::size_t operator()(const Alarm& alarm) const noexcept {

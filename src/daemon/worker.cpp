@@ -39,6 +39,8 @@ namespace {
 constexpr int kInternalFailure = 1;
 constexpr seconds kMirrorAgain{1};
 constexpr milliseconds kClocksApart{1};
+// Until a sleeping process runs. Whoever is to take over wakes so much earlier, because a client waits.
+constexpr microseconds kHeadStart{100};
 constexpr milliseconds kLate{2};  // more than a turn of the loop takes
 
 class Worker {
@@ -227,6 +229,7 @@ void Worker::read_clocks() {
 void Worker::on_timer() {
     const std::optional<Instant> due = std::exchange(armed_, std::nullopt);
     if (due && os::now() - *due > kLate) executor_->hear_waiting();
+    if (due && agent_.takes_over_next()) os::await_closely(std::min(*due, os::now() + kHeadStart));
     on_event(agent::TimeReached{});
 }
 
@@ -235,7 +238,7 @@ void Worker::arm() {
     if (due == armed_) return;
     armed_ = due;
     if (due) {
-        timer_->arm(*due);
+        timer_->arm(agent_.takes_over_next() ? *due - kHeadStart : *due);
     } else {
         timer_->disarm();
     }

@@ -69,6 +69,11 @@ Instant now() {
     return Instant{microseconds{std::int64_t{time.tv_sec} * 1'000'000 + time.tv_nsec / 1'000}};
 }
 
+void await_closely(Instant until) {
+    while (now() < until) {
+    }
+}
+
 struct Timer::State : std::enable_shared_from_this<Timer::State> {
     State(UniqueFd timer, std::move_only_function<void()> callback)
         : fd(std::move(timer)), fired(std::move(callback)) {}

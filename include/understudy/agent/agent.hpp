@@ -40,6 +40,8 @@ public:
     // The actions stay valid until the next call.
     [[nodiscard]] std::span<const Action> handle(const Event& event, Instant now);
     [[nodiscard]] std::optional<Instant> deadline() const;
+    // A client waits for what is due then: a backup takes over from a silent master.
+    [[nodiscard]] bool takes_over_next() const;
 
     // The instances that run, in the order of the configuration, and what they do now.
     [[nodiscard]] std::vector<std::string> instances() const;

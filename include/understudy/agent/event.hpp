@@ -81,7 +81,7 @@ struct AddressClaimed {
 // The kernel's answers to the one batch of ChangeKernel in flight, in its order: 0 or an errno.
 struct ChangesAnswered {
     std::vector<int> errors;
-    microseconds took{0};
+    microseconds took{0};  // 0: that was not measured
 };
 
 // The kernel's answers to the one ChangeLinks in flight, in its order: 0 or an errno.

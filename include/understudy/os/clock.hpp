@@ -16,6 +16,8 @@ namespace understudy::os {
 
 // Rounded down to whole microseconds, so that a timer that fired never seems early.
 [[nodiscard]] Instant now();
+// Without sleeping: for microseconds alone.
+void await_closely(Instant until);
 
 // The date and time of day, which somebody may set at any time: for people to read, and to compare with what
 // other hosts say of theirs; never to count with.

@@ -97,7 +97,7 @@ using KernelChange = std::variant<AddressChange, RouteChange, RuleChange>;
 
 struct ChangesApplied {
     std::vector<int> errors;  // per change, in order: 0, the kernel's errno, or kUnanswered
-    microseconds took{0};     // without waiting for the processor, which is no reason for smaller batches
+    microseconds took{0};     // without waiting for the processor, no reason for smaller batches; 0: too few
 };
 
 class KernelChanges {

@@ -52,6 +52,32 @@ TEST(Deadlines, TheFirstOfAllMovesAtOnce) {
     EXPECT_EQ(deadlines.take_due(at(50)), kSecond);
 }
 
+TEST(Deadlines, AreCertainOfTheFirstUnlessItWasMoved) {
+    Deadlines deadlines;
+    EXPECT_EQ(deadlines.next_alarm(), std::nullopt);
+    deadlines.set(kFirst, at(10));
+    deadlines.set(kSecond, at(20));
+    EXPECT_EQ(deadlines.next_alarm(), kFirst);
+    deadlines.set(kSecond, at(30));
+    EXPECT_EQ(deadlines.take_due(at(10)), kFirst);
+    EXPECT_EQ(deadlines.next(), at(20));
+    EXPECT_EQ(deadlines.next_alarm(), std::nullopt);
+}
+
+TEST(Deadlines, ForgetAMovedOneALittleBeforeItsTime) {
+    Deadlines deadlines;
+    deadlines.set(kFirst, at(10));
+    deadlines.set(kSecond, at(20));
+    deadlines.set(kSecond, at(40));
+    deadlines.set(kFirst, std::nullopt);
+    const microseconds a_little{100};
+    EXPECT_EQ(deadlines.take_due(at(20) - a_little), std::nullopt);
+    EXPECT_EQ(deadlines.next(), at(40));
+    EXPECT_EQ(deadlines.take_due(at(40) - a_little), std::nullopt);
+    EXPECT_EQ(deadlines.next_alarm(), kSecond);
+    EXPECT_EQ(deadlines.take_due(at(40)), kSecond);
+}
+
 TEST(Deadlines, MovesADeadlineForward) {
     Deadlines deadlines;
     deadlines.set(kFirst, at(30));
