@@ -11,13 +11,13 @@
 
 namespace understudy::agent {
 
-void Agent::Core::on(const PredecessorDied&) {
+void Agent::Core::on(const PredecessorDied& event) {
     tell_of_succession();
     answers_lost = true;
     forget_runs();
     order_again();
     for (const auto& router : routers) {
-        feed(*router, vrrp::WasDeaf{now - last_turn});
+        feed(*router, vrrp::WasDeaf{now - std::max(last_turn, event.at_work)});
         doubt(*router);
     }
 }

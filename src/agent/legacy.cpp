@@ -26,6 +26,7 @@ std::expected<Legacy, std::string> legacy_in(Bytes recording, std::uint64_t sinc
         static_cast<void>(legacy.agent.handle(turn->event, turn->at));
         legacy.at = turn->at;
     }
+    if (turn) legacy.at = turn->at;
     if (last.has_ended()) return std::unexpected("it had stopped recording");
     return legacy;
 }

@@ -84,12 +84,12 @@ Beginning begin_with(const std::shared_ptr<const model::Config>& config,
     if (predecessor) {
         auto legacy = legacy_of(predecessor->in_memory, predecessor->since);
         if (!legacy) legacy = legacy_of(predecessor->in_file, predecessor->since);
-        if (legacy) return {std::move(legacy->agent), true};
+        if (legacy) return {std::move(legacy->agent), legacy->at};
         log.write(
             "nothing-to-go-on-with", os::LogLevel::Warning,
             "the vrrp process begins anew, because what the one before it knew is lost: " + legacy.error());
     }
-    return {agent::Agent{config, os::now()}, false};
+    return {agent::Agent{config, os::now()}, {}};
 }
 
 }  // namespace understudy::daemon

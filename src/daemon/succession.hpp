@@ -18,7 +18,7 @@ namespace understudy::daemon {
 
 struct Beginning {
     agent::Agent agent;
-    bool goes_on = false;  // it is to be told so
+    std::optional<Instant> goes_on;  // it is to be told so: when the one before it heard its last
 };
 
 // A vrrp process that has died: when it was started, and its recording, as it stands in the file and in the

@@ -173,10 +173,11 @@ void Supervisor::start_worker(Start how) {
     const WallTime born = os::wall_time();
     link_.connect(std::move(sockets->one));
     watch_readiness(std::move(pipe->read_end));
-    const auto started = parts_->start(vrrp_part(
-        {*std::move(handover), std::move(pipe->write_end), std::move(sockets->other), *std::move(hooks),
-         *std::move(life_line), *std::move(memory), workers_, orders_,
-         how == Start::GoOn ? std::optional{worker_born_} : std::nullopt, how == Start::CleanUp, host_}));
+    const auto started =
+        parts_->start(vrrp_part({*std::move(handover), std::move(pipe->write_end), std::move(sockets->other),
+                                 *std::move(hooks), *std::move(life_line), *std::move(memory), workers_,
+                                 orders_, how == Start::GoOn ? std::optional{worker_born_} : std::nullopt,
+                                 worker_at_work_, how == Start::CleanUp, host_}));
     if (!started) {
         link_.disconnect();
         log_.write("worker-not-started", os::LogLevel::Critical, started.error().to_string());
@@ -309,6 +310,7 @@ void Supervisor::reap() {
 void Supervisor::worker_ended(const os::ProcessEnd& ended) {
     worker_ = 0;
     const bool was_ready = std::exchange(worker_ready_, false);
+    worker_at_work_ = watch_.answered();
     watch_.end();
     pid_files_.no_worker();
     const std::optional<Start> replaced = std::exchange(replacing_, std::nullopt);

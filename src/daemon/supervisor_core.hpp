@@ -203,6 +203,7 @@ private:
     std::uint32_t workers_ = 0;  // so far
     Instant worker_started_;
     WallTime worker_born_{};
+    std::optional<Instant> worker_at_work_;  // the last that is known of one that has died
     bool worker_ready_ = false;
     bool worker_is_in_step_ = false;  // it has the configuration that was handed over last
     RespawnPolicy respawn_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <optional>
@@ -181,7 +182,8 @@ void Worker::begin() {
         if (!link_.orders.empty()) on_event(agent::OrdersInherited{std::move(link_.orders)});
         return;
     }
-    on_event(agent::PredecessorDied{});
+    on_event(
+        agent::PredecessorDied{std::max(*beginning_.goes_on, link_.predecessor_at_work.value_or(Instant{}))});
     if (agent_.config() != *config_) on_event(agent::ConfigLoaded{config_});
 }
 
@@ -315,6 +317,7 @@ void Worker::on_signal(int number) {
 
 // All that was begun is recorded, and all that was ordered is on its way.
 void Worker::leave() {
+    on_event(agent::TimeReached{});  // so that whoever goes on knows for how long we have listened
     executor_->catch_up();
     hooks_->leave_pipes();
     hooks_->finish();

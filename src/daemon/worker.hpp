@@ -32,10 +32,11 @@ struct Link {
     os::UniqueFd memory;        // for the recording: flight_recorder.hpp; none: nobody could go on with it
     std::uint32_t number = 0;   // how many workers there have been, this one among them
     std::vector<ctl::StandingOrders> orders;  // of the operator, to a worker that died
-    std::optional<WallTime>
-        predecessor_since;   // when the worker was started that has died: to go on from there
-    bool cleans_up = false;  // only removes what it finds in the kernel
-    HostRights host;         // while it is root
+    // When the worker was started that has died: to go on from there.
+    std::optional<WallTime> predecessor_since;
+    std::optional<Instant> predecessor_at_work;  // it certainly was then
+    bool cleans_up = false;                      // only removes what it finds in the kernel
+    HostRights host;                             // while it is root
 };
 
 // Runs until told to stop; the exit status of the process. A plain SIGHUP to the worker goes on to the

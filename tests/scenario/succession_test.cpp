@@ -38,6 +38,7 @@ TEST(GoingOn, ItsAddressesAreNeverTouched) {
     EXPECT_EQ(pair.lan.neighbour(kVip), &pair.strong);
 }
 
+// Without the time in which nobody listened.
 TEST(GoingOn, ABackupGoesOnCounting) {
     RecordedPair pair;
     pair.await_advert(pair.strong);
@@ -45,9 +46,23 @@ TEST(GoingOn, ABackupGoesOnCounting) {
     pair.strong.power_off();
     pair.lan.run_for(1s);
     pair.weak.die();
-    pair.lan.run_for(1s);
+    pair.lan.run_for(200ms);
     pair.weak.go_on();
-    EXPECT_EQ(pair.takeover_of(pair.weak), 3s + skew_of(100) - 2s - kMoment);
+    EXPECT_EQ(pair.takeover_of(pair.weak), 3s + skew_of(100) - 1s - kMoment);
+}
+
+TEST(GoingOn, ABackupThatStoodStillBeforeItDiedHasNotListenedThen) {
+    RecordedPair pair;
+    pair.await_advert(pair.strong);
+    pair.lan.run_for(kMoment);
+    pair.strong.power_off();
+    pair.lan.run_for(1s);
+    pair.weak.freeze();
+    pair.lan.run_for(1s);
+    pair.weak.die();
+    pair.lan.run_for(200ms);
+    pair.weak.go_on();
+    EXPECT_EQ(pair.takeover_of(pair.weak), 3s + skew_of(100) - 1s - kMoment);
 }
 
 TEST(GoingOn, AMasterThatWasDeadForTooLongLetsGoWithoutAWord) {

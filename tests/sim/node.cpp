@@ -59,6 +59,7 @@ void Node::power_off() {
 }
 
 void Node::kill_agent() {
+    if (!frozen_) at_work_ = lan_.now();
     ++life_;
     agent_.reset();
     twin_.forget();
@@ -100,6 +101,7 @@ void Node::order(agent::Event event) {
 }
 
 void Node::freeze() {
+    if (!frozen_) at_work_ = lan_.now();
     frozen_ = true;
     lan_.trace.note(lan_.now(), name_, "freezes");
     lan_.disturbed();

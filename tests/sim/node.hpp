@@ -199,6 +199,7 @@ private:
     std::vector<std::byte> recording_;       // outlives the agent
     std::optional<agent::Recorder> recorder_;
     std::uint64_t run_ = 0;  // of the recorder
+    Instant at_work_{};      // when it last was, if it stands still or has died
     microseconds clock_error_{0};
     std::vector<Input> inbox_;  // piled up while frozen
     std::map<std::uint64_t, std::string> programs_;

@@ -1,5 +1,6 @@
 // The death of a vrrp process and what its successor makes of it, with the agent's own recorder: as
 // daemon/worker and daemon/succession do it.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -49,7 +50,7 @@ void Node::go_on() {
     static_cast<void>(kernel_.take_news());
     lan_.trace.note(lan_.now(), name_, "another vrrp process goes on");
     lan_.went_on(*this);
-    deliver({agent::PredecessorDied{}, nullptr});
+    deliver({agent::PredecessorDied{std::max(legacy->at, at_work_)}, nullptr});
     if (agent_->config() != *config_) deliver({agent::ConfigLoaded{config_}, nullptr});
     perform(agent::ReadKernel{});
 }

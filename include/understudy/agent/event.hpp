@@ -207,7 +207,9 @@ struct OrdersInherited {
 };
 // We are another process, which goes on with what the agent of a dead one was (Agent::restored): nothing that
 // it ordered is open any more or will be answered. A picture of the kernel is going to follow.
-struct PredecessorDied {};
+struct PredecessorDied {
+    Instant at_work;  // it certainly was then; what came after that nobody may have heard
+};
 // Run a script, or make a check, now and not only when it is due. One that is at work goes on.
 struct CheckAsked {
     std::string name;

@@ -13,7 +13,7 @@ namespace understudy::agent {
 
 struct Legacy {
     Agent agent;
-    Instant at;  // when it had heard the last of it
+    Instant at;  // when it heard the last of it, that which it had not done with included
 };
 
 // The last snapshot of a recording and all that was heard since, but for what the process had not done with

@@ -67,10 +67,12 @@ TEST(Legacy, LeavesOutWhatTheProcessDiedOf) {
     RecordedMaster master{storage};
     master.hear(PriorityOrdered{"VI_51", net::Priority{77}});
     const std::vector<std::byte> before = master.desk.agent.save();
+    master.desk.now += milliseconds{10};
     master.dies_of(StopAsked{});
     const auto legacy = legacy_in(storage, kRun);
     ASSERT_TRUE(legacy.has_value()) << legacy.error();
     EXPECT_EQ(legacy->agent.save(), before);
+    EXPECT_EQ(legacy->at, master.desk.now) << "until then it has listened";
 }
 
 TEST(Legacy, IsNoneOfAProcessThatWentOnUnrecorded) {

@@ -36,8 +36,9 @@ void succeed(Desk& desk, microseconds later) {
     ASSERT_TRUE(restored.has_value());
     desk.agent = *std::move(restored);
     desk.orders.clear();
+    const Instant at_work = desk.now;
     desk.now += later;
-    desk.hear(PredecessorDied{});
+    desk.hear(PredecessorDied{at_work});
 }
 
 std::size_t ordered_changes(const Desk& desk) {
@@ -145,9 +146,9 @@ TEST(Succession, ABackupDoesNotTakeItsOwnAbsenceForSilence) {
     desk.run_for(seconds{1});
     succeed(desk, seconds{10});
     desk.hear(picture(false));
-    desk.run_for(milliseconds{3'500});
+    desk.run_for(milliseconds{2'600});
     EXPECT_EQ(desk.role(), vrrp::Role::Backup);
-    desk.run_for(milliseconds{200});
+    desk.run_for(milliseconds{10});
     EXPECT_EQ(desk.role(), vrrp::Role::Master);
 }
 
