@@ -200,7 +200,7 @@ void Executor::run(std::span<const agent::Action> actions, bool more_is_due) {
                    action);
     }
     send_packets();
-    const bool hurries = answer_waits_ || more_is_due;
+    const bool hurries = has_answer() || more_is_due;
     if (patient_.empty() && !hurries) return run_patient(actions);
     if (patient_.empty()) patient_until_ = os::now() + kPatience;
     std::ranges::copy_if(actions, std::back_inserter(patient_), can_wait);
@@ -312,7 +312,7 @@ void Executor::open_socket(const agent::Listener& listener) {
     const auto heard = [hear = handlers_.hear, bound = listener.link](const os::ReceivedPacket& packet) {
         hear(agent::PacketHeard{bound.value != 0 ? bound : packet.link, packet.family, packet.bytes,
                                 packet.source, packet.destination, packet.hop_limit},
-             packet.together);
+             packet);
     };
     const auto failed = [this](const os::SysError& error) {
         log_->write("advert-receive-failed", os::LogLevel::Error, error.to_string());
@@ -332,9 +332,8 @@ void Executor::send_packets() {
     const auto key = [](const agent::SendPacket* packet) { return SocketKey{packet->link, packet->family}; };
     // By socket, and in the order in which they were ordered, which is that of their addresses.
     if (waiting_.size() > 1)
-        std::ranges::sort(waiting_, {}, [&](const agent::SendPacket* packet) {
-            return std::pair{key(packet), packet};
-        });
+        std::ranges::sort(waiting_, {},
+                          [&](const agent::SendPacket* packet) { return std::pair{key(packet), packet}; });
     std::span<const agent::SendPacket* const> rest{waiting_};
     while (!rest.empty()) {
         const SocketKey first = key(rest.front());
@@ -372,11 +371,17 @@ void Executor::change(const agent::ChangeKernel& order) {
 
 // What is in place is announced then.
 void Executor::answer(agent::ChangesAnswered answered) {
-    answer_waits_ = true;
-    boost::asio::post(*loop_, [this, answered = std::move(answered)] {
-        answer_waits_ = false;
-        handlers_.deliver(answered);
+    answers_.push_back(std::move(answered));
+    boost::asio::post(*loop_, [this] {
+        if (const auto first = take_answer()) handlers_.deliver(*first);
     });
+}
+
+std::optional<agent::ChangesAnswered> Executor::take_answer() {
+    if (answers_.empty()) return std::nullopt;
+    agent::ChangesAnswered first = std::move(answers_.front());
+    answers_.pop_front();
+    return first;
 }
 
 void Executor::set_filter(const agent::SetFilter& order) {

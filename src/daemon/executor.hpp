@@ -3,6 +3,7 @@
 // a log.
 #pragma once
 
+#include <deque>
 #include <expected>
 #include <functional>
 #include <map>
@@ -39,7 +40,7 @@ public:
     struct Handlers {
         std::function<void(const agent::Event&)> deliver;  // from the loop
         // Packets may come together: with the one before, until all are heard.
-        std::function<void(const agent::PacketHeard&, bool together)> hear;
+        std::function<void(const agent::PacketHeard&, const os::ReceivedPacket&)> hear;
         std::function<void()> all_heard;
         std::function<void()> read_kernel;
         std::function<void()> finished;
@@ -61,6 +62,9 @@ public:
     void run(std::span<const agent::Action> actions, bool more_is_due);
     // Does what was left. Whoever ends the loop has to ask for it.
     void catch_up();
+    // What the kernel has answered to a change and nobody has been told yet; else the loop delivers it.
+    [[nodiscard]] std::optional<agent::ChangesAnswered> take_answer();
+    [[nodiscard]] bool has_answer() const { return !answers_.empty(); }
     // Delivers the packets that are waiting on the sockets now.
     void hear_waiting();
     // Once the first orders have been carried out.
@@ -120,7 +124,7 @@ private:
     std::vector<const agent::SendPacket*> waiting_;  // adverts of this turn that have not been sent yet
     std::vector<agent::Action> patient_;             // of earlier turns
     Instant patient_until_;
-    bool answer_waits_ = false;
+    std::deque<agent::ChangesAnswered> answers_;
 };
 
 }  // namespace understudy::daemon

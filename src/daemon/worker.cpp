@@ -23,6 +23,7 @@
 #include "understudy/os/netlink.hpp"
 #include "understudy/os/process.hpp"
 
+#include "arrival.hpp"
 #include "config_handover.hpp"
 #include "executor.hpp"
 #include "hooks_link.hpp"
@@ -40,8 +41,9 @@ namespace {
 constexpr int kInternalFailure = 1;
 constexpr seconds kMirrorAgain{1};
 constexpr milliseconds kClocksApart{1};
-// Until a sleeping process runs. Whoever is to take over wakes so much earlier, because a client waits.
-constexpr microseconds kHeadStart{100};
+// Until a sleeping process runs and knows what is to be done. Whoever is to take over wakes so much earlier,
+// because a client waits.
+constexpr microseconds kHeadStart{250};
 constexpr milliseconds kLate{2};  // more than a turn of the loop takes
 
 class Worker {
@@ -69,10 +71,11 @@ public:
 private:
     void begin();
     void on_event(const agent::Event& event);
-    void hear(const agent::PacketHeard& packet, bool together);
+    void hear(const agent::PacketHeard& packet, const os::ReceivedPacket& received);
     void rest();
-    bool take_turn(const agent::Event& event);
-    void read_clocks();
+    bool take_turn(const agent::Event& event, std::optional<Instant> not_before = {});
+    void announce_at_once();
+    void read_clocks(std::optional<WallTime> arrived = {});
     void on_kernel(std::span<const wire::RtnlMessage> messages);
     void log_address(const wire::RtnlMessage& message);
     void on_picture(const os::KernelPicture& picture);
@@ -141,17 +144,18 @@ std::expected<void, os::SysError> Worker::open() {
     mirror_timer_.emplace(*std::move(mirror_timer));
     hooks_.emplace(loop_, *log_, std::move(link_.hooks), link_.number,
                    [this](const agent::Event& event) { on_event(event); });
-    auto executor = Executor::open(
-        loop_, *log_, {buffers_, std::move(provisions_.settings_file), &*hooks_},
-        {.deliver = [this](const agent::Event& event) { on_event(event); },
-         .hear = [this](const agent::PacketHeard& packet, bool together) { hear(packet, together); },
-         .all_heard = [this] { rest(); },
-         .read_kernel =
-             [this] {
-                 if (mirror_) mirror_->resynchronise();
-             },
-         .finished = [this] { loop_.stop(); },
-         .tell = [this](const ctl::News& news) { desk_->tell(news); }});
+    auto executor =
+        Executor::open(loop_, *log_, {buffers_, std::move(provisions_.settings_file), &*hooks_},
+                       {.deliver = [this](const agent::Event& event) { on_event(event); },
+                        .hear = [this](const agent::PacketHeard& packet,
+                                       const os::ReceivedPacket& received) { hear(packet, received); },
+                        .all_heard = [this] { rest(); },
+                        .read_kernel =
+                            [this] {
+                                if (mirror_) mirror_->resynchronise();
+                            },
+                        .finished = [this] { loop_.stop(); },
+                        .tell = [this](const ctl::News& news) { desk_->tell(news); }});
     if (!executor) return std::unexpected(executor.error());
     executor_.emplace(*std::move(executor));
     desk_.emplace(loop_, std::move(link_.questions), agent_,
@@ -190,12 +194,22 @@ void Worker::begin() {
 void Worker::on_event(const agent::Event& event) {
     read_clocks();
     take_turn(event);
+    announce_at_once();
     rest();
 }
 
+// The kernel answers a change within the call, and what is in place is announced then: without a look at the
+// loop's other news between, unless something is due.
+void Worker::announce_at_once() {
+    if (!executor_->has_answer()) return;
+    read_clocks();
+    const std::optional<Instant> due = agent_.deadline();
+    if (!due || *due > now_) take_turn(*executor_->take_answer());
+}
+
 // What came together is heard at one time, and we rest after all of it: most of it leads to no orders.
-void Worker::hear(const agent::PacketHeard& packet, bool together) {
-    if (!together) read_clocks();
+void Worker::hear(const agent::PacketHeard& packet, const os::ReceivedPacket& received) {
+    if (!received.together) read_clocks(received.arrived);
     if (take_turn(packet)) rest();
 }
 
@@ -207,32 +221,39 @@ void Worker::rest() {
 
 // The event is written down before anything can go wrong with it, and the rest when all is done.
 // Whether there was anything to do.
-bool Worker::take_turn(const agent::Event& event) {
+bool Worker::take_turn(const agent::Event& event, std::optional<Instant> not_before) {
     provisions_.recorder.told(event, now_);
     const std::span<const agent::Action> actions = agent_.handle(event, now_);
     const std::optional<Instant> due = agent_.deadline();
+    if (not_before) os::await_closely(*not_before);
     executor_->run(actions, due && *due <= now_);
     provisions_.recorder.ordered(agent_, actions, now_, WallTime{now_.time_since_epoch() + *wall_offset_});
     return !actions.empty();
 }
 
 // Signed adverts carry the date, which somebody may set or slow down at any time.
-void Worker::read_clocks() {
-    now_ = os::now();
-    const WallTime wall = os::wall_time();
-    const microseconds offset = wall.time_since_epoch() - now_.time_since_epoch();
+void Worker::read_clocks(std::optional<WallTime> arrived) {
+    const Clocks read{os::now(), os::wall_time()};
+    now_ = arrival(read, arrived, now_);
+    const WallTime wall = read.wall;
+    const microseconds offset = wall.time_since_epoch() - read.now.time_since_epoch();
     if (wall_offset_ && std::chrono::abs(offset - *wall_offset_) < kClocksApart) return;
     wall_offset_ = offset;
     take_turn(agent::WallClockRead{wall});
 }
 
 // If we are late, adverts may be waiting that came in time: our own delay must not be taken for their
-// sender's silence.
+// sender's silence. Whoever is about to take over decides on all of it a moment before, and does it when its
+// time has come.
 void Worker::on_timer() {
     const std::optional<Instant> due = std::exchange(armed_, std::nullopt);
     if (due && os::now() - *due > kLate) executor_->hear_waiting();
-    if (due && agent_.takes_over_next()) os::await_closely(std::min(*due, os::now() + kHeadStart));
-    on_event(agent::TimeReached{});
+    read_clocks();
+    const bool is_early = due && agent_.takes_over_next() && *due > now_ && *due - now_ <= kHeadStart;
+    if (is_early) now_ = *due;
+    take_turn(agent::TimeReached{}, is_early ? due : std::nullopt);
+    announce_at_once();
+    rest();
 }
 
 void Worker::arm() {

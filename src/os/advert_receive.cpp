@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <ctime>
 #include <span>
+
+#include "understudy/base/time.hpp"
 
 namespace understudy::os {
 namespace {
@@ -26,7 +30,14 @@ net::Address address_of(const in6_addr& address) {
     return address_of(std::as_bytes(std::span{address.s6_addr}));
 }
 
+WallTime date(const timespec& time) {
+    return WallTime{
+        std::chrono::floor<microseconds>(seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec})};
+}
+
 void read_control(const cmsghdr* header, ReceivedPacket& packet) {
+    if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_TIMESTAMPNS)
+        packet.arrived = date(value_of<timespec>(header));
     if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO)
         packet.link.value = static_cast<std::uint32_t>(value_of<in_pktinfo>(header).ipi_ifindex);
     if (header->cmsg_level != IPPROTO_IPV6) return;
@@ -52,7 +63,8 @@ AdvertSlice::AdvertSlice(net::Family family, net::LinkIndex link)
         messages_[i].msg_hdr.msg_iovlen = 1;
         // What an IPv4 packet says itself the kernel need not say.
         if (family == net::Family::Ipv6) messages_[i].msg_hdr.msg_name = &senders_[i];
-        if (family == net::Family::Ipv6 || link.value == 0)
+        // Of several that have waited together nobody asks when each came.
+        if (family == net::Family::Ipv6 || link.value == 0 || i == 0)
             messages_[i].msg_hdr.msg_control = controls_[i].bytes.data();
     }
 }
@@ -82,6 +94,7 @@ ReceivedPacket AdvertSlice::packet(std::size_t index) const {
     for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;
          control = CMSG_NXTHDR(&header, control))
         read_control(control, packet);
+    if (filled_ > 1) packet.arrived.reset();
     if (family_ == net::Family::Ipv6) {
         sockaddr_in6 sender{};
         std::memcpy(&sender, &senders_[index], sizeof sender);

@@ -104,6 +104,12 @@ Done join(int fd, net::LinkIndex link, const net::Address& group) {
     return set_option(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, wanted, attempted);
 }
 
+// Where the kernel does not say when an advert arrived, it is when we hear of it.
+void ask_for_arrivals(int fd) {
+    constexpr int kOn = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &kOn, sizeof kOn);
+}
+
 // What arrived before the socket was bound to its link is from anywhere.
 void discard_waiting(int fd) {
     std::byte octet{};
@@ -125,6 +131,7 @@ Done configure(int fd, const AdvertSocketOptions& options) {
     for (const net::Address& group : options.groups)
         if (auto done = join(fd, options.link, group); !done) return done;
     raise_packet_priority(fd);
+    ask_for_arrivals(fd);
     discard_waiting(fd);
     return {};
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "understudy/base/bytes.hpp"
+#include "understudy/base/time.hpp"
 #include "understudy/net/address.hpp"
 #include "understudy/net/link.hpp"
 #include "understudy/os/loop.hpp"
@@ -42,6 +43,8 @@ struct ReceivedPacket {
     std::uint8_t hop_limit = 0;  // or TTL
     net::LinkIndex link;         // that it came in by
     bool together = false;       // with the one before
+    // When the kernel took it from the link. None: it was not alone, or the kernel does not say.
+    std::optional<WallTime> arrived;
     net::Family family = net::Family::Ipv4;
 };
 

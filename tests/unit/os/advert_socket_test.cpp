@@ -7,8 +7,10 @@
 #include <cerrno>
 #include <functional>
 #include <optional>
+#include <thread>
 
 #include "understudy/net/virtual_router.hpp"
+#include "understudy/os/clock.hpp"
 #include "understudy/wire/advert.hpp"
 
 #include "namespaces.hpp"
@@ -120,6 +122,38 @@ TEST_F(AdvertSocketTest, CarriesIpv4Multicast) {
     EXPECT_EQ(heard.packet.hop_limit, 255);
     EXPECT_EQ(heard.packet.link, right().link);
     EXPECT_EQ(heard.packet.family, Family::Ipv4);
+}
+
+TEST_F(AdvertSocketTest, TellsWhenAnAdvertCame) {
+    for (const Family family : {Family::Ipv4, Family::Ipv6}) {
+        const auto sender = open(left(), family);
+        const auto hearer = open(right(), family);
+        const Letter letter{family == Family::Ipv4 ? "192.0.2.1" : "fe80::1", net::vrrp_group(family)};
+        // The kernel begins to note it a moment after the first socket has asked.
+        const auto is_told_of_one = [&] {
+            hearer->heard.clear();
+            const WallTime before = wall_time();
+            EXPECT_EQ(send(*sender, letter), std::vector{0});
+            std::this_thread::sleep_for(milliseconds{20});
+            const WallTime looked = wall_time();
+            EXPECT_TRUE(has_heard(*hearer, 1));
+            const auto arrived = hearer->heard.front().packet.arrived;
+            return arrived && before <= *arrived && *arrived < looked;
+        };
+        bool told = false;
+        for (int i = 0; i < 100 && !told; ++i) told = is_told_of_one();
+        EXPECT_TRUE(told);
+    }
+}
+
+TEST_F(AdvertSocketTest, DoesNotTellWhenAdvertsCameThatHaveWaitedTogether) {
+    const auto sender = open(left(), Family::Ipv4);
+    const auto hearer = open(right(), Family::Ipv4);
+    const Letter letter{"192.0.2.1", net::vrrp_group(Family::Ipv4)};
+    EXPECT_EQ(send(*sender, letter), std::vector{0});
+    EXPECT_EQ(send(*sender, letter), std::vector{0});
+    ASSERT_TRUE(has_heard(*hearer, 2));
+    for (const Heard& heard : hearer->heard) EXPECT_FALSE(heard.packet.arrived);
 }
 
 TEST_F(AdvertSocketTest, CarriesIpv4Unicast) {
