@@ -18,7 +18,7 @@ constexpr std::uint32_t kGroupWrites = 0020;
 constexpr std::uint32_t kOthersWrite = 0002;
 constexpr std::string_view kDefaultUser = "keepalived_script";
 
-enum class Verdict : std::uint8_t { Usable, Missing, NotExecutable, Insecure };
+enum class Verdict : std::uint8_t { Usable, Hidden, Missing, NotExecutable, Insecure };
 
 // The part of the path that somebody other than root can change, or null.
 const PathPart* weak_part(const ScriptFacts& facts) {
@@ -83,20 +83,28 @@ public:
         return true;
     }
 
-    Verdict judge(const model::Command& command, std::string& weak) {
+    // `where`: what others can change, or what we may not look into.
+    Verdict judge(const model::Command& command, std::string& where) {
         if (context_.host == nullptr) return Verdict::Usable;
         const std::string user = effective_user(command);
         const ScriptFacts facts = context_.host->script(command.words.front(), user);
-        if (!facts.exists) return Verdict::Missing;
-        if (!facts.regular || !facts.executable) return Verdict::NotExecutable;
+        if (!facts.exists && !facts.hidden) return Verdict::Missing;
+        if (facts.exists && (!facts.regular || !facts.executable)) return Verdict::NotExecutable;
         const auto known = context_.host->user(user);
         const bool as_root = !known || known->uid == 0;
         const bool becomes_root = !facts.parts.empty() && facts.parts.back().owner == 0 &&
                                   (facts.parts.back().mode & kSetUserId) != 0;
         const PathPart* const part = as_root || becomes_root ? weak_part(facts) : nullptr;
-        if (part == nullptr) return Verdict::Usable;
-        weak = part->path;
-        return Verdict::Insecure;
+        if (part == nullptr && facts.exists) return Verdict::Usable;
+        where = part != nullptr ? part->path : facts.parts.empty() ? "/" : facts.parts.back().path;
+        return part != nullptr ? Verdict::Insecure : Verdict::Hidden;
+    }
+
+    void report_hidden(const model::Command& command, Span span, const std::string& where) {
+        context_.diags
+            .add(Code::ScriptHidden, span,
+                 "whether " + quote(command.words.front()) + " can be executed is not known")
+            .label("only its user may look into " + quote(where) + "; it is run all the same");
     }
 
     // False when the script must not run.
@@ -147,12 +155,15 @@ std::optional<model::Command> check_tolerantly(CommandCheck check, const Given<m
                                                const Given<model::Command>& owner, const Absence& absence) {
     auto command = check.with_user(given, owner);
     if (!command) return std::nullopt;
-    std::string weak;
-    switch (check.judge(*command, weak)) {
+    std::string where;
+    switch (check.judge(*command, where)) {
         case Verdict::Usable:
             break;
+        case Verdict::Hidden:
+            check.report_hidden(*command, given.span, where);
+            break;
         case Verdict::Insecure:
-            if (!check.report_insecure(*command, given.span, weak)) return std::nullopt;
+            if (!check.report_insecure(*command, given.span, where)) return std::nullopt;
             break;
         case Verdict::Missing:
         case Verdict::NotExecutable:
@@ -171,12 +182,15 @@ std::optional<model::Script> check_script(const CheckContext& context, const Scr
     CommandCheck check{context, kForTracking};
     auto command = check.with_user(draft.command, draft.owner);
     if (!command) return std::nullopt;
-    std::string weak;
-    switch (check.judge(*command, weak)) {
+    std::string where;
+    switch (check.judge(*command, where)) {
         case Verdict::Usable:
             break;
+        case Verdict::Hidden:
+            check.report_hidden(*command, draft.command.span, where);
+            break;
         case Verdict::Insecure:
-            if (!check.report_insecure(*command, draft.command.span, weak)) return std::nullopt;
+            if (!check.report_insecure(*command, draft.command.span, where)) return std::nullopt;
             break;
         case Verdict::Missing:
             context.diags
@@ -215,7 +229,8 @@ void remember_first_runnable(const CheckContext& context, const Given<model::Com
     if (context.host != nullptr) {
         if (!given->user.empty() && !context.host->user(given->user)) return;
         if (!given->group.empty() && !context.host->group(given->group)) return;
-        if (!context.host->script(given->words.front(), given->user).exists) return;
+        const ScriptFacts facts = context.host->script(given->words.front(), given->user);
+        if (!facts.exists && !facts.hidden) return;
     }
     remember_first(given, first);
 }

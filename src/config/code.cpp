@@ -200,6 +200,8 @@ constexpr CodeRow kCodes[] = {
      "a script may still run when its next run is due"},
     {Code::NotifyScriptNotFound, "notify-script-not-found", kWarning, kTolerated, 0,
      "a notify script does not exist or cannot be executed"},
+    {Code::ScriptHidden, "script-hidden", kWarning, kTolerated, 0,
+     "a script where only its user may look, and not who reads the configuration"},
     {Code::InsecureScript, "insecure-script", kWarning, kTolerated, 6,
      "somebody other than root can change what root runs"},
     {Code::InsecureScriptDisabled, "insecure-script-disabled", kError, kTolerated, 5,

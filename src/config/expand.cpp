@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kShownOfLongLine = 40;
+constexpr const char* kHowToAllow =
+    "understudyd runs as user understudy unless it is told otherwise: chgrp understudy and chmod 640 for the "
+    "file, 750 for its folder";
 constexpr std::string_view kTooLarge = "all files together are larger than 64 MiB";
 
 // The first word of a line and where the rest begins.
@@ -41,8 +44,9 @@ public:
         const IncludeStrictness strictness = options_.all_config ? kAllChecks : IncludeStrictness{};
         bool any = false;
         for (const std::string& pattern : brace_alternatives(path_or_glob)) {
-            const bool is_glob = has_wildcard(pattern);
-            for (const std::string& path : is_glob ? reader_.glob(pattern) : std::vector{pattern})
+            const auto found = has_wildcard(pattern) ? reader_.glob(pattern) : std::vector{pattern};
+            if (!found) report_main(pattern, found.error());
+            for (const std::string& path : found.value_or(std::vector<std::string>{}))
                 any = read_main(path, strictness) || any;
         }
         if (!any && diags_.all().empty()) report_main(path_or_glob, ReadFault::Missing);
@@ -68,8 +72,10 @@ private:
     void report_main(const std::string& path, ReadFault fault) {
         const Span nowhere{sources_.add(path, "")};
         const Code missing = options_.all_config ? Code::RequiredFileMissing : Code::MissingFile;
-        diags_.add(fault == ReadFault::Missing ? missing : Code::UnreadableFile, nowhere,
-                   "cannot read this configuration: " + std::string{name(fault)});
+        config::Complaint told =
+            diags_.add(fault == ReadFault::Missing ? missing : Code::UnreadableFile, nowhere,
+                       "cannot read this configuration: " + std::string{name(fault)});
+        if (fault == ReadFault::Forbidden) told.hint(kHowToAllow);
     }
 
     std::uint32_t open(const std::string& path, std::string contents) {
@@ -310,10 +316,21 @@ private:
         const Span place = name.whole();
         for (const IncludeTarget& target :
              include_targets(name.text(), surroundings_.directory, reader_, strictness)) {
-            if (target.paths.empty() && target.must_match)
+            if (target.fault)
+                report_include(target.pattern, place, *target.fault, target.must_read);
+            else if (target.paths.empty() && target.must_match)
                 diags_.add(Code::IncludeFailed, place, "no file matches " + quote(target.pattern));
             for (const std::string& path : target.paths) include_file(path, place, target);
         }
+    }
+
+    // What must not be read may hold anything, so nothing goes on without it.
+    void report_include(const std::string& path, Span place, ReadFault fault, bool fails) {
+        const bool forbidden = fault == ReadFault::Forbidden;
+        Complaint told = diags_.add(fails || forbidden ? Code::IncludeFailed : Code::IncludeSkipped, place,
+                                    "cannot include " + quote(path));
+        told.label(std::string{config::name(fault)});
+        if (forbidden) told.hint(kHowToAllow);
     }
 
     void include_file(const std::string& path, Span place, const IncludeTarget& target) {
@@ -323,12 +340,8 @@ private:
         auto contents = reader_.read(path);
         if (!contents) {
             const bool missing = contents.error() == ReadFault::Missing;
-            const bool fails = missing ? target.must_exist : target.must_read;
-            diags_
-                .add(fails ? Code::IncludeFailed : Code::IncludeSkipped, place,
-                     "cannot include " + quote(path))
-                .label(std::string{config::name(contents.error())});
-            return;
+            return report_include(path, place, contents.error(),
+                                  missing ? target.must_exist : target.must_read);
         }
         if (bytes_read_ + contents->size() > ExpandLimits::kFileBytes) return stop(place, kTooLarge);
         enter(open(path, std::move(*contents)), place);

@@ -54,7 +54,9 @@ std::vector<IncludeTarget> include_targets(std::string_view name, std::string_vi
             relative && directory != "." ? std::string{directory} + "/" + alternative : alternative;
         target.must_read = strictness.read;
         if (has_wildcard(alternative)) {
-            target.paths = reader.glob(target.pattern);
+            auto found = reader.glob(target.pattern);
+            if (!found) target.fault = found.error();
+            target.paths = std::move(found).value_or(std::vector<std::string>{});
             target.must_match = strictness.wildcard_match;
         } else {
             target.paths = {target.pattern};

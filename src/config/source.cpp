@@ -93,6 +93,8 @@ std::string_view name(ReadFault fault) {
             return "it is a directory";
         case ReadFault::Executable:
             return "it is executable";
+        case ReadFault::Forbidden:
+            return "who reads this has no permission to read it";
         case ReadFault::Unreadable:
             return "it cannot be read";
     }
@@ -113,7 +115,10 @@ std::expected<std::string, ReadFault> MemoryReader::read(const std::string& path
     return found->second;
 }
 
-std::vector<std::string> MemoryReader::glob(const std::string& pattern) const {
+// A fault of a pattern is one of the folder.
+std::expected<std::vector<std::string>, ReadFault> MemoryReader::glob(const std::string& pattern) const {
+    const auto known = files_.find(pattern);
+    if (known != files_.end() && !known->second) return std::unexpected(known->second.error());
     std::vector<std::string> paths;
     for (const auto& [path, contents] : files_)
         if (glob_matches(pattern, path)) paths.push_back(path);

@@ -12,6 +12,8 @@ namespace understudy::daemon {
 inline constexpr std::size_t kMostUnsentToHooks = std::size_t{16} << 20;
 
 // Returns the exit status of the process. What still runs then goes on running.
-[[nodiscard]] int run_hooks(os::UniqueFd socket);
+[[nodiscard]] int run_hooks(os::UniqueFd orders);
+// The same for a daemon that has a delegate of ours: hooks_delegate.hpp. Without that one nobody knows of us.
+[[nodiscard]] int run_hooks(os::UniqueFd orders, os::UniqueFd delegate);
 
 }  // namespace understudy::daemon

@@ -16,6 +16,7 @@
 #include "understudy/os/program.hpp"
 #include "understudy/os/signals.hpp"
 
+#include "hooks_delegate.hpp"
 #include "inheritance.hpp"
 #include "load.hpp"
 #include "newcomer.hpp"
@@ -156,6 +157,8 @@ int main(int argc, char** argv) {
                        std::move(inherited));
         case Options::Task::CheckUpgrade:
             return introduce(*options);
+        case Options::Task::ServeHooks:
+            return daemon::serve_hooks();
     }
     return EXIT_FAILURE;
 }

@@ -248,6 +248,17 @@ constexpr std::array kRows{
         recording},
     Row{"recording-size", Argument::Needed, "KiB of it (default 2048, and more for large configurations)",
         recording_size},
+    Row{"hooks-socket", Argument::Needed,
+        "scripts are run by a process that serves this socket, not by one of ours",
+        [](Options& o, const std::string& v) -> Problem {
+            o.hooks_socket = v;
+            return kOk;
+        }},
+    Row{"serve-hooks", Argument::None, "run the scripts of the daemon that a service manager connects us to",
+        [](Options& o, const std::string&) -> Problem {
+            o.task = Options::Task::ServeHooks;
+            return kOk;
+        }},
     Row{"no-sandbox", Argument::None, "the vrrp process keeps all rights that the daemon has",
         [](Options& o, const std::string&) -> Problem {
             o.no_sandbox = true;
@@ -326,6 +337,8 @@ Problem contradiction(const Options& options) {
     if (options.single_process && options.task == Options::Task::CheckUpgrade)
         return "--check-upgrade has no meaning with --single-process: no other program can take a single "
                "process over";
+    if (options.single_process && options.hooks_socket)
+        return "--hooks-socket has no meaning with --single-process: that runs its scripts itself";
     return kOk;
 }
 
@@ -389,6 +402,7 @@ Options with_absolute_paths(Options options) {
         if (*path) *path = absolute(**path);
     if (options.control_socket && !options.control_socket->empty())
         options.control_socket = absolute(*options.control_socket);
+    if (options.hooks_socket) options.hooks_socket = absolute(*options.hooks_socket);
     if (options.history && !options.history->empty()) options.history = absolute(*options.history);
     if (options.recording && !options.recording->empty()) options.recording = absolute(*options.recording);
     return options;

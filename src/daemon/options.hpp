@@ -13,7 +13,15 @@
 namespace understudy::daemon {
 
 struct Options {
-    enum class Task : std::uint8_t { Run, TestConfig, CheckUpgrade, ShowVersion, ShowHelp, ShowSignal };
+    enum class Task : std::uint8_t {
+        Run,
+        TestConfig,
+        CheckUpgrade,
+        ServeHooks,
+        ShowVersion,
+        ShowHelp,
+        ShowSignal,
+    };
     enum class Format : std::uint8_t { Text, Json };
 
     Task task = Task::Run;
@@ -54,6 +62,7 @@ struct Options {
     std::optional<std::string> history;         // the file; empty: none
     std::optional<std::string> recording;       // empty: none
     std::optional<std::size_t> recording_size;  // in KiB
+    std::optional<std::string> hooks_socket;    // where a process of root takes the hooks' orders
     bool no_sandbox = false;                    // the vrrp process keeps all rights
     bool single_process = false;                // no part has a process of its own
 

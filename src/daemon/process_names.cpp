@@ -17,4 +17,8 @@ std::string hooks_name(const model::Processes& processes) {
     return processes.distinct_names ? "keepalived_hook" : "understudy-hook";
 }
 
+std::string delegate_name(const model::Processes& processes) {
+    return processes.distinct_names ? "keepalived_call" : "understudy-call";
+}
+
 }  // namespace understudy::daemon

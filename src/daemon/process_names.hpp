@@ -12,5 +12,7 @@ namespace understudy::daemon {
 [[nodiscard]] std::string worker_name(const model::Processes& processes);
 // The kernel keeps 15 characters.
 [[nodiscard]] std::string hooks_name(const model::Processes& processes);
+// Of the one that stands here for a hooks process of root.
+[[nodiscard]] std::string delegate_name(const model::Processes& processes);
 
 }  // namespace understudy::daemon

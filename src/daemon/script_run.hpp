@@ -7,12 +7,17 @@
 #include <optional>
 #include <string_view>
 
+#include "understudy/ctl/hook_messages.hpp"
 #include "understudy/model/globals.hpp"
 #include "understudy/os/child.hpp"
 #include "understudy/os/clock.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/loop.hpp"
+#include "understudy/os/message_socket.hpp"
+#include "understudy/os/unique_fd.hpp"
 #include "understudy/os/users.hpp"
+
+#include "options.hpp"
 
 namespace understudy::daemon {
 
@@ -20,23 +25,33 @@ class ScriptRun {
 public:
     using Done = std::move_only_function<void()>;
 
-    ScriptRun(os::Loop& loop, os::Log& log) : loop_(&loop), log_(&log) {}
+    ScriptRun(os::Loop& loop, os::Log& log, const Options& options)
+        : loop_(&loop), log_(&log), options_(&options) {}
     ScriptRun(const ScriptRun&) = delete;
 
     // Done is called once, through the loop or, when there is nothing to run, at once.
     void start(std::string_view what, const model::DaemonScript& script, os::OtherGroups others, Done done);
-    // Its end belongs to nobody else who waits for processes.
-    [[nodiscard]] bool running() const { return id_.has_value(); }
+    [[nodiscard]] bool running() const { return timer_.has_value(); }
+    // Whose end belongs to nobody else who waits for processes.
+    [[nodiscard]] bool has_child() const { return id_.has_value(); }
 
 private:
     [[nodiscard]] std::expected<void, os::SysError> launch(const model::DaemonScript& script,
                                                            os::OtherGroups others);
+    [[nodiscard]] std::expected<void, os::SysError> launch_here(const model::DaemonScript& script,
+                                                                os::OtherGroups others);
+    [[nodiscard]] std::expected<void, os::SysError> launch_elsewhere(const model::DaemonScript& script,
+                                                                     os::OtherGroups others);
+    void told(const ctl::HookAnswer& answer);
+    void not_started(const os::SysError& error);
     void ended(const os::ChildEnd& end);
     void on_timer();
+    void end_it(bool kill);
     void finish();
 
     os::Loop* loop_;
     os::Log* log_;
+    const Options* options_;
     std::string_view what_;
     seconds limit_{0};
     Done done_;
@@ -44,7 +59,10 @@ private:
     std::optional<os::Children> children_;
     std::optional<os::Timer> timer_;
     std::optional<os::ChildId> id_;
+    std::optional<os::MessageSocket> elsewhere_;  // who runs it is a hooks process for this script alone
+    os::UniqueFd connection_;
     bool late_ = false;
+    bool over_ = false;
 };
 
 }  // namespace understudy::daemon

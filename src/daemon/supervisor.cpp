@@ -22,6 +22,7 @@
 #include "handled_signals.hpp"
 #include "history_notes.hpp"
 #include "hooks.hpp"
+#include "hooks_delegate.hpp"
 #include "process_names.hpp"
 #include "provisions.hpp"
 #include "reload_mark.hpp"
@@ -230,9 +231,21 @@ std::expected<pid_t, os::SysError> Supervisor::start_mail(const ctl::MailWanted&
 std::expected<pid_t, os::SysError> Supervisor::start_hooks() {
     auto orders = hooks_.end_of_hooks();
     if (!orders) return std::unexpected(orders.error());
+    if (options_->hooks_socket) return start_delegate(*std::move(orders));
     return parts_->start(
         {hooks_name(loaded_.config->globals.processes), Part::Signals::Held,
          [orders = *std::move(orders)](Place&) mutable { return run_hooks(std::move(orders)); }});
+}
+
+std::expected<pid_t, os::SysError> Supervisor::start_delegate(os::UniqueFd orders) {
+    auto work = [options = options_, config = loaded_.config, level = log_level_,
+                 orders = std::move(orders)](Place&) {
+        auto log = open_log(*options, config->globals, level);
+        if (!log) return EXIT_FAILURE;
+        return delegate_hooks(orders, *options->hooks_socket, hooks_name(config->globals.processes), *log);
+    };
+    return parts_->start(
+        {delegate_name(loaded_.config->globals.processes), Part::Signals::Held, std::move(work)});
 }
 
 Part Supervisor::vrrp_part(Link link) const {
@@ -300,7 +313,7 @@ void Supervisor::on_signal(int number) {
 
 void Supervisor::reap() {
     // As the first process of a container we inherit orphans; a script's end is told to who started it.
-    while (const auto ended = script_.running() ? parts_->end_of(worker_) : parts_->next_end())
+    while (const auto ended = script_.has_child() ? parts_->end_of(worker_) : parts_->next_end())
         if (ended->process == worker_)
             worker_ended(*ended);
         else if (!hooks_.ended(*ended) && !newcomer_check_.ended(*ended))

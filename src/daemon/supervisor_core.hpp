@@ -108,6 +108,7 @@ private:
     [[nodiscard]] Part vrrp_part(Link link) const;
     std::expected<pid_t, os::SysError> start_mail(const ctl::MailWanted& letter);
     std::expected<pid_t, os::SysError> start_hooks();
+    std::expected<pid_t, os::SysError> start_delegate(os::UniqueFd orders);
     std::expected<pid_t, os::SysError> start_newcomer(const os::UniqueFd& output);
     void let_go();
     void watch_readiness(os::UniqueFd read_end);
@@ -187,7 +188,7 @@ private:
     Dumper dumper_{log_, *options_, link_,
                    [this]() -> const model::Globals& { return loaded_.config->globals; }};
     HooksKeeper hooks_{loop_, log_, *parts_, [this] { return start_hooks(); }};
-    ScriptRun script_{loop_, log_};
+    ScriptRun script_{loop_, log_, *options_};
     ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
     Control control_;
     NewcomerCheck newcomer_check_{loop_, *parts_,

@@ -63,10 +63,10 @@ void check_clock(const Case& c) {
 
 bool is_about_scripts(config::Code code) {
     using enum config::Code;
-    constexpr std::array kCodes{
-        ScriptNotFound,         ScriptNotExecutable,  NotifyScriptNotFound, InsecureScript,
-        InsecureScriptDisabled, NotifyScriptDisabled, ScriptSecurityOff,    UnknownUser,
-        CheckScriptUnusable,    MissingScript};
+    constexpr std::array kCodes{ScriptNotFound,       ScriptNotExecutable, NotifyScriptNotFound,
+                                ScriptHidden,         InsecureScript,      InsecureScriptDisabled,
+                                NotifyScriptDisabled, ScriptSecurityOff,   UnknownUser,
+                                CheckScriptUnusable,  MissingScript};
     return std::ranges::find(kCodes, code) != kCodes.end();
 }
 

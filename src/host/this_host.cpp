@@ -1,5 +1,7 @@
 #include "understudy/host/this_host.hpp"
 
+#include <cerrno>
+
 #include "understudy/os/files.hpp"
 #include "understudy/os/links.hpp"
 #include "understudy/os/process.hpp"
@@ -19,6 +21,8 @@ config::ReadFault translate(os::ReadFault fault) {
             return config::ReadFault::Directory;
         case os::ReadFault::Executable:
             return config::ReadFault::Executable;
+        case os::ReadFault::Forbidden:
+            return config::ReadFault::Forbidden;
         case os::ReadFault::NotAFile:
         case os::ReadFault::TooLarge:
         case os::ReadFault::Unreadable:
@@ -35,23 +39,43 @@ const Fact& remembered(std::unordered_map<std::string, Fact>& known, const std::
     return found != known.end() ? found->second : known.emplace(name, ask()).first->second;
 }
 
+// Empty when one of them cannot be examined.
+std::vector<config::PathPart> parts_of(const std::string& path) {
+    std::vector<config::PathPart> parts;
+    for (const os::PathComponent& part : os::path_components(path).value_or(std::vector<os::PathComponent>{}))
+        parts.push_back({part.path, part.facts.owner, part.facts.group, part.facts.mode});
+    return parts;
+}
+
+// With the folders on the way to it as far as they can be seen.
+config::ScriptFacts hidden_script(const std::string& path) {
+    config::ScriptFacts script;
+    script.hidden = true;
+    for (std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0 && script.parts.empty();
+         slash = path.rfind('/', slash - 1)) {
+        const std::string folder = path.substr(0, slash);
+        script.parts = parts_of(os::resolved_path(folder).value_or(folder));
+    }
+    return script;
+}
+
 config::ScriptFacts script_facts(const std::string& program, const std::string& user) {
     const std::optional<std::string> path =
         program.contains('/') ? std::optional{program} : os::search_path(program);
     if (!path) return {};
+    const os::Identity identity =
+        user.empty() ? os::current_identity() : os::lookup_user(user).value_or(os::current_identity());
     const auto facts = os::file_facts(*path);
-    if (!facts) return {};
+    if (!facts) {
+        const bool is_for_others = identity.uid != os::current_identity().uid;
+        return facts.error().code == EACCES && is_for_others ? hidden_script(*path) : config::ScriptFacts{};
+    }
     config::ScriptFacts script{.exists = true,
                                .regular = facts->type == os::FileFacts::Type::Regular,
                                .executable = false,
                                .parts = {}};
-    const os::Identity identity =
-        user.empty() ? os::current_identity() : os::lookup_user(user).value_or(os::current_identity());
     script.executable = os::is_executable_by(*facts, identity.uid, identity.gid);
-    const std::string resolved = os::resolved_path(*path).value_or(*path);
-    for (const os::PathComponent& part :
-         os::path_components(resolved).value_or(std::vector<os::PathComponent>{}))
-        script.parts.push_back({part.path, part.facts.owner, part.facts.group, part.facts.mode});
+    script.parts = parts_of(os::resolved_path(*path).value_or(*path));
     return script;
 }
 
@@ -63,8 +87,12 @@ std::expected<std::string, config::ReadFault> DiskReader::read(const std::string
     return *std::move(content);
 }
 
-std::vector<std::string> DiskReader::glob(const std::string& pattern) const {
-    return os::glob(pattern).value_or(std::vector<std::string>{});
+std::expected<std::vector<std::string>, config::ReadFault> DiskReader::glob(
+    const std::string& pattern) const {
+    auto found = os::glob(pattern);
+    if (found) return *std::move(found);
+    return std::unexpected(found.error().code == EACCES ? config::ReadFault::Forbidden
+                                                        : config::ReadFault::Unreadable);
 }
 
 std::optional<config::LinkFacts> ThisHost::link(const std::string& name) const {

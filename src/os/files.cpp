@@ -30,7 +30,11 @@ std::unexpected<ReadError> refused(ReadFault fault, const std::string& path, int
 
 std::unexpected<ReadError> refused(const std::string& path, int code) {
     const bool missing = code == ENOENT || code == ENOTDIR;
-    return refused(missing ? ReadFault::Missing : ReadFault::Unreadable, path, code);
+    const bool forbidden = code == EACCES || code == EPERM;
+    return refused(missing     ? ReadFault::Missing
+                   : forbidden ? ReadFault::Forbidden
+                               : ReadFault::Unreadable,
+                   path, code);
 }
 
 std::optional<ReadFault> objection(const struct stat& status, Executables executables, std::size_t limit) {
@@ -53,6 +57,7 @@ int errno_of(ReadFault fault) {
         case ReadFault::Missing:
             return ENOENT;
         case ReadFault::Executable:
+        case ReadFault::Forbidden:
         case ReadFault::Unreadable:
             return EACCES;
     }
@@ -153,9 +158,12 @@ std::expected<void, SysError> remove_file(const std::string& path) {
 
 std::expected<std::vector<std::string>, SysError> glob(const std::string& pattern) {
     glob_t found{};
-    const int result = ::glob(pattern.c_str(), GLOB_BRACE, nullptr, &found);
+    // Whoever may not look into a folder must not take it for an empty one.
+    const auto is_reason_to_end = [](const char*, int error) { return error == EACCES ? 1 : 0; };
+    const int result = ::glob(pattern.c_str(), GLOB_BRACE, is_reason_to_end, &found);
     const std::unique_ptr<glob_t, decltype(&::globfree)> guard{&found, &::globfree};
     if (result == GLOB_NOMATCH) return std::vector<std::string>{};
+    if (result == GLOB_ABORTED) return std::unexpected(SysError{"list " + pattern, EACCES});
     if (result != 0)
         return std::unexpected(SysError{"list " + pattern, result == GLOB_NOSPACE ? ENOMEM : EIO});
     // With braces each alternative is sorted for itself; in their order they stay.

@@ -2,9 +2,11 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
+#include <string>
 
 #include <boost/asio/io_context.hpp>
 
@@ -12,6 +14,7 @@
 #include "understudy/os/call_filter.hpp"
 #include "understudy/os/clock.hpp"
 #include "understudy/os/control_socket.hpp"
+#include "understudy/os/descriptor_passing.hpp"
 #include "understudy/os/life_sign.hpp"
 #include "understudy/os/line_stream.hpp"
 #include "understudy/os/log.hpp"
@@ -123,6 +126,49 @@ void speak_in_messages(Stage& stage) {
         for (int turn = 0; turn < 100; ++turn) run_ready(loop);
     });
     stage.result(std::to_string(heard));
+}
+
+void hand_over_a_connection(Stage& stage) {
+    const TemporaryDirectory folder;
+    const std::string path = folder.path("hooks");
+    const UniqueFd listening{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)};
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(static_cast<char*>(address.sun_path), sizeof address.sun_path - 1);
+    if (::bind(listening.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) return;
+    if (::listen(listening.get(), 1) < 0) return;
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) < 0) return;
+    const UniqueFd reader{ends[0]};
+    const UniqueFd writer{ends[1]};
+    stage.act([&] {
+        const auto connection = connect_messages(path);
+        if (!stage.check(connection)) return;
+        UniqueFd other;
+        stage.aside([&] { other = UniqueFd{::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC)}; });
+        const std::array message{std::byte{'!'}};
+        if (!stage.check(pass_descriptor(*connection, message, writer))) return;
+        const auto passed = take_passed(other, 16, milliseconds{1000});
+        if (!stage.check(passed)) return;
+        stage.result(std::to_string(passed->message.size()) + (passed->descriptor ? " with it" : " alone"));
+        stage.result(ends_within(other, milliseconds{0}) ? "over" : "open");
+    });
+}
+
+void take_accepted_connection(Stage& stage) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) < 0) return;
+    const UniqueFd reader{ends[0]};
+    const UniqueFd writer{ends[1]};
+    stage.act_in_a_child([&] {
+        stage.aside([&] {
+            ::dup2(ends[0], 3);
+            ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+            ::setenv("LISTEN_FDS", "1", 1);
+        });
+        const auto connection = accepted_by_service_manager();
+        if (stage.check(connection)) stage.result("one");
+    });
 }
 
 void log_to_syslog(Stage& stage) {
@@ -270,6 +316,8 @@ std::vector<Scenario> local_socket_scenarios() {
             {"unix_listener", "ListenWhereADeadProcessDid", listen_where_a_dead_process_did},
             {"line_stream", "SpeakLines", speak_lines},
             {"message_socket", "SpeakInMessages", speak_in_messages},
+            {"descriptor_passing", "HandOverAConnection", hand_over_a_connection},
+            {"descriptor_passing", "TakeAcceptedConnection", take_accepted_connection},
             {"log_sinks", "LogToSyslog", log_to_syslog},
             {"unix_datagram", "LogToSyslog", log_to_syslog},
             {"unix_datagram", "NotifyTheServiceManager", notify_the_service_manager},

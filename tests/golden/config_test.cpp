@@ -68,6 +68,8 @@ config::MemoryReader read_folder() {
             reader.add(fs::relative(entry.path(), kFolder).string(), contents_of(entry.path()));
     reader.add_fault("parts", config::ReadFault::Directory);
     reader.add_fault("parts/run.sh", config::ReadFault::Executable);
+    reader.add_fault("parts/closed.conf", config::ReadFault::Forbidden);
+    reader.add_fault("closed/*.conf", config::ReadFault::Forbidden);
     return reader;
 }
 

@@ -45,6 +45,12 @@ std::expected<config::KeyFile, config::ReadFault> FakeHost::key_file(const std::
 
 config::ScriptFacts FakeHost::script(const std::string& program, const std::string&) const {
     config::ScriptFacts facts;
+    if (program.ends_with("hidden.sh")) {
+        facts.hidden = true;
+        facts.parts = {{"/", 0, 0, 0755}, {"/root", 0, 0, 0700}};
+        if (program.starts_with("/home")) facts.parts.back() = {"/home/who", 1000, 1000, 0700};
+        return facts;
+    }
     facts.exists = !program.ends_with("absent.sh");
     facts.regular = facts.exists;
     facts.executable = facts.exists && !program.ends_with("plain.sh");

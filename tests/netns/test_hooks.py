@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import pathlib
 import signal
+import socket
+import subprocess
 
 import pytest
 
-from lab.agent import Agent
+from lab.agent import Agent, understudy
 from lab.config import VIP, Instance, config, script
 from lab.network import Lab, LabHost
 from lab.plugin import MakeLab, StartAgent
 from lab.waiting import wait_until
+from lab.without_root import AS_UNDERSTUDY, open_to_everybody, serve_hooks, start_by, start_without_root
 
 NAME = "understudy-hook"
 TRACK_CHECK = ("track_script {", "chk", "}")
 
 pytestmark = pytest.mark.beyond_keepalived
+
+
+@pytest.fixture(params=["our own", "root's"])
+def start(request: pytest.FixtureRequest) -> StartAgent:
+    """The programs are run by a process of a daemon of root, or by one of root for a daemon that is not."""
+    def start_agent(host: LabHost, config: str, *options: str) -> Agent:
+        if request.param == "root's":
+            return start_without_root(host, config, *options)
+        return Agent(host, understudy(), config).start(*options)
+    return start_agent
 
 
 @pytest.fixture
@@ -73,7 +86,7 @@ def test_signals_to_all_processes_of_the_daemon_do_not_end_the_hooks_process(hos
         host.run("kill", f"-{int(number)}", str(hooks_pid(host)))
     agent.stop()
     wait_until(lambda: lines(record)[-1:] == ["STOP"], 10, "the notify script of the stop")
-    assert hooks_pid(host) is None
+    wait_until(lambda: hooks_pid(host) is None, 10, "the end of the hooks process")
     assert "the hooks process" not in agent.log()
 
 
@@ -85,7 +98,7 @@ def test_another_hooks_process_takes_the_place_of_one_that_died(host: LabHost, s
     host.run("ip", "link", "set", "eth0", "down")
     wait_until(lambda: lines(record)[-1:] == ["FAULT"], 10, "the notify script of the fault")
     assert agent.stop() == 0
-    assert hooks_pid(host) is None
+    wait_until(lambda: hooks_pid(host) is None, 10, "the end of the hooks process")
 
 
 def test_what_was_under_way_to_one_that_dies_is_run_by_the_next(host: LabHost, start: StartAgent) -> None:
@@ -116,7 +129,7 @@ def test_a_script_whose_end_nobody_can_tell_has_failed_and_runs_again(host: LabH
     wait_until(lambda: lines(runs), 10, "the check runs")
     slow.unlink()
     wait_for_successor(host, kill_hooks(host))
-    agent.wait_for_log(r"the hooks process was killed by signal 9: starting another")
+    agent.wait_for_log(r"the hooks process (was killed by signal 9|ended with status 1): starting another")
     agent.wait_for_log(r"the hooks process has died: how the program that it ran will end is unknown")
     agent.wait_for_log(r"VRRP_Script\(chk\) cannot run .*: Owner died")
     wait_until(lambda: len(lines(runs)) >= 2, 10, "the check runs again")
@@ -158,3 +171,74 @@ def test_the_programs_of_a_worker_that_died_belong_to_nobody(host: LabHost, star
     assert hooks_pid(host) == hooks and agent.vrrp_pid() != worker
     agent.stop()
     assert lines(record).count("MASTER") == 1 and lines(record)[-1] == "STOP"
+
+
+def test_scripts_of_the_daemon_itself_are_run_by_the_same_process(host: LabHost, start: StartAgent) -> None:
+    record = host.folder / "own.record"
+    own = host.write("own.sh", f"#!/bin/sh\necho $1 $(id -u) >> {record}\ncat /proc/$PPID/comm >> {record}\n",
+                     executable=True)
+    settings = (f'startup_script "{own} start"', f'shutdown_script "{own} end"')
+    agent = start(host, config(Instance(), globals=settings))
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    agent.stop()
+    told = lines(record)
+    assert [told[0], told[2]] == ["start 0", "end 0"]
+    assert set((told[1], told[3])) <= {NAME, "understudyd"}
+    assert "could not be run" not in agent.log()
+
+
+def test_a_script_of_the_daemon_itself_that_hangs_is_ended(host: LabHost, start: StartAgent) -> None:
+    hangs = host.write("hangs.sh", "#!/bin/sh\ntrap : TERM\nwhile :; do sleep 1234; done\n", executable=True)
+    settings = (f"startup_script {hangs}", "startup_script_timeout 1")
+    agent = start(host, config(Instance(), globals=settings))
+    agent.wait_for_log("the startup_script has not ended after 1 s: killing it")
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    assert not host.try_run("pgrep", "-f", "^sleep 1234").stdout
+
+
+def test_hooks_that_nobody_serves_are_told_and_run_when_somebody_does(host: LabHost) -> None:
+    open_to_everybody(host)
+    notify, record = recording(host)
+    path = host.folder / "hooks.sock"
+    agent = start_by(AS_UNDERSTUDY, host, config(Instance(extra=(f"notify {notify}",))),
+                     "--hooks-socket", str(path))
+    agent.wait_for_log(f"connect to {path}: No such file or directory: no script runs and no tracked file")
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    serve_hooks(host)
+    wait_until(lambda: lines(record)[-1:] == ["MASTER"], 20, "the notify script of the master")
+    assert agent.log().count("no script runs") == 1
+
+
+def test_hooks_that_are_refused_are_told_with_the_reason(host: LabHost) -> None:
+    open_to_everybody(host)
+    refuses = host.write("refuses.py", "#!/usr/bin/python3\nimport socket\n"
+                         "line = socket.socket(fileno=3)\nline.recv(99)\nline.send(b'\\x01not today')\n",
+                         executable=True)
+    path, _ = serve_hooks(host, refuses)
+    agent = start_by(AS_UNDERSTUDY, host, config(Instance()), "--hooks-socket", str(path))
+    agent.wait_for_log("not today: no script runs and no tracked file is read until somebody serves")
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    assert agent.stop() == 0
+
+
+@pytest.mark.parametrize("asked", [b"", b"\xffunderstudy-hook", b"\x01" + b"n" * 100])
+def test_who_asks_for_hooks_in_another_version_is_refused(asked: bytes, host: LabHost) -> None:
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.settimeout(30)
+    with ours, its:
+        serving = subprocess.Popen(
+            ["bash", "-c", f'exec 3<&{its.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --serve-hooks',
+             understudy()],
+            pass_fds=[its.fileno()], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if asked:
+            ours.send(asked)
+            assert b"of different versions" in ours.recv(1000)
+        else:
+            ours.shutdown(socket.SHUT_WR)
+        assert b"version" in serving.communicate(timeout=30)[1]
+        assert serving.returncode == 1
+
+
+def test_nobody_serves_hooks_by_hand() -> None:
+    done = subprocess.run([understudy(), "--serve-hooks"], capture_output=True, check=False, timeout=30)
+    assert done.returncode == 1 and b"is for a service manager" in done.stderr

@@ -7,31 +7,23 @@ import time
 
 import pytest
 
-from lab.agent import Agent, understudy
+from lab.agent import Agent
 from lab.config import VIP, Instance, config
 from lab.control import tool, understudyctl
 from lab.network import Lab, LabHost
 from lab.plugin import MakeLab
 from lab.virtual_mac import LINK, link, setting, wait_for
 from lab.waiting import wait_until
+from lab.without_root import AS_UNDERSTUDY, open_to_everybody, start_by
 
 pytestmark = pytest.mark.beyond_keepalived
 
 GOES_ON = "another vrrp process goes on where the one before it has stopped"
-# hardened.conf, as far as it needs no service manager.
-HARDENED = ("setpriv --reuid understudy --regid understudy --clear-groups --no-new-privs "
-            "--inh-caps -all,+net_admin,+net_raw --ambient-caps +net_admin,+net_raw "
-            "--bounding-set -all,+net_admin,+net_raw")
 
 
 @pytest.fixture
 def host(make_lab: MakeLab) -> LabHost:
     return make_lab(hosts=1).hosts[0]
-
-
-def start_by(command: str, host: LabHost, text: str) -> Agent:
-    wrapper = host.write("start.sh", f'#!/bin/sh\nexec {command} {understudy()} "$@"\n', executable=True)
-    return Agent(host, wrapper, text).start()
 
 
 def kill_vrrp_process(agent: Agent, how: str = "KILL") -> None:
@@ -81,18 +73,13 @@ def test_who_has_died_is_awaited_for_a_while(host: LabHost) -> None:
     assert await_end("--wait=soon") == await_end("--kill") == 2
 
 
-def open_to_everybody(host: LabHost) -> None:
-    host.folder.chmod(0o777)
-    host.folder.parent.chmod(0o755)
-
-
 def test_a_pair_without_root_fails_over_reloads_and_goes_on(lab: Lab) -> None:
     """use_vmac: interfaces and settings of the kernel need no root."""
     agents = []
     extra = ("use_vmac", "promote_secondaries")
     for host, priority in zip(lab.hosts, (150, 100)):
         open_to_everybody(host)
-        agents.append(start_by(HARDENED, host, config(Instance(priority=priority, extra=extra))))
+        agents.append(start_by(AS_UNDERSTUDY, host, config(Instance(priority=priority, extra=extra))))
     strong = agents[0]
     wait_for(lab.hosts[0], LINK, VIP)
     time.sleep(2)  # younger, it could be given up

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.beyond_keepalived, pytest.mark.skipif(bool(WHY_NOT), r
               pytest.mark.xdist_group("systemd")]  # it is started once for all
 
 UNIT, EXPORTER, INCUMBENT = "understudy.service", "understudy-exporter.service", "keepalived.service"
+HOOKS_SOCKET = "understudy-hooks.socket"
 PROGRAM = "usr/local/sbin/understudyd"
 GOES_ON = "another vrrp process goes on where the one before it has stopped"
 PLAIN = config(Instance(priority=150))
@@ -83,11 +84,11 @@ def drop_in(server: SystemdHost, text: str) -> None:
     server.systemctl("daemon-reload")
 
 
-def harden(server: SystemdHost) -> None:
-    """By the commands that hardened.conf itself tells."""
+def as_root(server: SystemdHost) -> None:
+    """By the commands that root.conf itself tells."""
     folder = server.root / "usr/local/share/doc/understudy"
-    told = re.findall(r"^# {5}(\S.*)$", (folder / "hardened.conf").read_text(), re.MULTILINE)
-    assert len(told) == 4, told
+    told = re.findall(r"^# {5}(\S.*)$", (folder / "root.conf").read_text(), re.MULTILINE)
+    assert len(told) == 3, told
     server.run("sh", "-ec", "\n".join(["cd /usr/local/share/doc/understudy", *told]), timeout=60)
 
 
@@ -248,16 +249,16 @@ def test_another_vrrp_process_follows_one_that_dies(server: SystemdHost) -> None
         assert server.property(UNIT, "NRestarts") == "0"
 
 
-@pytest.mark.parametrize(("number", "hardened"), [("KILL", False), ("KILL", True), ("STOP", False)])
-def test_systemd_starts_a_supervisor_again_that_dies_or_hangs(number: str, hardened: bool,
+@pytest.mark.parametrize(("number", "root"), [("KILL", False), ("KILL", True), ("STOP", False)])
+def test_systemd_starts_a_supervisor_again_that_dies_or_hangs(number: str, root: bool,
                                                               server: SystemdHost, labs: list[Lab]) -> None:
     """However many the addresses are, they are gone before anything is started again, and the peer knows."""
     peer = labs[0].hosts[0].folder / "agent.log"
     more = tuple(f"198.51.100.{n}/32" for n in range(1, 255))
     configure(server, config(Instance(priority=150, excluded=more)))
     drop_in(server, "WatchdogSec=2\nRestartSec=2")
-    if hardened:
-        harden(server)
+    if root:
+        as_root(server)
     first = start(server)
     wait_until(lambda: holds(server, "198.51.100.254"), 10, "all addresses")
     told(server, "Entering MASTER")
@@ -273,39 +274,53 @@ def test_systemd_starts_a_supervisor_again_that_dies_or_hangs(number: str, harde
     assert "left by an earlier run" not in server.journal(UNIT)
 
 
-def test_scripts_of_the_plain_unit_are_those_of_root(server: SystemdHost) -> None:
-    """They write where they like, change the network, and ask the service manager; none outlives the unit."""
+@pytest.mark.parametrize("root", [False, True])
+def test_scripts_do_what_their_user_may(root: bool, server: SystemdHost) -> None:
+    """Those of root write where they like, change the network, and ask the service manager."""
     notify = server.script("root/notify", "id -u > /etc/was-here; ip route add 203.0.113.0/24 dev lo; "
                                           "systemctl start sockets.target && echo > /tmp/asked; sleep 1234 &")
     check = server.script("root/check", "test -r /etc/shadow")
-    extra = (f"notify_master {notify}", "track_script {", "chk", "}")
-    configure(server, config(Instance(priority=150, extra=extra), globals=("script_user root",),
+    theirs = server.script("usr/local/bin/theirs", "id -un > /tmp/theirs")
+    extra = (f"notify_master {notify}", f"notify_backup {theirs} nobody nogroup",
+             "track_script {", "chk", "}")
+    globals = ("script_user root", f"startup_script {server.script('root/startup', 'id -u > /etc/started')}")
+    configure(server, config(Instance(priority=150, extra=extra), globals=globals,
                              blocks=(script("chk", check, "interval 1"),)))
+    (server.root / "root").chmod(0o700)
+    if root:
+        as_root(server)
     start(server)
     wait_until((server.root / "tmp/asked").exists, 10, "the end of the script")
-    assert (server.root / "etc/was-here").read_text() == "0\n"
-    (server.root / "etc/was-here").unlink()
+    for file in ("was-here", "started"):
+        assert (server.root / "etc" / file).read_text() == "0\n"
+        (server.root / "etc" / file).unlink()
+    assert (server.root / "tmp/theirs").read_text() == "nobody\n"
     assert "203.0.113.0/24" in server.ip("route show dev lo")
     server.ip("route del 203.0.113.0/24 dev lo")
     wait_until(lambda: server.try_run("pgrep", "-f", "^sleep 1234").stdout, 10, "what the script has left")
+    assert ("'/root/check' can be executed is not known" in server.journal(UNIT)) != root
     server.systemctl("stop", UNIT, timeout=STOPS_WITHIN)
     ended_well(server)
-    assert not server.try_run("pgrep", "-f", "^sleep 1234").stdout
+    if root:
+        assert not server.try_run("pgrep", "-f", "^sleep 1234").stdout
+    else:
+        server.run("pkill", "-f", "^sleep 1234")
 
 
-def test_hardened_all_of_it_is_done_without_root(server: SystemdHost) -> None:
+def test_none_of_the_daemon_is_root(server: SystemdHost) -> None:
+    """Only what runs scripts is, and they need not be."""
     notify = server.script("usr/local/bin/notify",
                            "id -un > /var/lib/understudy/was-here; echo > /etc/was-here")
     extra = (f"notify_master {notify}", "track_script {", "chk", "}", "use_vmac", "promote_secondaries")
     text = config(Instance(priority=150, extra=extra), globals=("script_user understudy",),
                   blocks=(script("chk", "/usr/bin/true", "interval 1"),))
     configure(server, text)
-    harden(server)
-    first = master(server)
-    for name in ("understudyd", "understudy-hook", "understudy-vrrp"):
+    first = start(server)
+    for name in ("understudyd", "understudy-call", "understudy-vrrp"):
         told_of = status_of(server, the_one(server, name))
         assert told_of["Uid"].split() == [server.run("id", "-u", "understudy").strip()] * 4
         assert (int(told_of["CapEff"], 16), told_of["NoNewPrivs"]) == (NET_ADMIN_AND_RAW, "1")
+    assert status_of(server, the_one(server, "understudy-hook"))["Uid"].split() == ["0"] * 4
     wait_until((server.root / "var/lib/understudy/was-here").exists, 10, "the script of notify_master")
     assert (server.root / "var/lib/understudy/was-here").read_text() == "understudy\n"
     assert not (server.root / "etc/was-here").exists()
@@ -325,6 +340,61 @@ def test_hardened_all_of_it_is_done_without_root(server: SystemdHost) -> None:
     assert not re.search("cannot|refuse|not permitted", server.journal(UNIT))
 
 
+def test_a_script_runs_on_through_an_upgrade_and_the_end_of_what_runs_it(server: SystemdHost) -> None:
+    done = server.root / "tmp/done"
+    notify = server.script("root/notify", "echo > /tmp/began; while [ ! -e /tmp/go ]; do sleep 0.1; done; "
+                                          "echo > /tmp/done")
+    configure(server, config(Instance(priority=150, extra=(f"notify_master {notify}",))))
+    start(server)
+    wait_until((server.root / "tmp/began").exists, 10, "the script")
+    first = the_one(server, "understudy-hook")
+    replace_program(server)
+    server.systemctl("reload", UNIT)
+    wait_until(lambda: process(server, "understudy-hook") not in (0, first), 10, "another hooks process")
+    server.run("kill", "-KILL", str(the_one(server, "understudy-hook")))
+    told(server, "the hooks process ended with status 1: starting another")
+    assert not done.exists()
+    server.put("tmp/go", "")
+    wait_until(done.exists, 10, "the end of the script")
+    assert holds(server)
+
+
+def test_a_stop_of_the_hooks_alone_is_told_and_costs_no_role(server: SystemdHost) -> None:
+    """A unit that needs the socket would be stopped with it, so the file is taken away."""
+    start(server)
+    with nothing_moves(server):
+        server.run("mv", "/run/understudy-hooks.sock", "/run/elsewhere")
+        server.run("kill", "-KILL", str(the_one(server, "understudy-hook")))
+        told(server, "no script runs and no tracked file is read until somebody serves")
+        server.run("mv", "/run/elsewhere", "/run/understudy-hooks.sock")
+        the_one(server, "understudy-hook")
+
+
+def test_nobody_but_the_daemon_has_anything_run(server: SystemdHost) -> None:
+    start(server)
+    assert server.run("stat", "-c", "%U %a", "/run/understudy-hooks.sock").split() == ["understudy", "600"]
+    tried = server.try_run("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "/usr/bin/python3", "-c",
+                           "import socket; socket.socket(1, 5).connect('/run/understudy-hooks.sock')")
+    assert "PermissionError" in tried.stderr
+
+
+def test_a_file_that_the_daemon_may_not_read_is_told_with_what_helps(server: SystemdHost) -> None:
+    file = server.root / "etc/keepalived/keepalived.conf"
+    file.chmod(0o600)
+    done = server.try_run("systemctl", "start", UNIT)
+    assert done.returncode != 0
+    told(server, "/etc/keepalived/keepalived.conf")
+    told(server, "who reads this has no permission to read it")
+    told(server, "chgrp understudy")
+    file.chmod(0o644)
+    master(server)
+
+
+def test_dumps_of_the_signals_stand_where_the_unit_says(server: SystemdHost) -> None:
+    server.run("kill", "-USR1", str(start(server)))
+    wait_until((server.root / "run/understudy/keepalived.data").exists, 10, "the dump")
+
+
 def since(server: SystemdHost, unit: str, change: str) -> int:
     """When that was, in microseconds."""
     return int(server.property(unit, f"{change}TimestampMonotonic"))
@@ -341,11 +411,11 @@ def test_it_and_keepalived_never_run_at_the_same_time(server: SystemdHost) -> No
     server.systemctl("stop", INCUMBENT)
 
 
-@pytest.mark.parametrize("hardened", [False, True])
-def test_the_exporter_answers_without_rights(hardened: bool, server: SystemdHost) -> None:
+@pytest.mark.parametrize("root", [False, True])
+def test_the_exporter_answers_without_rights(root: bool, server: SystemdHost) -> None:
     server.put("etc/default/understudy", "DAEMON_ARGS=--control-readers=understudy\n")
-    if hardened:
-        harden(server)
+    if root:
+        as_root(server)
     start(server)
     server.systemctl("start", EXPORTER)
     wait_until(lambda: "listening" in server.journal(EXPORTER), 10, "it listens")

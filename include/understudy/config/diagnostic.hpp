@@ -146,6 +146,7 @@ enum class Code : std::uint8_t {
     CheckSettingUnused,
     TimeoutPastInterval,
     NotifyScriptNotFound,
+    ScriptHidden,
     InsecureScript,
     InsecureScriptDisabled,
     NotifyScriptDisabled,

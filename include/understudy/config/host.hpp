@@ -39,6 +39,8 @@ struct ScriptFacts {
     bool regular = false;
     bool executable = false;      // by the user asked for
     std::vector<PathPart> parts;  // from the root directory to the file, symbolic links resolved
+    // There may be one, for that user to see: we may not look into the last of the parts.
+    bool hidden = false;
 };
 
 // A file that holds a secret.

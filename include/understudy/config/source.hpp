@@ -29,6 +29,7 @@ enum class ReadFault : std::uint8_t {
     Missing,
     Directory,
     Executable,  // refused, so that a directory of scripts is not read by accident
+    Forbidden,   // to who reads, as may be the folder that it is in
     Unreadable,
 };
 
@@ -39,7 +40,8 @@ public:
     virtual ~SourceReader() = default;
     [[nodiscard]] virtual std::expected<std::string, ReadFault> read(const std::string& path) const = 0;
     // The files that match a pattern with `*`, `?` and `[...]`, sorted. Braces are expanded before.
-    [[nodiscard]] virtual std::vector<std::string> glob(const std::string& pattern) const = 0;
+    [[nodiscard]] virtual std::expected<std::vector<std::string>, ReadFault> glob(
+        const std::string& pattern) const = 0;
 };
 
 // Files that are already in memory: what the supervisor handed over, or what a test made up.
@@ -49,7 +51,8 @@ public:
     void add_fault(std::string path, ReadFault fault);
 
     [[nodiscard]] std::expected<std::string, ReadFault> read(const std::string& path) const override;
-    [[nodiscard]] std::vector<std::string> glob(const std::string& pattern) const override;
+    [[nodiscard]] std::expected<std::vector<std::string>, ReadFault> glob(
+        const std::string& pattern) const override;
 
 private:
     std::map<std::string, std::expected<std::string, ReadFault>, std::less<>> files_;

@@ -23,7 +23,8 @@ inline constexpr const char* kDefaultConfigFile = "/etc/keepalived/keepalived.co
 class DiskReader final : public config::SourceReader {
 public:
     [[nodiscard]] std::expected<std::string, config::ReadFault> read(const std::string& path) const override;
-    [[nodiscard]] std::vector<std::string> glob(const std::string& pattern) const override;
+    [[nodiscard]] std::expected<std::vector<std::string>, config::ReadFault> glob(
+        const std::string& pattern) const override;
 };
 
 class ThisHost final : public config::Host {

@@ -23,6 +23,7 @@ enum class ReadFault : std::uint8_t {
     Directory,
     NotAFile,    // a device, FIFO or socket: reading it might never end
     Executable,  // somebody may execute it, and the caller asked to refuse that
+    Forbidden,   // we may not read it, or not look into a folder on the way
     TooLarge,
     Unreadable,  // anything else, see the errno
 };

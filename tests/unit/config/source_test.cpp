@@ -48,6 +48,7 @@ TEST(ReadFaults, AreSaidInWords) {
     EXPECT_EQ(name(ReadFault::Missing), "there is no such file");
     EXPECT_EQ(name(ReadFault::Directory), "it is a directory");
     EXPECT_EQ(name(ReadFault::Executable), "it is executable");
+    EXPECT_EQ(name(ReadFault::Forbidden), "who reads this has no permission to read it");
     EXPECT_EQ(name(ReadFault::Unreadable), "it cannot be read");
 }
 

@@ -53,6 +53,8 @@ TEST(Options, SayWhereTheControlSocketIs) {
     EXPECT_EQ(parse({"--recording=/srv/kept"})->recording, "/srv/kept");
     EXPECT_EQ(parse({"--recording=none"})->recording, "");
     EXPECT_TRUE(parse({"--no-sandbox"})->no_sandbox);
+    EXPECT_EQ(parse({"--hooks-socket=/run/h"})->hooks_socket, "/run/h");
+    EXPECT_EQ(parse({"--serve-hooks"})->task, Options::Task::ServeHooks);
     EXPECT_EQ(parse({"--recording-size=100"})->recording_size, 100u);
     EXPECT_FALSE(parse({"--recording-size=63"}));
     EXPECT_FALSE(parse({"--recording-size=much"}));

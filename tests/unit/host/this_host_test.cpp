@@ -1,6 +1,7 @@
 #include "understudy/host/this_host.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -39,6 +40,18 @@ TEST_F(Disk, SaysWhyAFileCannotBeRead) {
     EXPECT_EQ(DiskReader{}.read(program).error(), ReadFault::Executable);
 }
 
+TEST_F(Disk, TakesAForbiddenFolderForNoEmptyOne) {
+    if (geteuid() != 0) GTEST_SKIP() << "becoming another user takes root";
+    const std::string file = write("a.conf", "one");
+    fs::permissions(folder_, fs::perms::owner_all);
+    ASSERT_EQ(seteuid(65534), 0);
+    const auto read = DiskReader{}.read(file);
+    const auto found = DiskReader{}.glob(folder_ / "*.conf");
+    ASSERT_EQ(seteuid(0), 0);
+    EXPECT_EQ(read.error(), ReadFault::Forbidden);
+    EXPECT_EQ(found.error(), ReadFault::Forbidden);
+}
+
 TEST_F(Disk, FindsFilesByPatternInOrder) {
     const std::vector<std::string> written{write("a.conf", ""), write("b.conf", "")};
     EXPECT_EQ(DiskReader{}.glob(folder_ / "*.conf"), written);
@@ -70,6 +83,26 @@ TEST_F(Disk, TellsWhatAScriptIs) {
     EXPECT_EQ(facts.parts.front().path, "/");
     EXPECT_EQ(facts.parts.back().path, fs::canonical(script).string());
     EXPECT_FALSE(ThisHost{}.script(folder_ / "absent.sh", "").exists);
+}
+
+// Root looks everywhere, so the one who asks here is another.
+TEST_F(Disk, TellsThatAScriptIsHiddenFromWhoAsks) {
+    if (geteuid() != 0) GTEST_SKIP() << "becoming another user takes root";
+    fs::permissions(folder_, fs::perms::all);
+    const fs::path closed = fs::path{folder_} / "closed";
+    fs::create_directory(closed);
+    const std::string script = write("closed/check.sh", "#!/bin/sh\n");
+    fs::permissions(script, fs::perms::owner_all);
+    fs::permissions(closed, fs::perms::owner_all);
+    ASSERT_EQ(seteuid(65534), 0);
+    const config::ScriptFacts of_root = ThisHost{}.script(script, "root");
+    const config::ScriptFacts of_asker = ThisHost{}.script(script, "");
+    ASSERT_EQ(seteuid(0), 0);
+    EXPECT_FALSE(of_root.exists);
+    EXPECT_TRUE(of_root.hidden);
+    ASSERT_FALSE(of_root.parts.empty());
+    EXPECT_EQ(of_root.parts.back().path, fs::canonical(closed).string());
+    EXPECT_FALSE(of_asker.exists || of_asker.hidden);
 }
 
 TEST_F(Disk, RemembersTheNumbersOfEachFolderByThemselves) {
