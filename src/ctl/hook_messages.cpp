@@ -23,7 +23,10 @@ public:
         number(static_cast<std::uint32_t>(value.size()));
         for (const char c : value) bytes_.push_back(static_cast<std::byte>(c));
     }
-    void level(const LogLevel& value) { number(static_cast<std::uint8_t>(value)); }
+    template <typename Choice>
+    void choice(const Choice& value, Choice) {
+        number(static_cast<std::uint8_t>(value));
+    }
     template <typename Item, typename Each>
     void list(const std::vector<Item>& items, Each each) {
         number(static_cast<std::uint32_t>(items.size()));
@@ -61,10 +64,11 @@ public:
         for (std::size_t i = 0; i < octets.size(); ++i)
             value[i] = static_cast<char>(std::to_integer<unsigned char>(octets[i]));
     }
-    void level(LogLevel& value) {
+    template <typename Choice>
+    void choice(Choice& value, Choice last) {
         const std::uint8_t octet = reader_.u8();
-        valid_ = valid_ && octet <= static_cast<std::uint8_t>(LogLevel::Critical);
-        value = valid_ ? static_cast<LogLevel>(octet) : LogLevel::Info;
+        valid_ = valid_ && octet <= static_cast<std::uint8_t>(last);
+        value = valid_ ? static_cast<Choice>(octet) : last;
     }
     // No item is without octets, so that a count which promises too many ends with the message.
     template <typename Item, typename Each>
@@ -121,6 +125,18 @@ void fields(auto& archive, Is<FollowFiles> auto& m) {
 void fields(auto&, Is<ForgetUsers> auto&) {}
 void fields(auto& archive, Is<SetMark> auto& m) { archive.number(m.number); }
 void fields(auto&, Is<LeavePipes> auto&) {}
+void fields(auto& archive, Is<CountProcesses> auto& m) {
+    archive.number(m.list);
+    archive.number(m.receive_buffer);
+    archive.flag(m.beyond_limit);
+    archive.flag(m.more);
+    archive.list(m.processes, [&](auto& process) {
+        archive.text(process.name);
+        archive.list(process.words, [&](auto& word) { archive.text(word); });
+        archive.choice(process.parameters, ParameterMatch::Partial);
+        archive.flag(process.full_command);
+    });
+}
 
 void fields(auto&, Is<HooksReady> auto&) {}
 void fields(auto& archive, Is<ProgramBegun> auto& m) { archive.number(m.run); }
@@ -143,12 +159,17 @@ void fields(auto& archive, Is<FileHeld> auto& m) {
 }
 void fields(auto& archive, Is<HookRemark> auto& m) {
     archive.text(m.id);
-    archive.level(m.level);
+    archive.choice(m.level, LogLevel::Critical);
     archive.text(m.text);
     archive.text(m.field);
     archive.text(m.value);
 }
 void fields(auto& archive, Is<MarkReached> auto& m) { archive.number(m.number); }
+void fields(auto& archive, Is<ProcessesCounted> auto& m) {
+    archive.number(m.list);
+    archive.text(m.name);
+    archive.number(m.count);
+}
 
 template <typename Message>
 std::vector<std::byte> packed(std::uint32_t process, const Message& message) {

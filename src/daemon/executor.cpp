@@ -116,6 +116,11 @@ std::vector<os::KernelChange> translate(const std::vector<agent::KernelChange>& 
 
 }  // namespace
 
+std::optional<os::ReceiveBuffer> receive_buffer(const model::Buffer& asked) {
+    if (asked.size == 0) return std::nullopt;
+    return os::ReceiveBuffer{asked.size, asked.force};
+}
+
 std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& log, Surroundings surroundings,
                                                      Handlers handlers) {
     auto changes = os::KernelChanges::open(
@@ -144,12 +149,13 @@ Executor::Executor(os::Loop& loop, os::Log& log, Surroundings surroundings, Hand
       frames_(std::move(frames)),
       scheduling_(std::move(scheduling)),
       hooks_(surroundings.hooks),
-      observers_(loop, log, receive_buffer(surroundings.buffers.process_monitor),
-                 {.deliver = handlers_.deliver,
-                  .later =
-                      [&loop, deliver = handlers_.deliver](agent::Event event) {
-                          boost::asio::post(loop, [deliver, event = std::move(event)] { deliver(event); });
-                      }}),
+      process_buffer_(surroundings.buffers.process_monitor),
+      observers_(loop, {.deliver = handlers_.deliver,
+                        .later =
+                            [&loop, deliver = handlers_.deliver](agent::Event event) {
+                                boost::asio::post(loop,
+                                                  [deliver, event = std::move(event)] { deliver(event); });
+                            }}),
       virtual_links_(log),
       settings_(log, std::move(surroundings.settings_file)) {}
 
@@ -190,7 +196,7 @@ void Executor::run(std::span<const agent::Action> actions, bool more_is_due) {
                        [&](const agent::KeepOrders& a) { handlers_.tell(ctl::OrdersChanged{a.orders}); },
                        [&](const agent::Remember&) {},
                        [&](const agent::WatchFiles& a) { hooks_->watch(a); },
-                       [&](const agent::WatchProcesses& a) { observers_.watch(a); },
+                       [&](const agent::WatchProcesses& a) { hooks_->count(a, process_buffer_); },
                        [&](const agent::PollLinks& a) { observers_.poll(a); },
                        [&](const agent::SetScheduling& a) { schedule(a); },
                        [&](const agent::ReadKernel&) { handlers_.read_kernel(); },

@@ -19,6 +19,7 @@
 #include "understudy/agent/action.hpp"
 #include "understudy/agent/event.hpp"
 #include "understudy/ctl/news.hpp"
+#include "understudy/model/globals.hpp"
 #include "understudy/os/advert_socket.hpp"
 #include "understudy/os/frame_socket.hpp"
 #include "understudy/os/log.hpp"
@@ -26,6 +27,7 @@
 #include "understudy/os/neighbour_watch.hpp"
 #include "understudy/os/netlink.hpp"
 #include "understudy/os/own_scheduling.hpp"
+#include "understudy/os/receive_buffer.hpp"
 
 #include "filter_keeper.hpp"
 #include "hooks_link.hpp"
@@ -34,6 +36,9 @@
 #include "virtual_links.hpp"
 
 namespace understudy::daemon {
+
+// A size that somebody has asked for.
+[[nodiscard]] std::optional<os::ReceiveBuffer> receive_buffer(const model::Buffer& asked);
 
 class Executor {
 public:
@@ -112,6 +117,7 @@ private:
     os::FrameSocket frames_;
     os::OwnScheduling scheduling_;
     HooksLink* hooks_;
+    model::Buffer process_buffer_;  // of the news of processes
     Observers observers_;
     VirtualLinkMaker virtual_links_;
     SettingsKeeper settings_;

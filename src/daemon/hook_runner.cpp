@@ -13,6 +13,34 @@
 
 namespace understudy::daemon {
 
+namespace {
+
+model::ParameterMatch translate(ctl::ParameterMatch how) {
+    switch (how) {
+        case ctl::ParameterMatch::None:
+            return model::ParameterMatch::None;
+        case ctl::ParameterMatch::Exact:
+            return model::ParameterMatch::Exact;
+        case ctl::ParameterMatch::Initial:
+            return model::ParameterMatch::Initial;
+        case ctl::ParameterMatch::Partial:
+            return model::ParameterMatch::Partial;
+    }
+    return model::ParameterMatch::None;
+}
+
+// What of it says which processes are meant.
+model::TrackProcess translate(const ctl::CountedProcess& counted) {
+    model::TrackProcess process;
+    process.name = counted.name;
+    process.command = counted.words;
+    process.parameters = translate(counted.parameters);
+    process.full_command = counted.full_command;
+    return process;
+}
+
+}  // namespace
+
 HookRunner::HookRunner(os::Loop& loop, os::Children children, Tell tell)
     : loop_(&loop), children_(std::move(children)), tell_(std::move(tell)) {}
 
@@ -27,6 +55,7 @@ void HookRunner::carry_out(const ctl::NumberedOrder& ordered) {
                    [&](const ctl::ForgetUsers&) { identities_.clear(); },
                    [&](const ctl::SetMark& order) { tell(ctl::MarkReached{order.number}); },
                    [&](const ctl::LeavePipes&) { leave_pipes(); },
+                   [&](const ctl::CountProcesses& order) { count(order); },
                },
                ordered.order);
 }
@@ -39,6 +68,8 @@ void HookRunner::serve(std::uint32_t process) {
     pipes_.clear();
     followed_.clear();
     files_.reset();
+    counted_.clear();
+    processes_.reset();
     identities_.clear();
 }
 
@@ -162,6 +193,44 @@ bool HookRunner::open_files() {
         return false;
     }
     files_.emplace(*std::move(opened));
+    return true;
+}
+
+void HookRunner::count(const ctl::CountProcesses& order) {
+    for (const ctl::CountedProcess& process : order.processes)
+        if (!process.words.empty()) counted_.push_back(translate(process));
+    if (order.more) return;
+    list_ = order.list;
+    std::optional<os::ReceiveBuffer> buffer;
+    if (order.receive_buffer != 0) buffer = os::ReceiveBuffer{order.receive_buffer, order.beyond_limit};
+    count_all(std::exchange(counted_, {}), buffer);
+}
+
+// Where processes cannot be watched, each must still be told of: instances wait for it.
+void HookRunner::count_all(std::vector<model::TrackProcess> processes,
+                           std::optional<os::ReceiveBuffer> buffer) {
+    if (processes.empty()) return processes_.reset();  // then no news of the kernel wakes us
+    if (open_processes(buffer)) return processes_->want(std::move(processes));
+    for (const model::TrackProcess& process : processes) later(ctl::ProcessesCounted{list_, process.name, 0});
+}
+
+bool HookRunner::open_processes(std::optional<os::ReceiveBuffer> buffer) {
+    if (processes_) return true;
+    auto opened = ProcessCounter::open(
+        *loop_, buffer,
+        {.counted = [this](const std::string& name,
+                           std::size_t count) { tell(ctl::ProcessesCounted{list_, name, count}); },
+         .polling =
+             [this](const std::string& why) {
+                 tell(ctl::HookRemark{"process-events-missing", ctl::LogLevel::Notice,
+                                      why + ": tracked processes are counted once a second", "", ""});
+             }});
+    if (!opened) {
+        tell(ctl::HookRemark{"process-watch-failed", ctl::LogLevel::Error,
+                             opened.error().to_string() + ": no tracked process is counted", "", ""});
+        return false;
+    }
+    processes_.emplace(*std::move(opened));
     return true;
 }
 

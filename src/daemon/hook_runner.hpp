@@ -1,6 +1,6 @@
 // What the hooks process does for the vrrp process: it starts and ends programs, keeps notify pipes and
-// writes into them, and reads tracked files, all with the rights of root. It decides nothing. Orders are
-// carried out one after another; what comes of them is told through the loop.
+// writes into them, reads tracked files and counts tracked processes, all with the rights of root. It decides
+// nothing. Orders are carried out one after another; what comes of them is told through the loop.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,8 @@
 #include "understudy/os/notify_pipe.hpp"
 #include "understudy/os/users.hpp"
 
+#include "process_counter.hpp"
+
 namespace understudy::daemon {
 
 class HookRunner {
@@ -29,7 +31,7 @@ public:
     HookRunner(const HookRunner&) = delete;
 
     // With the first order of another vrrp process, what its predecessor wanted is over: its pipes are
-    // closed, its files forgotten, and nobody hears of its programs any more.
+    // closed, its files and processes forgotten, and nobody hears of its programs any more.
     void carry_out(const ctl::NumberedOrder& ordered);
 
 private:
@@ -51,6 +53,9 @@ private:
     void follow(const ctl::FollowFiles& order);
     void follow_all(const std::vector<ctl::FollowedFile>& files);
     [[nodiscard]] bool open_files();
+    void count(const ctl::CountProcesses& order);
+    void count_all(std::vector<model::TrackProcess> processes, std::optional<os::ReceiveBuffer> buffer);
+    [[nodiscard]] bool open_processes(std::optional<os::ReceiveBuffer> buffer);
     [[nodiscard]] std::expected<std::optional<os::Identity>, os::SysError> identity(const std::string& user,
                                                                                     const std::string& group,
                                                                                     os::OtherGroups others);
@@ -63,6 +68,9 @@ private:
     std::vector<OpenPipe> pipes_;
     std::vector<ctl::FollowedFile> followed_;  // of a list that has not come to its end
     std::optional<os::FileWatch> files_;
+    std::vector<model::TrackProcess> counted_;  // of a list that has not come to its end
+    std::uint32_t list_ = 0;                    // of what is counted
+    std::optional<ProcessCounter> processes_;
     std::map<std::tuple<std::string, std::string, os::OtherGroups>, os::Identity> identities_;
 };
 

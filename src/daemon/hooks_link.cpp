@@ -20,8 +20,8 @@ namespace understudy::daemon {
 namespace {
 
 constexpr milliseconds kPatienceToFlush{1000};
-// Of paths in one message: as long as a path may be, any one more fits.
-constexpr std::size_t kMostPaths = std::size_t{64} << 10;
+// Of a list in one message: as long as one of its items may be, any one more fits.
+constexpr std::size_t kLongestPart = std::size_t{64} << 10;
 
 ctl::FollowedFile translate(const agent::WatchedFile& file) {
     ctl::FollowedFile followed{file.path, {}};
@@ -29,18 +29,46 @@ ctl::FollowedFile translate(const agent::WatchedFile& file) {
     return followed;
 }
 
-// In as many messages as it takes.
-std::vector<ctl::FollowFiles> in_parts(const std::vector<agent::WatchedFile>& files) {
-    std::vector<ctl::FollowFiles> parts(1);
+ctl::ParameterMatch translate(model::ParameterMatch how) {
+    switch (how) {
+        case model::ParameterMatch::None:
+            return ctl::ParameterMatch::None;
+        case model::ParameterMatch::Exact:
+            return ctl::ParameterMatch::Exact;
+        case model::ParameterMatch::Initial:
+            return ctl::ParameterMatch::Initial;
+        case model::ParameterMatch::Partial:
+            return ctl::ParameterMatch::Partial;
+    }
+    return ctl::ParameterMatch::None;
+}
+
+ctl::CountedProcess translate(const model::TrackProcess& process) {
+    return {process.name, process.command, translate(process.parameters), process.full_command};
+}
+
+// What it takes in a message, and a little more.
+std::size_t size_of(const ctl::FollowedFile& file) { return file.path.size() + sizeof(std::int64_t) * 2; }
+
+std::size_t size_of(const ctl::CountedProcess& process) {
+    std::size_t size = process.name.size() + sizeof(std::int64_t) * 2;
+    for (const std::string& word : process.words) size += sizeof(std::uint32_t) + word.size();
+    return size;
+}
+
+// In as many messages as it takes, each like the first but for its part of the list.
+template <typename Part, typename Item>
+std::vector<Part> in_parts(const Part& first, std::vector<Item> Part::* list, std::vector<Item> items) {
+    std::vector<Part> parts{first};
     std::size_t size = 0;
-    for (const agent::WatchedFile& file : files) {
-        if (size > kMostPaths) {
+    for (Item& item : items) {
+        if (size > kLongestPart) {
             parts.back().more = true;
-            parts.emplace_back();
+            parts.push_back(first);
             size = 0;
         }
-        size += file.path.size() + sizeof(std::int64_t) * 2;
-        parts.back().files.push_back(translate(file));
+        size += size_of(item);
+        (parts.back().*list).push_back(std::move(item));
     }
     return parts;
 }
@@ -96,8 +124,28 @@ void HooksLink::open(const agent::OpenPipes& wanted) {
 void HooksLink::write(const agent::WriteNotifyLine& order) { this->order(ctl::WriteLine{order.line}); }
 
 void HooksLink::watch(const agent::WatchFiles& wanted) {
-    files_ = in_parts(wanted.files);
+    std::vector<ctl::FollowedFile> files;
+    for (const agent::WatchedFile& file : wanted.files) files.push_back(translate(file));
+    files_ = in_parts(ctl::FollowFiles{}, &ctl::FollowFiles::files, std::move(files));
     for (const ctl::FollowFiles& part : files_) order(part);
+}
+
+// No process has a command line as long as one that no message holds; and it must be told of.
+void HooksLink::count(const agent::WatchProcesses& wanted, const model::Buffer& buffer) {
+    ctl::CountProcesses first;
+    first.list = ++list_;
+    first.receive_buffer = buffer.size;
+    first.beyond_limit = buffer.force;
+    std::vector<ctl::CountedProcess> counted;
+    for (const model::TrackProcess& process : wanted.processes) {
+        ctl::CountedProcess one = translate(process);
+        if (size_of(one) > kLongestPart)
+            later(agent::ProcessesCounted{one.name, 0});
+        else
+            counted.push_back(std::move(one));
+    }
+    processes_ = in_parts(first, &ctl::CountProcesses::processes, std::move(counted));
+    for (const ctl::CountProcesses& part : processes_) order(part);
 }
 
 void HooksLink::finish() { socket_.flush(kPatienceToFlush); }
@@ -122,6 +170,9 @@ void HooksLink::heard(Bytes message) {
                    [&](const ctl::FileHeld& m) { deliver_(agent::FileRead{m.path, m.content, m.error}); },
                    [&](const ctl::HookRemark& m) { put_down(m); },
                    [&](const ctl::MarkReached& m) { mark_reached(m.number); },
+                   [&](const ctl::ProcessesCounted& m) {
+                       if (m.list == list_) deliver_(agent::ProcessesCounted{m.name, m.count});
+                   },
                },
                told->answer);
 }
@@ -154,6 +205,7 @@ void HooksLink::successor_ready() {
         for (ctl::FollowedFile& file : part.files) file.first.reset();  // made they are, and may hold another
         order(part);
     }
+    for (const ctl::CountProcesses& part : processes_) order(part);
     order(ctl::SetMark{++marks_});
     for (const std::uint64_t run : unknown) deliver_(agent::ProgramNotStarted{run, EOWNERDEAD});
 }

@@ -13,6 +13,7 @@
 #include "understudy/agent/action.hpp"
 #include "understudy/agent/event.hpp"
 #include "understudy/ctl/hook_messages.hpp"
+#include "understudy/model/globals.hpp"
 #include "understudy/os/log.hpp"
 #include "understudy/os/loop.hpp"
 #include "understudy/os/message_socket.hpp"
@@ -32,6 +33,8 @@ public:
     void open(const agent::OpenPipes& wanted);
     void write(const agent::WriteNotifyLine& order);
     void watch(const agent::WatchFiles& wanted);
+    // `buffer`: how much of the kernel's news of processes may wait.
+    void count(const agent::WatchProcesses& wanted, const model::Buffer& buffer);
     // Users may have changed: who they were is asked again.
     void forget_users() { order(ctl::ForgetUsers{}); }
     // For who comes next, and after the end of this program.
@@ -60,6 +63,8 @@ private:
     std::uint32_t marks_ = 0;
     ctl::KeepPipes pipes_;
     std::vector<ctl::FollowFiles> files_;
+    std::vector<ctl::CountProcesses> processes_;
+    std::uint32_t list_ = 0;  // of processes; an answer of another one is of no use any more
     bool refused_ = false;
 };
 

@@ -1,6 +1,5 @@
 #include "observers.hpp"
 
-#include <string>
 #include <utility>
 
 #include "understudy/os/link_beat.hpp"
@@ -43,48 +42,11 @@ os::Question translate(const model::Probe& probe) {
 
 }  // namespace
 
-std::optional<os::ReceiveBuffer> receive_buffer(const model::Buffer& asked) {
-    if (asked.size == 0) return std::nullopt;
-    return os::ReceiveBuffer{asked.size, asked.force};
-}
-
-Observers::Observers(os::Loop& loop, os::Log& log, std::optional<os::ReceiveBuffer> process_buffer,
-                     Handlers handlers)
-    : loop_(&loop),
-      log_(&log),
-      process_buffer_(process_buffer),
-      handlers_(std::move(handlers)),
+Observers::Observers(os::Loop& loop, Handlers handlers)
+    : handlers_(std::move(handlers)),
       prober_(loop, [deliver = handlers_.deliver](std::uint64_t run, const os::ProbeAnswer& answer) {
           deliver(agent::ProbeEnded{run, answer.good, answer.reason});
       }) {}
-
-bool Observers::open_processes() {
-    if (processes_) return true;
-    auto opened =
-        ProcessCounter::open(*loop_, process_buffer_,
-                             {.counted =
-                                  [deliver = handlers_.deliver](const std::string& name, std::size_t count) {
-                                      deliver(agent::ProcessesCounted{name, count});
-                                  },
-                              .polling =
-                                  [log = log_](const std::string& why) {
-                                      log->write("process-events-missing", os::LogLevel::Notice,
-                                                 why + ": tracked processes are counted once a second");
-                                  }});
-    if (!opened) {
-        log_->write("process-watch-failed", os::LogLevel::Error,
-                    opened.error().to_string() + ": no tracked process is counted");
-        return false;
-    }
-    processes_.emplace(*std::move(opened));
-    return true;
-}
-
-void Observers::watch(const agent::WatchProcesses& wanted) {
-    if (open_processes()) return processes_->want(wanted.processes);
-    for (const model::TrackProcess& process : wanted.processes)
-        handlers_.later(agent::ProcessesCounted{process.name, 0});
-}
 
 void Observers::ask(const agent::RunProbe& order) { prober_.ask(order.run, translate(order.probe)); }
 

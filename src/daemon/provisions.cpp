@@ -31,7 +31,6 @@ HostRights host_rights(const Options& options) {
     rights.is_the_user = rights.user && rights.user->uid == ours;
     rights.may_become_user = os::has(os::Privilege::SetUid) && os::has(os::Privilege::SetGid);
     rights.may_signal_user = os::has(os::Privilege::Kill);
-    rights.processes_are_hidden = os::processes_are_hidden();
     return rights;
 }
 

@@ -42,7 +42,6 @@ VrrpRights vrrp_rights(const model::Config& config, const HostRights& host, bool
         if (limits->realtime > 0 || limits->nice < 0) kept.push_back(SysNice);
         if (limits->all_memory) kept.push_back(IpcLock);
     }
-    if (host.processes_are_hidden && !config.track_processes.empty()) kept.push_back(SysPtrace);
     return rights;
 }
 

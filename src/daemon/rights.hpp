@@ -25,7 +25,6 @@ struct HostRights {
     std::optional<os::Identity> user;  // understudy, where there is one
     bool may_become_user = false;
     bool may_signal_user = false;  // who is somebody else
-    bool processes_are_hidden = false;
 
     friend bool operator==(const HostRights&, const HostRights&) = default;
 };

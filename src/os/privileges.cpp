@@ -9,9 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <string>
-
-#include "understudy/os/files.hpp"
 
 #include "capability.hpp"
 
@@ -29,7 +26,6 @@ constexpr std::array kPrivileges{
     Named{Privilege::NetRaw, CAP_NET_RAW, "CAP_NET_RAW"},
     Named{Privilege::SysNice, CAP_SYS_NICE, "CAP_SYS_NICE"},
     Named{Privilege::IpcLock, CAP_IPC_LOCK, "CAP_IPC_LOCK"},
-    Named{Privilege::SysPtrace, CAP_SYS_PTRACE, "CAP_SYS_PTRACE"},
     Named{Privilege::Kill, CAP_KILL, "CAP_KILL"},
     Named{Privilege::SetUid, CAP_SETUID, "CAP_SETUID"},
     Named{Privilege::SetGid, CAP_SETGID, "CAP_SETGID"},
@@ -112,19 +108,6 @@ std::expected<void, SysError> allow(pid_t process, const SchedulingLimits& limit
     if (auto done = raise_limit(process, RLIMIT_RTPRIO, priority); !done) return done;
     if (!limits.all_memory) return {};
     return raise_limit(process, RLIMIT_MEMLOCK, RLIM_INFINITY);
-}
-
-// "… - proc proc rw,nosuid,hidepid=2", where 0, off and none at all show everything.
-bool processes_are_hidden() {
-    const auto mounts = read_file("/proc/self/mounts");
-    if (!mounts) return false;
-    const std::size_t line = mounts->rfind(" /proc proc ");
-    if (line == std::string::npos) return false;
-    const std::string_view options = std::string_view{*mounts}.substr(line, mounts->find('\n', line) - line);
-    const std::size_t at = options.find("hidepid=");
-    if (at == std::string_view::npos) return false;
-    const std::string_view value = options.substr(at + std::string_view{"hidepid="}.size());
-    return !value.starts_with('0') && !value.starts_with("off");
 }
 
 }  // namespace understudy::os

@@ -17,8 +17,7 @@
 namespace understudy::os {
 namespace {
 
-constexpr std::size_t kMostProcessesInATurn =
-    32;  // so that adverts are not late on a host with many processes
+constexpr std::size_t kMostProcessesInATurn = 32;  // so that scripts are not late on a host with many
 constexpr seconds kPollAgain{1};
 
 }  // namespace

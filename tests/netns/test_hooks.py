@@ -11,10 +11,12 @@ import pytest
 
 from lab.agent import Agent, understudy
 from lab.config import VIP, Instance, config, script
+from lab.control import asked
 from lab.network import Lab, LabHost
 from lab.plugin import MakeLab, StartAgent
 from lab.waiting import wait_until
 from lab.without_root import AS_UNDERSTUDY, open_to_everybody, serve_hooks, start_by, start_without_root
+from test_upgrade import install, start_installed, upgrade
 
 NAME = "understudy-hook"
 TRACK_CHECK = ("track_script {", "chk", "}")
@@ -159,6 +161,77 @@ def test_a_tracked_file_is_read_by_the_successor_and_not_made_anew(host: LabHost
     assert tracked.read_text() == "-40\n"
     tracked.write_text("-50\n")
     agent.wait_for_log(r"effective priority .*50")
+
+
+def run_service(host: LabHost) -> int:
+    """A process us-service, which the block below counts."""
+    program = host.folder / "us-service"
+    if not program.exists():
+        program.symlink_to("/usr/bin/sleep")
+    return host.spawn(program, "1000")
+
+
+SERVICE = "\n".join(("vrrp_track_process service {", "process us-service", "weight 5", "}"))
+TRACK_SERVICE = ("track_process {", "service", "}")
+
+
+def running(agent: Agent) -> str:
+    """What the agent knows of the processes us-service."""
+    return asked(agent, "status")["instances"][0]["trackers"][0].get("last_result", "nothing")
+
+
+def test_a_successor_counts_the_processes_that_run_now(host: LabHost, start: StartAgent) -> None:
+    """vrrp_track_process: what ends while nobody looks is noticed, and until then the last count stands."""
+    services = [run_service(host) for _ in range(3)]
+    agent = start(host, config(Instance(extra=TRACK_SERVICE), blocks=(SERVICE,)))
+    wait_until(lambda: agent.vrrp_pid() and running(agent) == "3 running", 10, "all three are counted")
+    stopped = hooks_pid(host)
+    host.run("kill", "-STOP", str(stopped))
+    host.run("kill", "-KILL", *map(str, services[:2]))
+    assert running(agent) == "3 running"
+    dead = kill_hooks(host)
+    assert dead == stopped
+    wait_for_successor(host, dead)
+    wait_until(lambda: running(agent) == "1 running", 10, "the one that is left")
+    host.run("kill", "-KILL", str(services[2]))
+    wait_until(lambda: running(agent) == "0 running", 10, "none is left")
+    run_service(host)
+    wait_until(lambda: running(agent) == "1 running", 10, "another one")
+    agent.wait_for_log("effective priority .*105")
+
+
+def test_a_worker_that_goes_on_has_its_processes_counted(host: LabHost, start: StartAgent) -> None:
+    service = run_service(host)
+    agent = start(host, config(Instance(extra=TRACK_SERVICE), blocks=(SERVICE,)))
+    wait_until(lambda: agent.vrrp_pid() and running(agent) == "1 running", 10, "it is counted")
+    host.run("kill", "-KILL", str(agent.vrrp_pid()))
+    agent.wait_for_log("another vrrp process goes on")
+    host.run("kill", "-KILL", str(service))
+    wait_until(lambda: running(agent) == "0 running", 10, "its end is noticed")
+
+
+def test_another_program_counts_the_processes_that_run_now(host: LabHost) -> None:
+    """An upgrade has another hooks process count for another vrrp process."""
+    services = [run_service(host) for _ in range(2)]
+    agent = start_installed(host, config(Instance(extra=TRACK_SERVICE), blocks=(SERVICE,)))
+    wait_until(lambda: agent.vrrp_pid() and running(agent) == "2 running", 10, "both are counted")
+    install(agent)
+    upgrade(agent)
+    host.run("kill", "-KILL", str(services[0]))
+    wait_until(lambda: running(agent) == "1 running", 10, "its end is noticed")
+
+
+def test_a_reload_counts_what_the_block_means_now(host: LabHost, start: StartAgent) -> None:
+    """The name of the block stays, and stands for other processes."""
+    for _ in range(2):
+        run_service(host)
+    agent = start(host, config(Instance(extra=TRACK_SERVICE), blocks=(SERVICE,)))
+    wait_until(lambda: agent.vrrp_pid() and running(agent) == "2 running", 10, "both are counted")
+    other = SERVICE.replace("us-service", "us-nothing")
+    agent.reload(config(Instance(extra=TRACK_SERVICE), blocks=(other,)))
+    wait_until(lambda: running(agent) == "0 running", 10, "the others")
+    agent.reload(config(Instance(extra=TRACK_SERVICE), blocks=(SERVICE,)))
+    wait_until(lambda: running(agent) == "2 running", 10, "both again")
 
 
 def test_the_programs_of_a_worker_that_died_belong_to_nobody(host: LabHost, start: StartAgent) -> None:

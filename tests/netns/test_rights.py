@@ -157,6 +157,37 @@ def test_a_reload_raises_it_to_real_time(host: LabHost, start: StartAgent) -> No
     assert "the kernel refuses" not in agent.log()
 
 
+def tracked_results(agent: Agent) -> list[str]:
+    return [tracker.get("last_result", "") for tracker in asked(agent, "status")["instances"][0]["trackers"]]
+
+
+def test_processes_that_proc_hides_from_it_are_counted(host: LabHost, start: StartAgent) -> None:
+    """track_process where /proc is mounted hidepid=2: from a reload, a succession and the start on."""
+    host.run("mount", "-o", "remount,hidepid=2", "/proc")
+    program = host.folder / "us-service"
+    program.symlink_to("/usr/bin/sleep")
+    service = host.spawn(program, "1000")
+    as_the_user = ("setpriv", "--reuid=understudy", "--regid=understudy", "--clear-groups")
+    assert host.try_run(*as_the_user, "test", "-e", f"/proc/{service}").returncode != 0
+    tracked = Instance(extra=("track_process {", "service", "}"))
+    block = "vrrp_track_process service {\n    process us-service\n}"
+    text = config(tracked, blocks=(block,))
+    agent = start(host, config(Instance()))
+    wait_for_master(agent)
+    agent.reload(text)
+    wait_until(lambda: tracked_results(agent) == ["1 running"], 10, "it is counted")
+    assert host.holds(VIP)
+    kill_vrrp_process(agent)
+    is_confined(agent)
+    host.run("kill", "-KILL", str(service))
+    wait_until(lambda: not host.holds(VIP), 10, "it is missed")
+    assert agent.stop() == 0
+    host.spawn(program, "1000")
+    again = start(host, text, name="again")
+    wait_for_master(again)
+    is_confined(again)
+
+
 def test_it_writes_nowhere(host: LabHost, start: StartAgent) -> None:
     """What it has open for writing are two files that it has brought along."""
     agent = start(host, config(Instance()))

@@ -36,6 +36,7 @@ from test_process import (test_a_process_at_work_on_its_stop_is_given_time,
                           test_a_stop_signal_takes_the_address_away,
                           test_the_pid_files_live_as_long_as_the_daemon)
 from test_reload import test_signals_in_quick_succession_end_with_the_last_file
+from test_trackers import test_track_process_that_dies_costs_its_weight_and_returns_it
 from test_tracking import (test_a_hung_script_is_killed_with_its_children_and_counts_as_failed,
                            test_no_script_survives_the_stop)
 

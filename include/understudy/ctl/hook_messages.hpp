@@ -86,8 +86,28 @@ struct LeavePipes {
     friend bool operator==(const LeavePipes&, const LeavePipes&) = default;
 };
 
+// Replaces the previous list; each is told with ProcessesCounted, and again when its number changes. A long
+// list comes in parts, of which all but the last have more to come.
+enum class ParameterMatch : std::uint8_t { None, Exact, Initial, Partial };
+struct CountedProcess {
+    std::string name;                // of what is counted
+    std::vector<std::string> words;  // the name or path of the processes, then parameters
+    ParameterMatch parameters = ParameterMatch::None;
+    bool full_command = false;
+    friend bool operator==(const CountedProcess&, const CountedProcess&) = default;
+};
+struct CountProcesses {
+    std::uint32_t list = 0;            // its number, which the answers bear
+    std::uint32_t receive_buffer = 0;  // of the kernel's news of processes, in octets; 0: the usual
+    bool beyond_limit = false;         // of the system for such buffers
+    std::vector<CountedProcess> processes;
+    bool more = false;
+    friend bool operator==(const CountProcesses&, const CountProcesses&) = default;
+};
+
+// At an upgrade one side may be of another version for a moment: what is new comes last.
 using HookOrder = std::variant<StartProgram, SignalProgram, KeepPipes, WriteLine, FollowFiles, ForgetUsers,
-                               SetMark, LeavePipes>;
+                               SetMark, LeavePipes, CountProcesses>;
 
 // A hooks process has begun: it knows nothing of what another had begun before.
 struct HooksReady {
@@ -133,8 +153,15 @@ struct MarkReached {
     friend bool operator==(const MarkReached&, const MarkReached&) = default;
 };
 
+struct ProcessesCounted {
+    std::uint32_t list = 0;  // that had been ordered
+    std::string name;
+    std::uint64_t count = 0;
+    friend bool operator==(const ProcessesCounted&, const ProcessesCounted&) = default;
+};
+
 using HookAnswer = std::variant<HooksReady, ProgramBegun, ProgramOver, ProgramRefused, PipeOpened, FileHeld,
-                                HookRemark, MarkReached>;
+                                HookRemark, MarkReached, ProcessesCounted>;
 
 // To or from the vrrp process of this number.
 struct NumberedOrder {

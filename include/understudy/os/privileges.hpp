@@ -22,7 +22,6 @@ enum class Privilege : std::uint8_t {
     NetRaw,       // adverts, and frames of any kind
     SysNice,      // real time, and to go before others
     IpcLock,      // memory that is never swapped out
-    SysPtrace,    // to see processes of others where /proc hides them
     Kill,         // signals to processes of others
     SetUid,       // to become somebody else
     SetGid,       // and to leave our groups
@@ -52,8 +51,5 @@ struct SchedulingLimits {
 };
 // 0: this process.
 [[nodiscard]] std::expected<void, SysError> allow(pid_t process, const SchedulingLimits& limits);
-
-// Whether /proc is mounted so that one user does not see another's processes (hidepid).
-[[nodiscard]] bool processes_are_hidden();
 
 }  // namespace understudy::os

@@ -21,7 +21,14 @@ const std::vector<HookOrder>& orders() {
         FollowFiles{},
         ForgetUsers{},
         LeavePipes{},
-        SetMark{3}};
+        SetMark{3},
+        CountProcesses{5,
+                       300'000,
+                       true,
+                       {{"proxy", {"/usr/sbin/proxy", "-x", ""}, ParameterMatch::Partial, false},
+                        {"bare", {"bare"}, ParameterMatch::None, true}},
+                       true},
+        CountProcesses{}};
     return all;
 }
 
@@ -35,6 +42,7 @@ const std::vector<HookAnswer>& answers() {
         FileHeld{"/f", "12\n", 0},
         FileHeld{"/g", "", 13},
         MarkReached{4},
+        ProcessesCounted{5, "proxy", 0x1'0000'0000},
         HookRemark{"notify-pipe-full", LogLevel::Warning, "lines are lost", "pipe", "/p"}};
     return all;
 }
@@ -74,6 +82,15 @@ TEST(HookMessages, OfAnotherVersionOrKindAreNone) {
     octets[5] = std::byte{200};
     EXPECT_FALSE(decode_order(octets));
     EXPECT_FALSE(decode_answer(octets));
+}
+
+TEST(HookMessages, OfNoKnownWayToCompareParametersAreNone) {
+    const CountProcesses order{1, 0, false, {{"p", {"p"}, ParameterMatch::Partial, false}}, false};
+    std::vector<std::byte> octets = encode(1, HookOrder{order});
+    std::byte& how = octets[octets.size() - 2];
+    ASSERT_EQ(how, std::byte{3});
+    how = std::byte{4};
+    EXPECT_FALSE(decode_order(octets));
 }
 
 TEST(HookMessages, ThatPromiseMoreThanTheyHoldAreNone) {

@@ -1,12 +1,16 @@
-// What is told of programs, pipes and files. How a program is started is in tests/unit/os/child_test.cpp.
+// What is told of programs, pipes, files and processes. How a program is started is in
+// tests/unit/os/child_test.cpp.
 #include "hook_runner.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 
 #include "run_until.hpp"
 #include "temporary_directory.hpp"
@@ -28,6 +32,14 @@ struct HookRunnerTest : testing::Test {
     }
     void shell(std::uint64_t run, const std::string& script) {
         order(ctl::StartProgram{run, {"sh", "-c", script}, "", "", false});
+    }
+    // A program of a name that no other process has.
+    std::string start_service(std::uint64_t run) {
+        const std::string name = "us-" + std::to_string(::getpid());
+        const std::string path = directory.path(name);
+        if (!std::filesystem::exists(path)) std::filesystem::create_symlink("/bin/sleep", path);
+        order(ctl::StartProgram{run, {path, "600"}, "", "", false});
+        return name;
     }
     [[nodiscard]] bool has_told(const ctl::HookAnswer& answer, std::uint32_t process = 1) const {
         return std::ranges::find(told, ctl::NumberedAnswer{process, answer}) != told.end();
@@ -129,6 +141,69 @@ TEST_F(HookRunnerTest, TellsWhatTheFollowedFilesHold) {
     order(ctl::FollowFiles{{{made, ctl::FirstNumber{12, false}}}, false});
     EXPECT_TRUE(tells(ctl::FileHeld{made, "12\n", 0}));
     EXPECT_TRUE(tells(ctl::FileHeld{"/nowhere/file", "", ENOENT}));
+}
+
+ctl::CountProcesses count_of(std::uint32_t list, std::vector<ctl::CountedProcess> processes,
+                             bool more = false) {
+    return {list, 0, false, std::move(processes), more};
+}
+
+TEST_F(HookRunnerTest, CountsProcessesAndTellsOfEachChange) {
+    const std::string service = start_service(1);
+    order(count_of(4, {{"named", {service}, ctl::ParameterMatch::None, false}}, true));
+    order(count_of(4, {{"exact", {directory.path(service), "600"}, ctl::ParameterMatch::Exact, false},
+                       {"other", {directory.path(service), "601"}, ctl::ParameterMatch::Exact, false},
+                       {"longer", {directory.path(service), "6"}, ctl::ParameterMatch::Initial, false},
+                       {"more", {directory.path(service)}, ctl::ParameterMatch::None, true}}));
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{4, "named", 1}));
+    for (const char* const name : {"exact", "longer", "more"})
+        EXPECT_TRUE(tells(ctl::ProcessesCounted{4, name, 1})) << name;
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{4, "other", 0}));
+    start_service(2);
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{4, "named", 2}));
+    order(ctl::SignalProgram{1, true});
+    order(ctl::SignalProgram{2, true});
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{4, "named", 0}));
+}
+
+TEST_F(HookRunnerTest, SaysOfWhichListACountIs) {
+    const std::string service = start_service(1);
+    order(count_of(1, {{"service", {service}, ctl::ParameterMatch::None, false}}));
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{1, "service", 1}));
+    order(count_of(2, {{"service", {"no-such-program"}, ctl::ParameterMatch::None, false}}));
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{2, "service", 0}));
+    EXPECT_FALSE(has_told(ctl::ProcessesCounted{2, "service", 1}));
+    order(ctl::SignalProgram{1, true});
+}
+
+TEST_F(HookRunnerTest, CountsForASuccessorOnlyWhatThatAsksFor) {
+    const std::string service = start_service(1);
+    order(count_of(1, {{"half", {service}, ctl::ParameterMatch::None, false}}, true));
+    order(count_of(1, {{"whole", {service}, ctl::ParameterMatch::None, false}}), 2);
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{1, "whole", 1}, 2));
+    EXPECT_FALSE(has_told(ctl::ProcessesCounted{1, "half", 1}, 2));
+    order(count_of(2, {}), 2);
+    told.clear();
+    start_service(2);
+    order(count_of(3, {{"again", {service}, ctl::ParameterMatch::None, false}}), 2);
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{3, "again", 2}, 2));
+    EXPECT_FALSE(has_told(ctl::ProcessesCounted{2, "whole", 2}, 2));
+}
+
+TEST_F(HookRunnerTest, TellsOfEachProcessThoughNoneCanBeCounted) {
+    rlimit files{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+    const rlimit none{0, files.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    order(count_of(
+        7, {{"a", {"a"}, ctl::ParameterMatch::None, false}, {"b", {"b"}, ctl::ParameterMatch::None, false}}));
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+    ASSERT_FALSE(told.empty());
+    const auto* const remark = std::get_if<ctl::HookRemark>(&told.front().answer);
+    ASSERT_NE(remark, nullptr);
+    EXPECT_EQ(remark->id, "process-watch-failed");
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{7, "a", 0}));
+    EXPECT_TRUE(tells(ctl::ProcessesCounted{7, "b", 0}));
 }
 
 }  // namespace

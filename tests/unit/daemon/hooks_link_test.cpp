@@ -70,6 +70,82 @@ TEST_F(HooksLinkTest, OrdersWhatTheAgentOrders) {
             ctl::FollowFiles{{{"/f", ctl::FirstNumber{7, true}}, {"/g", {}}}, false}, ctl::ForgetUsers{}}));
 }
 
+model::TrackProcess process(std::string name, std::vector<std::string> command) {
+    model::TrackProcess tracked;
+    tracked.name = std::move(name);
+    tracked.command = std::move(command);
+    return tracked;
+}
+
+TEST_F(HooksLinkTest, SaysWhichProcessesAreMeantAndHowTheyAreCompared) {
+    using model::ParameterMatch;
+    agent::WatchProcesses wanted{{process("a", {"/bin/a"}), process("b", {"b", "x"}),
+                                  process("c", {"c", "y"}), process("d", {"d", "z"})}};
+    wanted.processes[0].full_command = true;
+    wanted.processes[1].parameters = ParameterMatch::Exact;
+    wanted.processes[2].parameters = ParameterMatch::Initial;
+    wanted.processes[3].parameters = ParameterMatch::Partial;
+    link.count(wanted, {300'000, true});
+    ASSERT_TRUE(hears_orders(1));
+    EXPECT_EQ(ordered.back(),
+              (ctl::HookOrder{ctl::CountProcesses{1,
+                                                  300'000,
+                                                  true,
+                                                  {{"a", {"/bin/a"}, ctl::ParameterMatch::None, true},
+                                                   {"b", {"b", "x"}, ctl::ParameterMatch::Exact, false},
+                                                   {"c", {"c", "y"}, ctl::ParameterMatch::Initial, false},
+                                                   {"d", {"d", "z"}, ctl::ParameterMatch::Partial, false}},
+                                                  false}}));
+}
+
+// The name may stand for other processes since a reload.
+TEST_F(HooksLinkTest, HearsNoCountOfAListThatHasBeenReplaced) {
+    link.count({{process("p", {"old"})}}, {});
+    link.count({{process("p", {"new"})}}, {});
+    answer(ctl::ProcessesCounted{1, "p", 8});
+    answer(ctl::ProcessesCounted{2, "p", 3});
+    ASSERT_TRUE(hears_events(1));
+    const auto& counted = std::get<agent::ProcessesCounted>(events[0]);
+    EXPECT_EQ((std::pair{counted.name, counted.count}), (std::pair{std::string{"p"}, std::size_t{3}}));
+}
+
+TEST_F(HooksLinkTest, AsksASuccessorToCountAnew) {
+    link.count({{process("p", {"p"})}}, {});
+    ASSERT_TRUE(hears_orders(1));
+    const ctl::HookOrder first = ordered.front();
+    ordered.clear();
+    answer(ctl::HooksReady{}, 0);
+    ASSERT_TRUE(hears_orders(2));
+    EXPECT_EQ(ordered, (std::vector<ctl::HookOrder>{first, ctl::SetMark{1}}));
+    answer(ctl::ProcessesCounted{1, "p", 2});
+    EXPECT_TRUE(hears_events(1));
+}
+
+TEST_F(HooksLinkTest, SendsALongListOfProcessesInParts) {
+    agent::WatchProcesses many;
+    for (int i = 0; i < 100; ++i)
+        many.processes.push_back(process(std::to_string(i), {"/bin/true", std::string(4000, 'x')}));
+    link.count(many, {});
+    ASSERT_TRUE(run_until(
+        loop, [&] { return !ordered.empty() && !std::get<ctl::CountProcesses>(ordered.back()).more; }));
+    EXPECT_GT(ordered.size(), 1u);
+    std::size_t processes = 0;
+    for (const ctl::HookOrder& order : ordered) {
+        processes += std::get<ctl::CountProcesses>(order).processes.size();
+        EXPECT_EQ(std::get<ctl::CountProcesses>(order).list, 1u);
+    }
+    EXPECT_EQ(processes, 100u);
+}
+
+TEST_F(HooksLinkTest, CountsNoProcessWhoseWordsNoMessageHolds) {
+    const std::vector<std::string> words(ctl::kLongestHookMessage / 4, "x");
+    link.count({{process("long", words), process("short", {"x"})}}, {});
+    ASSERT_TRUE(hears_orders(1));
+    EXPECT_EQ(std::get<ctl::CountProcesses>(ordered[0]).processes.size(), 1u);
+    ASSERT_TRUE(hears_events(1));
+    EXPECT_EQ(std::get<agent::ProcessesCounted>(events[0]).name, "long");
+}
+
 TEST_F(HooksLinkTest, DeliversAnswersAsEvents) {
     run(1);
     run(2);

@@ -12,8 +12,7 @@ const HostRights kOrdinaryHost{.is_root = true,
                                .is_the_user = false,
                                .user = os::Identity{990, 990, {}},
                                .may_become_user = true,
-                               .may_signal_user = true,
-                               .processes_are_hidden = false};
+                               .may_signal_user = true};
 const std::vector<Privilege> kTwo{Privilege::NetAdmin, Privilege::NetRaw};
 
 std::vector<Privilege> with(Privilege privilege) {
@@ -52,15 +51,6 @@ TEST(VrrpRights, WithoutLimitsIncludeWhatIsAskedFor) {
     model::Config automatic;
     automatic.globals.processes.max_auto_priority = 2;
     EXPECT_EQ(kept(automatic), with(Privilege::SysNice));
-}
-
-TEST(VrrpRights, ReachToProcessesThatAreTracked) {
-    HostRights host = kOrdinaryHost;
-    host.processes_are_hidden = true;
-    EXPECT_EQ(vrrp_rights({}, host, true).confinement.kept, kTwo);
-    model::Config config;
-    config.track_processes.emplace_back();
-    EXPECT_EQ(vrrp_rights(config, host, true).confinement.kept, with(Privilege::SysPtrace));
 }
 
 TEST(VrrpRights, OfADaemonThatIsAllOfThatUserNeedNoChange) {
