@@ -359,6 +359,15 @@ def test_a_script_runs_on_through_an_upgrade_and_the_end_of_what_runs_it(server:
     assert holds(server)
 
 
+def test_processes_of_others_are_counted(server: SystemdHost) -> None:
+    """Which the daemon itself cannot see."""
+    tracked = "vrrp_track_process journal {\nprocess systemd-journal\nweight 10\n}"
+    extra = ("track_process {", "journal", "}")
+    configure(server, config(Instance(priority=150, extra=extra), blocks=(tracked,)))
+    start(server)
+    told(server, "effective priority from 150 to 160")
+
+
 def test_a_stop_of_the_hooks_alone_is_told_and_costs_no_role(server: SystemdHost) -> None:
     """A unit that needs the socket would be stopped with it, so the file is taken away."""
     start(server)
@@ -373,7 +382,7 @@ def test_a_stop_of_the_hooks_alone_is_told_and_costs_no_role(server: SystemdHost
 def test_nobody_but_the_daemon_has_anything_run(server: SystemdHost) -> None:
     start(server)
     assert server.run("stat", "-c", "%U %a", "/run/understudy-hooks.sock").split() == ["understudy", "600"]
-    tried = server.try_run("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "/usr/bin/python3", "-c",
+    tried = server.try_run("setpriv", "--reuid=nobody", "--clear-groups", "/usr/bin/python3", "-c",
                            "import socket; socket.socket(1, 5).connect('/run/understudy-hooks.sock')")
     assert "PermissionError" in tried.stderr
 
