@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t kLargestKeyFile = 138;  // octets: "hex:", 128 digits, and an end of line or two
 constexpr std::uint32_t kGroupAndOthers = 0077;
 constexpr seconds kShortestWindow{5};
+constexpr const char* kWhatItHolds = "the file holds 32 to 64 characters, or hex: and 64 to 128 digits";
+constexpr const char* kWhoMayRead =
+    "chown it to who runs understudyd, which is user understudy as a service, and chmod 600";
 constexpr seconds kLongestWindow{300};
 
 class HmacCheck {
@@ -45,6 +48,8 @@ private:
     bool read_file(model::HmacKey& key, Span span) {
         if (key.file.empty() || context_.host == nullptr) return true;
         const auto file = context_.host->key_file(key.file);
+        if (file == std::unexpected(ReadFault::Forbidden))
+            return unusable(span, key.file, std::string{name(file.error())}, kWhoMayRead);
         if (!file) return unusable(span, key.file, std::string{name(file.error())});
         if ((file->mode & kGroupAndOthers) != 0 || (file->owner != 0 && !file->ours)) exposed(span, key.file);
         if (file->content.size() > kLargestKeyFile)
@@ -57,17 +62,20 @@ private:
         return true;
     }
 
-    bool unusable(Span span, const std::string& path, const std::string& why) {
+    bool unusable(Span span, const std::string& path, const std::string& why,
+                  const char* hint = kWhatItHolds) {
         context_.diags.add(Code::KeyFileUnusable, span, quote(path) + " holds no key: " + why)
             .label("the key is not used")
-            .hint("the file holds 32 to 64 characters, or hex: and 64 to 128 digits");
+            .hint(hint);
         return false;
     }
 
     void exposed(Span span, const std::string& path) {
-        context_.diags.add(Code::KeyFileExposed, span, "others than root can read or change " + quote(path))
+        context_.diags
+            .add(Code::KeyFileExposed, span,
+                 "others than who runs understudyd can read or change " + quote(path))
             .label("whoever knows the key can take the addresses")
-            .hint("chown root:root and chmod 600, and change the key");
+            .hint(std::string{kWhoMayRead} + ", and change the key");
     }
 
     void want_active_key(const model::HmacAuthentication& hmac) {

@@ -297,7 +297,7 @@ constexpr CodeRow kCodes[] = {
     {Code::KeyFileUnusable, "key-file-unusable", kError, kTolerated, 5,
      "a file that ought to hold an auth_hmac key"},
     {Code::KeyFileExposed, "key-file-exposed", kWarning, kTolerated, 6,
-     "others than root can read a secret key"},
+     "others than who runs understudyd can read a secret key"},
     {Code::BadVirtualLink, "bad-virtual-link", kError, kTolerated, 5,
      "a word that use_vmac or use_ipvlan cannot have"},
     {Code::VirtualLinkUnused, "virtual-link-unused", kWarning, kTolerated, 5,

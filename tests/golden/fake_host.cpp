@@ -33,6 +33,7 @@ std::optional<std::uint32_t> FakeHost::group(const std::string& name) const {
 
 std::expected<config::KeyFile, config::ReadFault> FakeHost::key_file(const std::string& path) const {
     if (path.ends_with("absent")) return std::unexpected(config::ReadFault::Missing);
+    if (path.ends_with("closed")) return std::unexpected(config::ReadFault::Forbidden);
     config::KeyFile file{
         .content = "a_key_of_thirty_two_octets_in_it\n", .owner = 0, .mode = 0600, .ours = false};
     if (path.ends_with("short")) file.content = "a_key_of_thirty_one_octets_only\n";

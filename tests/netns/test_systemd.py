@@ -399,6 +399,22 @@ def test_a_file_that_the_daemon_may_not_read_is_told_with_what_helps(server: Sys
     master(server)
 
 
+def test_a_key_belongs_to_who_runs_the_daemon(server: SystemdHost) -> None:
+    server.put("etc/keepalived/key", "k" * 32 + "\n")
+    server.run("chmod", "600", "/etc/keepalived/key")
+    keys = ("auth_hmac {", "key 1 file:/etc/keepalived/key", "active_key 1", "}")
+    configure(server, config(Instance(priority=150, version=3, extra=keys)))
+    told_by_root = server.try_run("understudyd", "-t")
+    assert "/etc/keepalived/key" not in told_by_root.stderr
+    server.systemctl("start", UNIT)
+    told(server, "holds no key: who reads this has no permission to read it")
+    told(server, "which is user understudy as a service")
+    server.run("chown", "understudy", "/etc/keepalived/key")
+    assert "/etc/keepalived/key" not in server.try_run("understudyd", "-t").stderr
+    server.systemctl("reload", UNIT)
+    master(server)
+
+
 def test_dumps_of_the_signals_stand_where_the_unit_says(server: SystemdHost) -> None:
     server.run("kill", "-USR1", str(start(server)))
     wait_until((server.root / "run/understudy/keepalived.data").exists, 10, "the dump")

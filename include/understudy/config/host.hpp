@@ -48,7 +48,7 @@ struct KeyFile {
     std::string content;
     std::uint32_t owner = 0;
     std::uint32_t mode = 0;  // permission bits
-    bool ours = false;       // the owner is who we run as
+    bool ours = false;       // the owner is who we run as, or who the daemon does as a service
 };
 
 // Which of the lists of names that a host keeps for its routes.
