@@ -1,5 +1,6 @@
 #include "stage.hpp"
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,7 +50,8 @@ void Stage::act_in_a_child(const std::function<void()>& does) {
     ::close(ends[1]);
     std::string text;
     std::array<char, 4096> room{};
-    for (ssize_t size = 0; (size = ::read(ends[0], room.data(), room.size())) > 0;)
+    // Not by read(), which fails here, too, if the child has begun by now.
+    for (ssize_t size = 0; (size = ::syscall(SYS_read, ends[0], room.data(), room.size())) > 0;)
         text.append(room.data(), static_cast<std::size_t>(size));
     ::close(ends[0]);
     int status = 0;
