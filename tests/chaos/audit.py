@@ -28,6 +28,7 @@ class Audit:
         self.capture = capture
         self.clients_ask = False  # those that take another host for the owner
         self._asked_at = 0.0
+        self._misled: set[str] = set()  # addresses for which a client is answered by who should have gone
 
     # At rest.
 
@@ -101,11 +102,21 @@ class Audit:
             if entry["lladdr"] != mac:
                 name = self.world.hosts[owner].name
                 wrong[entry["dst"]] = f"a client takes {entry['lladdr']} for it, and {name} holds it ({mac})"
-        if wrong and self.clients_ask and time.monotonic() > self._asked_at + ASK_AGAIN_SECONDS:
+                if self._is_kept_by_dead(entry["dst"], entry["lladdr"]) and self.clients_ask:
+                    self._misled.add(entry["dst"])
+        self._misled &= wrong.keys()
+        asks = self.clients_ask or self._misled
+        if wrong and asks and time.monotonic() > self._asked_at + ASK_AGAIN_SECONDS:
             self._asked_at = time.monotonic()
             for address in wrong:
                 self.world.lab.client.spawn("ping", "-c", "1", "-W", "1", address)
-        return "; ".join(f"{address}: {what}" for address, what in wrong.items())
+        bears = any(state.may_hold for state in self.world.plan.states)
+        return "; ".join(f"{address}: {what}" for address, what in wrong.items()
+                         if not (bears and address in self._misled))
+
+    def _is_kept_by_dead(self, address: str, mac: str) -> bool:
+        return any(state.may_hold and host.host.mac() == mac and address in addresses_on(host.host)
+                   for host, state in zip(self.world.hosts, self.world.plan.states))
 
     # While nothing is done.
 
