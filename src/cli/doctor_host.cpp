@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -24,6 +27,7 @@ namespace {
 constexpr seconds kPatienceWithTools{10};
 constexpr seconds kPatienceWithKernel{5};
 constexpr const char* kRunDirectory = "/run/understudy";
+constexpr const char* kServiceUser = "understudy";  // as understudy.service says
 
 std::string text_of(const std::string& path) { return os::read_file(path).value_or(""); }
 
@@ -85,12 +89,16 @@ void gather_run_files(const model::Config& config, Gathered& gathered) {
     for (const std::string* part : {&space, &instance})
         if (!part->empty()) prefix += *part + "_";
     const bool own_directory = config.globals.use_pid_dir || !prefix.empty();
-    const std::string base = own_directory ? std::string{kRunDirectory} + "/" + prefix : std::string{"/run/"};
-    for (const char* const name : {"understudyd.pid", "understudyd-vrrp.pid"}) {
-        const std::string text = text_of(base + name);
-        const auto process = parse_number<std::uint32_t>(std::string_view{text}.substr(0, text.find('\n')));
-        if (process) gathered.facts.pid_files.push_back({base + name, *process, os::program_name(*process)});
-    }
+    std::vector<std::string> bases{std::string{kRunDirectory} + "/" + prefix};
+    if (!own_directory) bases.emplace_back("/run/");
+    for (const std::string& base : bases)
+        for (const char* const name : {"understudyd.pid", "understudyd-vrrp.pid"}) {
+            const std::string text = text_of(base + name);
+            const std::string_view digits = std::string_view{text}.substr(0, text.find('\n'));
+            if (const auto process = parse_number<std::uint32_t>(digits))
+                gathered.facts.pid_files.push_back({base + name, *process, os::program_name(*process)});
+        }
+    if (const auto service = os::lookup_user(kServiceUser)) gathered.facts.service_user = service->uid;
     if (const auto facts = os::file_facts(kRunDirectory))
         gathered.facts.run_directory = {kRunDirectory, facts->owner, facts->group, facts->mode};
 }

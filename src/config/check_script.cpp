@@ -18,7 +18,17 @@ constexpr std::uint32_t kGroupWrites = 0020;
 constexpr std::uint32_t kOthersWrite = 0002;
 constexpr std::string_view kDefaultUser = "keepalived_script";
 
+constexpr std::uint32_t kPermissions = 0777;
+constexpr std::uint32_t kOwnerAlone = 0700;
+constexpr std::string_view kHomeOfRoot = "/root";
+
 enum class Verdict : std::uint8_t { Usable, Hidden, Missing, NotExecutable, Insecure };
+
+// Where nobody but root gets in, nobody else can change anything. A service manager may show a folder closed
+// that is not.
+bool is_closed_to_others(const PathPart& folder) {
+    return folder.owner == 0 && ((folder.mode & kPermissions) == kOwnerAlone || folder.path == kHomeOfRoot);
+}
 
 // The part of the path that somebody other than root can change, or null.
 const PathPart* weak_part(const ScriptFacts& facts) {
@@ -97,14 +107,22 @@ public:
         const PathPart* const part = as_root || becomes_root ? weak_part(facts) : nullptr;
         if (part == nullptr && facts.exists) return Verdict::Usable;
         where = part != nullptr ? part->path : facts.parts.empty() ? "/" : facts.parts.back().path;
-        return part != nullptr ? Verdict::Insecure : Verdict::Hidden;
+        if (part != nullptr) return Verdict::Insecure;
+        is_unsure_ = as_root && (facts.parts.empty() || !is_closed_to_others(facts.parts.back()));
+        return Verdict::Hidden;
     }
 
-    void report_hidden(const model::Command& command, Span span, const std::string& where) {
+    // After judge(). False when the script must not run.
+    bool report_hidden(const model::Command& command, Span span, const std::string& where) {
+        const bool refused = is_unsure_ && context_.draft.globals.script_security.value_or(false);
+        const std::string unknown = is_unsure_ ? "whether others than root can change " : "whether ";
         context_.diags
-            .add(Code::ScriptHidden, span,
-                 "whether " + quote(command.words.front()) + " can be executed is not known")
-            .label("only its user may look into " + quote(where) + "; it is run all the same");
+            .add(refused ? reports_.insecure : Code::ScriptHidden, span,
+                 unknown + quote(command.words.front()) +
+                     (is_unsure_ ? ", which runs as root, is not known" : " can be executed is not known"))
+            .label("only its user may look into " + quote(where) +
+                   (refused ? "; the script is disabled" : "; it is run all the same"));
+        return !refused;
     }
 
     // False when the script must not run.
@@ -142,6 +160,7 @@ private:
 
     const CheckContext& context_;
     const Reports& reports_;
+    bool is_unsure_ = false;  // who else can change the hidden script that was judged
 };
 
 // What a program that cannot be executed means for what runs it.
@@ -160,7 +179,7 @@ std::optional<model::Command> check_tolerantly(CommandCheck check, const Given<m
         case Verdict::Usable:
             break;
         case Verdict::Hidden:
-            check.report_hidden(*command, given.span, where);
+            if (!check.report_hidden(*command, given.span, where)) return std::nullopt;
             break;
         case Verdict::Insecure:
             if (!check.report_insecure(*command, given.span, where)) return std::nullopt;
@@ -187,7 +206,7 @@ std::optional<model::Script> check_script(const CheckContext& context, const Scr
         case Verdict::Usable:
             break;
         case Verdict::Hidden:
-            check.report_hidden(*command, draft.command.span, where);
+            if (!check.report_hidden(*command, draft.command.span, where)) return std::nullopt;
             break;
         case Verdict::Insecure:
             if (!check.report_insecure(*command, draft.command.span, where)) return std::nullopt;

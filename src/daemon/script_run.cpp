@@ -4,23 +4,19 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <string>
+#include <limits>
 #include <utility>
 #include <variant>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
-#include "hooks_delegate.hpp"
-
 namespace understudy::daemon {
 
 namespace {
 
 constexpr seconds kBetweenTermAndKill{1};
-constexpr std::uint32_t kThisDaemon = 1;
-constexpr std::uint64_t kTheRun = 1;
-constexpr const char* kNameOfHooks = "understudy-hook";
+constexpr std::uint64_t kTheRun = std::numeric_limits<std::uint64_t>::max();  // none of a vrrp process
 
 }  // namespace
 
@@ -30,7 +26,8 @@ void ScriptRun::start(std::string_view what, const model::DaemonScript& script, 
     what_ = what;
     limit_ = script.timeout;
     done_ = std::move(done);
-    late_ = over_ = false;
+    late_ = Late::No;
+    over_ = false;
     log_->write("daemon-script-started", os::LogLevel::Info,
                 fmt::format("running the {} {}", what_, script.command->words.front()));
     if (const auto launched = launch(script, others); !launched) not_started(launched.error());
@@ -49,7 +46,7 @@ std::expected<void, os::SysError> ScriptRun::launch(const model::DaemonScript& s
     if (!timer) return std::unexpected(timer.error());
     timer_ = *std::move(timer);
     timer_->arm(os::now() + limit_);
-    return options_->hooks_socket ? launch_elsewhere(script, others) : launch_here(script, others);
+    return elsewhere_ ? launch_elsewhere(script, others) : launch_here(script, others);
 }
 
 std::expected<void, os::SysError> ScriptRun::launch_here(const model::DaemonScript& script,
@@ -68,36 +65,37 @@ std::expected<void, os::SysError> ScriptRun::launch_here(const model::DaemonScri
 
 std::expected<void, os::SysError> ScriptRun::launch_elsewhere(const model::DaemonScript& script,
                                                               os::OtherGroups others) {
-    auto sockets = os::open_message_sockets();
-    if (!sockets) return std::unexpected(sockets.error());
-    auto connection = ask_for_hooks(*options_->hooks_socket, kNameOfHooks, sockets->one);
-    if (!connection) return std::unexpected(connection.error());
-    connection_ = *std::move(connection);
-    elsewhere_.emplace(*loop_, std::move(sockets->other),
-                       os::MessageLimits{ctl::kLongestHookMessage, ctl::kLongestHookMessage},
-                       os::MessageSocket::Handlers{
-                           [this](Bytes message) {
-                               if (const auto answer = ctl::decode_answer(message)) told(answer->answer);
-                           },
-                           [this] { not_started({"wait for who runs it, which has ended", EOWNERDEAD}); }});
-    return elsewhere_->send(ctl::encode(
-        kThisDaemon, ctl::StartProgram{kTheRun, script.command->words, script.command->user,
-                                       script.command->group, others == os::OtherGroups::OfTheUser}));
+    auto orders = elsewhere_();
+    if (!orders) return std::unexpected(orders.error());
+    process_ = orders->process;
+    orders_.emplace(
+        *loop_, std::move(orders->socket),
+        os::MessageLimits{ctl::kLongestHookMessage, ctl::kLongestHookMessage},
+        os::MessageSocket::Handlers{[this](Bytes message) {
+                                        if (const auto answer = ctl::decode_answer(message)) told(*answer);
+                                    },
+                                    [this] { not_started({"wait for who runs it", EOWNERDEAD}); }});
+    return orders_->send(ctl::encode(
+        process_, ctl::StartProgram{kTheRun, script.command->words, script.command->user,
+                                    script.command->group, others == os::OtherGroups::OfTheUser}));
 }
 
-void ScriptRun::told(const ctl::HookAnswer& answer) {
+void ScriptRun::told(const ctl::NumberedAnswer& told) {
     using How = os::ChildEnd::How;
-    if (const auto* refused = std::get_if<ctl::ProgramRefused>(&answer))
-        return not_started({"start " + std::string{what_}, refused->error});
-    if (const auto* over = std::get_if<ctl::ProgramOver>(&answer))
-        ended(over->status < 0 ? os::ChildEnd{How::Signalled, -over->status, late_}
-                               : os::ChildEnd{How::Exited, over->status, late_});
+    if (told.process != process_) return;
+    const bool late = late_ != Late::No;
+    if (const auto* refused = std::get_if<ctl::ProgramRefused>(&told.answer);
+        refused && refused->run == kTheRun)
+        not_started({"start it", refused->error});
+    if (const auto* over = std::get_if<ctl::ProgramOver>(&told.answer); over && over->run == kTheRun)
+        ended(over->status < 0 ? os::ChildEnd{How::Signalled, -over->status, late}
+                               : os::ChildEnd{How::Exited, over->status, late});
 }
 
 void ScriptRun::ended(const os::ChildEnd& end) {
     using How = os::ChildEnd::How;
     over_ = true;
-    if (!end.succeeded() && !late_)
+    if (!end.succeeded() && late_ == Late::No)
         log_->write(
             "daemon-script-ended", os::LogLevel::Warning,
             fmt::format("the {} {} {}: going on without it", what_,
@@ -106,16 +104,18 @@ void ScriptRun::ended(const os::ChildEnd& end) {
 }
 
 void ScriptRun::on_timer() {
-    if (std::exchange(late_, true)) return end_it(true);
-    log_->write("daemon-script-overdue", os::LogLevel::Warning,
-                fmt::format("the {} has not ended after {} s: killing it", what_, limit_.count()));
-    end_it(false);
-    timer_->arm(os::now() + kBetweenTermAndKill);
+    if (late_ == Late::Killed) return not_started({"hear of its end", ETIMEDOUT});  // nobody may be there
+    if (late_ == Late::No)
+        log_->write("daemon-script-overdue", os::LogLevel::Warning,
+                    fmt::format("the {} has not ended after {} s: killing it", what_, limit_.count()));
+    signal(late_ == Late::Terminated);
+    late_ = late_ == Late::No ? Late::Terminated : Late::Killed;
+    if (orders_ || late_ == Late::Terminated) timer_->arm(os::now() + kBetweenTermAndKill);
 }
 
-void ScriptRun::end_it(bool kill) {
-    if (elsewhere_)
-        static_cast<void>(elsewhere_->send(ctl::encode(kThisDaemon, ctl::SignalProgram{kTheRun, kill})));
+void ScriptRun::signal(bool kill) {
+    if (orders_)
+        static_cast<void>(orders_->send(ctl::encode(process_, ctl::SignalProgram{kTheRun, kill})));
     else if (kill)
         children_->kill(*id_);
     else
@@ -126,8 +126,7 @@ void ScriptRun::finish() {
     id_.reset();
     timer_.reset();
     children_.reset();
-    elsewhere_.reset();
-    connection_ = {};
+    orders_.reset();
     std::exchange(done_, nullptr)();
 }
 

@@ -2,10 +2,12 @@
 // time. Whatever becomes of it is told in the log, and never keeps the daemon from going on.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "understudy/ctl/hook_messages.hpp"
 #include "understudy/model/globals.hpp"
@@ -17,16 +19,21 @@
 #include "understudy/os/unique_fd.hpp"
 #include "understudy/os/users.hpp"
 
-#include "options.hpp"
-
 namespace understudy::daemon {
 
 class ScriptRun {
 public:
     using Done = std::move_only_function<void()>;
+    // The end of the hooks process's connection that orders go into, and the vrrp process that they are of.
+    struct Orders {
+        os::UniqueFd socket;
+        std::uint32_t process = 0;
+    };
+    using Elsewhere = std::function<std::expected<Orders, os::SysError>()>;
 
-    ScriptRun(os::Loop& loop, os::Log& log, const Options& options)
-        : loop_(&loop), log_(&log), options_(&options) {}
+    // `elsewhere`: who runs it in our place, if anybody does.
+    ScriptRun(os::Loop& loop, os::Log& log, Elsewhere elsewhere)
+        : loop_(&loop), log_(&log), elsewhere_(std::move(elsewhere)) {}
     ScriptRun(const ScriptRun&) = delete;
 
     // Done is called once, through the loop or, when there is nothing to run, at once.
@@ -42,16 +49,16 @@ private:
                                                                 os::OtherGroups others);
     [[nodiscard]] std::expected<void, os::SysError> launch_elsewhere(const model::DaemonScript& script,
                                                                      os::OtherGroups others);
-    void told(const ctl::HookAnswer& answer);
+    void told(const ctl::NumberedAnswer& told);
     void not_started(const os::SysError& error);
     void ended(const os::ChildEnd& end);
     void on_timer();
-    void end_it(bool kill);
+    void signal(bool kill);
     void finish();
 
     os::Loop* loop_;
     os::Log* log_;
-    const Options* options_;
+    Elsewhere elsewhere_;
     std::string_view what_;
     seconds limit_{0};
     Done done_;
@@ -59,9 +66,10 @@ private:
     std::optional<os::Children> children_;
     std::optional<os::Timer> timer_;
     std::optional<os::ChildId> id_;
-    std::optional<os::MessageSocket> elsewhere_;  // who runs it is a hooks process for this script alone
-    os::UniqueFd connection_;
-    bool late_ = false;
+    std::optional<os::MessageSocket> orders_;  // of a script that runs elsewhere
+    std::uint32_t process_ = 0;
+    enum class Late : std::uint8_t { No, Terminated, Killed };
+    Late late_ = Late::No;
     bool over_ = false;
 };
 

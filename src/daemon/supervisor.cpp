@@ -434,15 +434,33 @@ void Supervisor::end(int status) {
     status_ = status;
     if (!std::exchange(stopping_, true)) remember(daemon_stops(os::wall_time(), false));
     newcomer_check_.give_up();
-    hooks_.finish([this] {
-        mailer_.finish(kMailAtTheEnd, [this] {
-            const model::Globals& globals = loaded_.config->globals;
-            script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals), [this] {
-                os::remove_empty_file(held_settings_path(*options_, loaded_.config->globals));
-                loop_.stop();
-            });
-        });
-    });
+    const auto leave = [this] {
+        os::remove_empty_file(held_settings_path(*options_, loaded_.config->globals));
+        loop_.stop();
+    };
+    // Who runs it in our place does so as long as it has not been told that all is over.
+    if (options_->hooks_socket) {
+        return run_shutdown_script(
+            [this, leave] { hooks_.finish([this, leave] { mailer_.finish(kMailAtTheEnd, leave); }); });
+    }
+    hooks_.finish(
+        [this, leave] { mailer_.finish(kMailAtTheEnd, [this, leave] { run_shutdown_script(leave); }); });
+}
+
+void Supervisor::run_shutdown_script(ScriptRun::Done done) {
+    const model::Globals& globals = loaded_.config->globals;
+    script_.start("shutdown_script", globals.shutdown, groups_of_scripts(globals), std::move(done));
+}
+
+// The hooks process, where that is not ours; none: the supervisor itself.
+ScriptRun::Elsewhere Supervisor::runs_scripts() {
+    if (!options_->hooks_socket) return nullptr;
+    return [this]() -> std::expected<ScriptRun::Orders, os::SysError> {
+        if (const auto started = hooks_.start(); !started) return std::unexpected(started.error());
+        auto socket = hooks_.end_of_worker();
+        if (!socket) return std::unexpected(socket.error());
+        return ScriptRun::Orders{*std::move(socket), workers_};
+    };
 }
 
 void Supervisor::notify(const std::string& assignments) {

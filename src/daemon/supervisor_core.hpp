@@ -110,6 +110,8 @@ private:
     std::expected<pid_t, os::SysError> start_hooks();
     std::expected<pid_t, os::SysError> start_delegate(os::UniqueFd orders);
     std::expected<pid_t, os::SysError> start_newcomer(const os::UniqueFd& output);
+    [[nodiscard]] ScriptRun::Elsewhere runs_scripts();
+    void run_shutdown_script(ScriptRun::Done done);
     void let_go();
     void watch_readiness(os::UniqueFd read_end);
     void heard(ctl::News news);
@@ -188,7 +190,7 @@ private:
     Dumper dumper_{log_, *options_, link_,
                    [this]() -> const model::Globals& { return loaded_.config->globals; }};
     HooksKeeper hooks_{loop_, log_, *parts_, [this] { return start_hooks(); }};
-    ScriptRun script_{loop_, log_, *options_};
+    ScriptRun script_{loop_, log_, runs_scripts()};
     ReloadTimer reload_timer_{loop_, log_, [this] { reload({}); }};
     Control control_;
     NewcomerCheck newcomer_check_{loop_, *parts_,

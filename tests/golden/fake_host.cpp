@@ -50,6 +50,7 @@ config::ScriptFacts FakeHost::script(const std::string& program, const std::stri
         facts.hidden = true;
         facts.parts = {{"/", 0, 0, 0755}, {"/root", 0, 0, 0700}};
         if (program.starts_with("/home")) facts.parts.back() = {"/home/who", 1000, 1000, 0700};
+        if (program.starts_with("/masked")) facts.parts.back() = {"/masked", 0, 0, 0};
         return facts;
     }
     facts.exists = !program.ends_with("absent.sh");

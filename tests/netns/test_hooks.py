@@ -282,6 +282,18 @@ def test_hooks_that_nobody_serves_are_told_and_run_when_somebody_does(host: LabH
     assert agent.log().count("no script runs") == 1
 
 
+def test_a_script_of_the_daemon_that_nobody_runs_keeps_nothing_from_beginning(host: LabHost) -> None:
+    open_to_everybody(host)
+    settings = ("startup_script /bin/true", "startup_script_timeout 1",
+                "shutdown_script /bin/true", "shutdown_script_timeout 1")
+    agent = start_by(AS_UNDERSTUDY, host, config(Instance(), globals=settings),
+                     "--hooks-socket", str(host.folder / "hooks.sock"))
+    agent.wait_for_log("the startup_script could not be run: cannot hear of its end: Connection timed out")
+    wait_until(lambda: host.holds(VIP), 10, "the master")
+    assert agent.stop() == 0
+    assert not host.holds(VIP)
+
+
 def test_hooks_that_are_refused_are_told_with_the_reason(host: LabHost) -> None:
     open_to_everybody(host)
     refuses = host.write("refuses.py", "#!/usr/bin/python3\nimport socket\n"

@@ -307,6 +307,47 @@ def test_scripts_do_what_their_user_may(root: bool, server: SystemdHost) -> None
         server.run("pkill", "-f", "^sleep 1234")
 
 
+@pytest.mark.parametrize("verb", ["stop", "restart"])
+def test_the_shutdown_script_runs_before_the_unit_is_stopped(verb: str, server: SystemdHost) -> None:
+    record = server.root / "tmp/shutdown"
+    own = server.script("root/shutdown", "sleep 0.5; echo $(id -u) $(pgrep -x understudyd) >> /tmp/shutdown")
+    startup = server.script("root/startup", "echo started >> /tmp/shutdown")
+    configure(server, config(Instance(priority=150),
+                             globals=(f"shutdown_script {own}", f"startup_script {startup}")))
+    first = start(server)
+    server.systemctl(verb, UNIT, timeout=STOPS_WITHIN)
+    expected = ["started", f"0 {first}", *(["started"] if verb == "restart" else [])]
+    assert record.read_text().splitlines() == expected
+    assert server.property(UNIT, "Result") == "success"
+    assert not re.search("could not be run|has not ended", server.journal(UNIT))
+
+
+def test_the_recording_outlives_the_unit(server: SystemdHost) -> None:
+    start(server)
+    server.systemctl("stop", UNIT, timeout=STOPS_WITHIN)
+    assert (server.root / "run/understudy/control.recording").exists()
+
+
+def test_doctor_finds_nothing_wrong_with_how_it_runs(server: SystemdHost) -> None:
+    start(server)
+    told_by_doctor = server.try_run("understudyctl", "doctor").stdout
+    for finding in ("run-directory-open", "pid-file"):
+        assert finding not in told_by_doctor
+
+
+def test_what_others_may_change_runs_as_nobody_else_where_that_is_refused(server: SystemdHost) -> None:
+    """The daemon sees neither /root nor /home."""
+    mine = server.script("root/mine", "echo > /tmp/mine")
+    theirs = server.script("home/theirs", "echo > /tmp/theirs")
+    extra = (f"notify_master {mine}", f"notify_backup {theirs}")
+    configure(server, config(Instance(priority=150, extra=extra),
+                             globals=("enable_script_security", "script_user root")))
+    start(server)
+    wait_until((server.root / "tmp/mine").exists, 10, "the script of root")
+    told(server, "'/home/theirs', which runs as root, is not known")
+    assert not (server.root / "tmp/theirs").exists()
+
+
 def test_none_of_the_daemon_is_root(server: SystemdHost) -> None:
     """Only what runs scripts is, and they need not be."""
     notify = server.script("usr/local/bin/notify",

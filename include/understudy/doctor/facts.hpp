@@ -84,6 +84,7 @@ struct Facts {
     std::vector<Program> others;  // that listen for VRRP here, but for the daemon asked
     std::vector<PidFile> pid_files;
     std::optional<Directory> run_directory;
+    std::optional<std::uint32_t> service_user;  // as whom the daemon runs as a service, if not as root
     std::optional<Clock> clock;
     std::optional<std::map<std::string, Standing>> instances;  // by name; none: no daemon has answered
     bool script_user_exists = true;                            // keepalived_script

@@ -234,6 +234,10 @@ TEST_F(AFitHost, HasARunDirectoryThatOthersMayWriteTo) {
         facts.run_directory = open;
         EXPECT_EQ(examined(instance(), facts), Codes{Code::RunDirectoryOpen});
     }
+    facts.run_directory = Directory{"/run/understudy", 995, 995, 0755};
+    EXPECT_EQ(examined(instance(), facts), Codes{Code::RunDirectoryOpen});
+    facts.service_user = 995;
+    EXPECT_EQ(examined(instance(), facts), Codes{});
     facts.run_directory = Directory{"/run/understudy", 0, 0, 0775};
     EXPECT_EQ(examined(instance(), facts), Codes{}) << "the group is root's";
 }
