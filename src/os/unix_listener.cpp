@@ -81,11 +81,13 @@ std::expected<UniqueFd, SysError> listen_at(const ControlSocketOptions& options)
     if (::fchmod(fd->get(), kClosed) < 0) return std::unexpected(SysError::last("close the socket " + path));
     if (::bind(fd->get(), generic(*address), sizeof *address) < 0)
         return std::unexpected(SysError::last("make the socket " + path));
-    const auto opened = open_as_wanted(options);
-    if (opened && ::listen(fd->get(), kBacklog) == 0) return fd;
-    const SysError error = opened ? SysError::last("listen at " + path) : opened.error();
+    // At once: whoever finds the file is heard.
+    const bool listens = ::listen(fd->get(), kBacklog) == 0;
+    const std::expected<void, SysError> opened =
+        listens ? open_as_wanted(options) : std::unexpected(SysError::last("listen at " + path));
+    if (opened) return fd;
     ::unlink(path.c_str());
-    return std::unexpected(error);
+    return std::unexpected(opened.error());
 }
 
 std::optional<ino_t> inode_at(const std::string& path) {

@@ -214,6 +214,7 @@ def test_the_network_says_why_a_host_cannot_be_reached(lab: Lab, start: StartAge
                    .replace("chk", name) for name, (question, _) in cases.items())
     agent = start(host, config(Instance(extra=("track_script {", *cases, "}")), blocks=blocks))
 
+    agent.wait_for_log("startup complete")
     wait_until(lambda: all(results(agent).values()), 20, "an answer of each")
     assert {name: text for name, text in results(agent).items() if not text.endswith(cases[name][1])} == {}
 

@@ -49,6 +49,11 @@ def start_installed(host: LabHost, text: str, *options: str) -> Agent:
     return Agent(host, installed(host), text).start(*options)
 
 
+def are_others(before: dict[int, str], after: dict[int, str]) -> bool:
+    """The hooks process first ends what it was ordered."""
+    return set(before.values()) == set(after.values()) and not set(before) & set(after)
+
+
 def children_of(agent: Agent) -> dict[int, str]:
     """By process, because for a moment the old one and the new one of a kind may both be there."""
     rows = agent.host.try_run("ps", "-o", "pid=,comm=", "--ppid", str(agent.pid())).stdout.splitlines()
@@ -101,8 +106,7 @@ def test_a_master_stays_master_and_a_client_loses_nothing(lab: Lab, start: Start
         install(agent)
         upgrade(agent)
         assert agent.pid() == process
-        after = children_of(agent)
-        assert set(before.values()) == set(after.values()) and not set(before) & set(after)
+        wait_until(lambda: are_others(before, children_of(agent)), 10, "another process in the place of each")
         assert agent.log().count(GOES_ON) == count
         stays_true(lambda: lab.holders(VIP) == ["h1"], 2 * advert_int, "the first host has the address")
     report = probe.report()
