@@ -148,6 +148,7 @@ Executor::Executor(os::Loop& loop, os::Log& log, Surroundings surroundings, Hand
       changes_(std::move(changes)),
       frames_(std::move(frames)),
       scheduling_(std::move(scheduling)),
+      answers_(loop, handlers_.deliver),
       hooks_(surroundings.hooks),
       process_buffer_(surroundings.buffers.process_monitor),
       observers_(loop, {.deliver = handlers_.deliver,
@@ -370,24 +371,9 @@ void Executor::change(const agent::ChangeKernel& order) {
     auto applied = changes_.apply(translate(order.changes));
     if (!applied) {
         log_->write("kernel-change-failed", os::LogLevel::Error, applied.error().to_string());
-        return answer({std::vector<int>(order.changes.size(), applied.error().code), microseconds{0}});
+        return answers_.add({std::vector<int>(order.changes.size(), applied.error().code), microseconds{0}});
     }
-    answer({std::move(applied->errors), applied->took});
-}
-
-// What is in place is announced then.
-void Executor::answer(agent::ChangesAnswered answered) {
-    answers_.push_back(std::move(answered));
-    boost::asio::post(*loop_, [this] {
-        if (const auto first = take_answer()) handlers_.deliver(*first);
-    });
-}
-
-std::optional<agent::ChangesAnswered> Executor::take_answer() {
-    if (answers_.empty()) return std::nullopt;
-    agent::ChangesAnswered first = std::move(answers_.front());
-    answers_.pop_front();
-    return first;
+    answers_.add({std::move(applied->errors), applied->took});
 }
 
 void Executor::set_filter(const agent::SetFilter& order) {

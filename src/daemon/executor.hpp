@@ -3,7 +3,6 @@
 // a log.
 #pragma once
 
-#include <deque>
 #include <expected>
 #include <functional>
 #include <map>
@@ -31,6 +30,7 @@
 
 #include "filter_keeper.hpp"
 #include "hooks_link.hpp"
+#include "kernel_answers.hpp"
 #include "observers.hpp"
 #include "settings_keeper.hpp"
 #include "virtual_links.hpp"
@@ -68,7 +68,7 @@ public:
     // Does what was left. Whoever ends the loop has to ask for it.
     void catch_up();
     // What the kernel has answered to a change and nobody has been told yet; else the loop delivers it.
-    [[nodiscard]] std::optional<agent::ChangesAnswered> take_answer();
+    [[nodiscard]] std::optional<agent::ChangesAnswered> take_answer() { return answers_.take(); }
     [[nodiscard]] bool has_answer() const { return !answers_.empty(); }
     // Delivers the packets that are waiting on the sockets now.
     void hear_waiting();
@@ -101,7 +101,6 @@ private:
     void send_packets();
     void send_packets(const SocketKey& key, std::span<const agent::SendPacket* const> packets);
     void change(const agent::ChangeKernel& order);
-    void answer(agent::ChangesAnswered answered);
     void set_filter(const agent::SetFilter& order);
     void announce(const agent::SendAnnouncements& order);
     void ask(const agent::AskNeighbours& order);
@@ -116,6 +115,7 @@ private:
     os::KernelChanges changes_;
     os::FrameSocket frames_;
     os::OwnScheduling scheduling_;
+    KernelAnswers answers_;
     HooksLink* hooks_;
     model::Buffer process_buffer_;  // of the news of processes
     Observers observers_;
@@ -130,7 +130,6 @@ private:
     std::vector<const agent::SendPacket*> waiting_;  // adverts of this turn that have not been sent yet
     std::vector<agent::Action> patient_;             // of earlier turns
     Instant patient_until_;
-    std::deque<agent::ChangesAnswered> answers_;
 };
 
 }  // namespace understudy::daemon
