@@ -2,7 +2,8 @@
 // nothing decided, heard or checked in between. Benchmarks put what an agent took beside it.
 //
 //   floor addresses INTERFACE SOURCE6 BATCH ROUNDS < ADDRESSES
-//       adds all addresses as host addresses, so many requests in a message and one acknowledgement for each
+//       adds all addresses as host addresses as both agents do: no detection of duplicates for IPv6, and
+//       deprecated from the beginning. So many requests in a message and one acknowledgement for each
 //       message, then announces all of them so many times, 64 frames in a system call
 //   floor adverts INTERVAL_MS UNCOUNTED ROUNDS < PACKETS
 //       sends all packets each interval, 64 in a system call, from one raw socket for each interface; tells
@@ -48,6 +49,7 @@ using namespace understudy::bench;
 
 constexpr std::size_t kFramesPerCall = 64;
 constexpr int kRoomForFrames = 8 << 20;
+constexpr std::uint32_t kForEver = 0xffff'ffff;  // of the kernel's lifetimes
 
 [[noreturn]] void fail(std::string_view what) {
     std::cerr << "floor: cannot " << what << ": " << std::strerror(errno) << '\n';
@@ -94,6 +96,12 @@ Bytes request_to_add(const Target& target, unsigned link, bool acknowledged) {
     append(bytes, body);
     append_attribute(bytes, IFA_LOCAL, address);
     append_attribute(bytes, IFA_ADDRESS, address);
+    if (target.index() == 1) {
+        ifa_cacheinfo never_preferred{};
+        never_preferred.ifa_valid = kForEver;
+        append_attribute(bytes, IFA_CACHEINFO,
+                         {reinterpret_cast<const std::uint8_t*>(&never_preferred), sizeof never_preferred});
+    }
     const auto length = static_cast<std::uint32_t>(bytes.size());
     std::memcpy(bytes.data(), &length, sizeof length);
     return bytes;
