@@ -169,6 +169,7 @@ def run_all(run: Run, quick: bool) -> None:
         run.suite(name, counted_script(f"tests/tidy/{name}.py"))
     if built:
         run.suite("pure", counted_script("tests/tidy/pure.py", str(GCC)))
+        run.suite("advert-path", counted_script("tests/tidy/advert_path.py", str(GCC)))
         run.suite("effects", counted_script("tests/tidy/effects.py", str(GCC)))
         run.suite("unit", meson_test(GCC, "--timeout-multiplier", "10"))
     if quick:
