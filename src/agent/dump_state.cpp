@@ -259,8 +259,7 @@ std::string process_text(const ProcessDump& process) {
     if (asked.command.size() > 1)
         out.value("Parameters",
                   fmt::format("{}", fmt::join(asked.command.begin() + 1, asked.command.end(), " ")));
-    if (asked.parameters != model::ParameterMatch::None)
-        out.value("Parameter match", match_name(asked.parameters));
+    if (asked.parameters != ParameterMatch::None) out.value("Parameter match", match_name(asked.parameters));
     out.value("Min processes", asked.quorum);
     if (asked.quorum_max) out.value("Max processes", *asked.quorum_max);
     out.value("Current processes", process.count);

@@ -281,15 +281,15 @@ bool has_its_addresses(const InstanceReport& report) {
     });
 }
 
-std::string_view match_name(model::ParameterMatch match) {
+std::string_view match_name(ParameterMatch match) {
     switch (match) {
-        case model::ParameterMatch::None:
+        case ParameterMatch::None:
             return "none";
-        case model::ParameterMatch::Exact:
+        case ParameterMatch::Exact:
             return "exact";
-        case model::ParameterMatch::Initial:
+        case ParameterMatch::Initial:
             return "initial";
-        case model::ParameterMatch::Partial:
+        case ParameterMatch::Partial:
             return "partial";
     }
     return "";

@@ -35,7 +35,7 @@ template <typename Asked>
 [[nodiscard]] std::vector<std::string> other_tracked_links(const model::Instance& instance);
 // All its addresses are wanted and there.
 [[nodiscard]] bool has_its_addresses(const InstanceReport& report);
-[[nodiscard]] std::string_view match_name(model::ParameterMatch match);
+[[nodiscard]] std::string_view match_name(ParameterMatch match);
 // On the wall clock.
 [[nodiscard]] WallTime wall_time_of(Instant time, const Moment& moment);
 

@@ -10,6 +10,7 @@
 
 #include "understudy/base/text.hpp"
 #include "understudy/doctor/managers.hpp"
+#include "understudy/host/this_host.hpp"
 #include "understudy/net/virtual_router.hpp"
 #include "understudy/os/files.hpp"
 #include "understudy/os/host_facts.hpp"
@@ -27,7 +28,6 @@ namespace {
 constexpr seconds kPatienceWithTools{10};
 constexpr seconds kPatienceWithKernel{5};
 constexpr const char* kRunDirectory = "/run/understudy";
-constexpr const char* kServiceUser = "understudy";  // as understudy.service says
 
 std::string text_of(const std::string& path) { return os::read_file(path).value_or(""); }
 
@@ -98,7 +98,7 @@ void gather_run_files(const model::Config& config, Gathered& gathered) {
             if (const auto process = parse_number<std::uint32_t>(digits))
                 gathered.facts.pid_files.push_back({base + name, *process, os::program_name(*process)});
         }
-    if (const auto service = os::lookup_user(kServiceUser)) gathered.facts.service_user = service->uid;
+    if (const auto service = os::lookup_user(host::kServiceUser)) gathered.facts.service_user = service->uid;
     if (const auto facts = os::file_facts(kRunDirectory))
         gathered.facts.run_directory = {kRunDirectory, facts->owner, facts->group, facts->mode};
 }

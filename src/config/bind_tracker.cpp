@@ -87,11 +87,11 @@ void set_process_command(Build& build, const Argument& argument) {
 }
 
 void set_parameter_match(Build& build, const Argument& argument) {
-    model::ParameterMatch& match = build.draft.trackers.processes.back().plain.parameters;
-    match = model::ParameterMatch::Exact;
+    ParameterMatch& match = build.draft.trackers.processes.back().plain.parameters;
+    match = ParameterMatch::Exact;
     if (std::holds_alternative<std::monostate>(argument.value)) return;
     const bool initial = std::get<std::string_view>(argument.value) == "initial";
-    match = initial ? model::ParameterMatch::Initial : model::ParameterMatch::Partial;
+    match = initial ? ParameterMatch::Initial : ParameterMatch::Partial;
 }
 
 void set_both_delays(Build& build, const Argument& argument) {

@@ -42,9 +42,9 @@ std::optional<model::TrackProcess> check_process(const CheckContext& context,
     process.weight = draft.weight.value_or({});
     process.quorum = draft.quorum.value_or(process.quorum);
     process.quorum_max = draft.quorum_max.value;
-    if (process.command.size() > 1 && process.parameters == model::ParameterMatch::None)
-        process.parameters = model::ParameterMatch::Exact;
-    if (process.parameters != model::ParameterMatch::None) process.full_command = true;
+    if (process.command.size() > 1 && process.parameters == ParameterMatch::None)
+        process.parameters = ParameterMatch::Exact;
+    if (process.parameters != ParameterMatch::None) process.full_command = true;
     // quorum_max 0 stands for "none may run", whatever the quorum.
     const std::uint32_t most = process.quorum_max.value_or(process.quorum);
     if (most == 0 || most >= process.quorum) return process;

@@ -66,10 +66,10 @@ void outline_files(const model::Config& config, Statements& out) {
     }
 }
 
-void outline_parameters(model::ParameterMatch match, Statements& out) {
-    if (match == model::ParameterMatch::Exact) out.flag("param_match", true);
-    if (match == model::ParameterMatch::Initial) out.add("param_match", "initial");
-    if (match == model::ParameterMatch::Partial) out.add("param_match", "partial");
+void outline_parameters(ParameterMatch match, Statements& out) {
+    if (match == ParameterMatch::Exact) out.flag("param_match", true);
+    if (match == ParameterMatch::Initial) out.add("param_match", "initial");
+    if (match == ParameterMatch::Partial) out.add("param_match", "partial");
 }
 
 void outline_processes(const model::Config& config, Statements& out) {

@@ -16,6 +16,8 @@
 #include "understudy/wire/arp.hpp"
 #include "understudy/wire/ndisc.hpp"
 
+#include "receive_buffer.hpp"
+
 namespace understudy::daemon {
 
 namespace {
@@ -63,8 +65,7 @@ bool same_socket(agent::Listener a, const agent::Listener& b) {
 }
 
 std::optional<os::ReceiveBuffer> buffer_for(const agent::Listener& listener) {
-    if (listener.receive_buffer == 0) return std::nullopt;
-    return os::ReceiveBuffer{listener.receive_buffer, false};
+    return receive_buffer({listener.receive_buffer, false});
 }
 
 os::ChangeKind translate(desired::ChangeKind kind) {
@@ -115,11 +116,6 @@ std::vector<os::KernelChange> translate(const std::vector<agent::KernelChange>& 
 }
 
 }  // namespace
-
-std::optional<os::ReceiveBuffer> receive_buffer(const model::Buffer& asked) {
-    if (asked.size == 0) return std::nullopt;
-    return os::ReceiveBuffer{asked.size, asked.force};
-}
 
 std::expected<Executor, os::SysError> Executor::open(os::Loop& loop, os::Log& log, Surroundings surroundings,
                                                      Handlers handlers) {

@@ -26,7 +26,6 @@
 #include "understudy/os/neighbour_watch.hpp"
 #include "understudy/os/netlink.hpp"
 #include "understudy/os/own_scheduling.hpp"
-#include "understudy/os/receive_buffer.hpp"
 
 #include "filter_keeper.hpp"
 #include "hooks_link.hpp"
@@ -36,9 +35,6 @@
 #include "virtual_links.hpp"
 
 namespace understudy::daemon {
-
-// A size that somebody has asked for.
-[[nodiscard]] std::optional<os::ReceiveBuffer> receive_buffer(const model::Buffer& asked);
 
 class Executor {
 public:

@@ -11,30 +11,18 @@
 
 #include "understudy/base/overloaded.hpp"
 
+#include "receive_buffer.hpp"
+
 namespace understudy::daemon {
 
 namespace {
-
-model::ParameterMatch translate(ctl::ParameterMatch how) {
-    switch (how) {
-        case ctl::ParameterMatch::None:
-            return model::ParameterMatch::None;
-        case ctl::ParameterMatch::Exact:
-            return model::ParameterMatch::Exact;
-        case ctl::ParameterMatch::Initial:
-            return model::ParameterMatch::Initial;
-        case ctl::ParameterMatch::Partial:
-            return model::ParameterMatch::Partial;
-    }
-    return model::ParameterMatch::None;
-}
 
 // What of it says which processes are meant.
 model::TrackProcess translate(const ctl::CountedProcess& counted) {
     model::TrackProcess process;
     process.name = counted.name;
     process.command = counted.words;
-    process.parameters = translate(counted.parameters);
+    process.parameters = counted.parameters;
     process.full_command = counted.full_command;
     return process;
 }
@@ -201,9 +189,7 @@ void HookRunner::count(const ctl::CountProcesses& order) {
         if (!process.words.empty()) counted_.push_back(translate(process));
     if (order.more) return;
     list_ = order.list;
-    std::optional<os::ReceiveBuffer> buffer;
-    if (order.receive_buffer != 0) buffer = os::ReceiveBuffer{order.receive_buffer, order.beyond_limit};
-    count_all(std::exchange(counted_, {}), buffer);
+    count_all(std::exchange(counted_, {}), receive_buffer({order.receive_buffer, order.beyond_limit}));
 }
 
 // Where processes cannot be watched, each must still be told of: instances wait for it.

@@ -24,6 +24,16 @@ constexpr milliseconds kForever{-1};
 constexpr milliseconds kFirstPause{250};
 constexpr milliseconds kLongestPause{8'000};
 
+// Finds the process behind this path and gives it the orders. The connection ends when either process does.
+std::expected<os::UniqueFd, os::SysError> ask_for_hooks(const std::string& path, const std::string& name,
+                                                        const os::UniqueFd& orders) {
+    auto connection = os::connect_messages(path);
+    if (!connection) return connection;
+    const auto passed = os::pass_descriptor(*connection, ctl::encode_hooks_request(name), orders);
+    if (!passed) return std::unexpected(passed.error());
+    return connection;
+}
+
 // Whether the other process has ended as it should, or why it does not even begin.
 std::expected<bool, std::string> end_of_other(const os::UniqueFd& connection) {
     const auto told = os::take_passed(connection, ctl::kLongestHooksReply, kForever);
@@ -41,15 +51,6 @@ std::expected<bool, std::string> have_hooks_served(const std::string& path, cons
 }
 
 }  // namespace
-
-std::expected<os::UniqueFd, os::SysError> ask_for_hooks(const std::string& path, const std::string& name,
-                                                        const os::UniqueFd& orders) {
-    auto connection = os::connect_messages(path);
-    if (!connection) return connection;
-    const auto passed = os::pass_descriptor(*connection, ctl::encode_hooks_request(name), orders);
-    if (!passed) return std::unexpected(passed.error());
-    return connection;
-}
 
 int delegate_hooks(const os::UniqueFd& orders, const std::string& path, const std::string& name,
                    os::Log& log) {

@@ -5,19 +5,12 @@
 // and ends in its place; either ends with the other.
 #pragma once
 
-#include <expected>
 #include <string>
 
 #include "understudy/os/log.hpp"
-#include "understudy/os/sys_error.hpp"
 #include "understudy/os/unique_fd.hpp"
 
 namespace understudy::daemon {
-
-// Finds the process behind this path and gives it the orders. The connection ends when either process does.
-[[nodiscard]] std::expected<os::UniqueFd, os::SysError> ask_for_hooks(const std::string& path,
-                                                                      const std::string& name,
-                                                                      const os::UniqueFd& orders);
 
 // The delegate: returns its exit status. Where nobody takes the orders they wait, and it asks again.
 [[nodiscard]] int delegate_hooks(const os::UniqueFd& orders, const std::string& path, const std::string& name,

@@ -29,22 +29,8 @@ ctl::FollowedFile translate(const agent::WatchedFile& file) {
     return followed;
 }
 
-ctl::ParameterMatch translate(model::ParameterMatch how) {
-    switch (how) {
-        case model::ParameterMatch::None:
-            return ctl::ParameterMatch::None;
-        case model::ParameterMatch::Exact:
-            return ctl::ParameterMatch::Exact;
-        case model::ParameterMatch::Initial:
-            return ctl::ParameterMatch::Initial;
-        case model::ParameterMatch::Partial:
-            return ctl::ParameterMatch::Partial;
-    }
-    return ctl::ParameterMatch::None;
-}
-
 ctl::CountedProcess translate(const model::TrackProcess& process) {
-    return {process.name, process.command, translate(process.parameters), process.full_command};
+    return {process.name, process.command, process.parameters, process.full_command};
 }
 
 // What it takes in a message, and a little more.

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "understudy/host/this_host.hpp"
 #include "understudy/os/call_filter.hpp"
 
 #include "pid_files.hpp"
@@ -27,7 +28,7 @@ HostRights host_rights(const Options& options) {
     const uid_t ours = os::current_identity().uid;
     rights.is_root = ours == 0;
     if (!options.no_sandbox)
-        if (auto user = os::lookup_user(std::string{kVrrpUser})) rights.user = *std::move(user);
+        if (auto user = os::lookup_user(host::kServiceUser)) rights.user = *std::move(user);
     rights.is_the_user = rights.user && rights.user->uid == ours;
     rights.may_become_user = os::has(os::Privilege::SetUid) && os::has(os::Privilege::SetGid);
     rights.may_signal_user = os::has(os::Privilege::Kill);
@@ -47,7 +48,8 @@ std::optional<os::UniqueFd> give_up_rights(const Options& options, const model::
     rights.confinement.may_leave_cores = options.core_dumps;
     if (!rights.shortcoming.empty())
         log.write("vrrp-user-not-used", os::LogLevel::Warning,
-                  fmt::format("the vrrp process does not run as user {}: {}", kVrrpUser, rights.shortcoming));
+                  fmt::format("the vrrp process does not run as user {}: {}", host::kServiceUser,
+                              rights.shortcoming));
     if (const auto confined = os::confine(rights.confinement); !confined)
         log.write("vrrp-process-not-confined", os::LogLevel::Error,
                   confined.error().to_string() + ": the vrrp process may do more than it needs to");

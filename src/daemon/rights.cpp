@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "understudy/host/this_host.hpp"
+
 namespace understudy::daemon {
 
 namespace {
@@ -17,7 +19,7 @@ std::uint32_t highest_realtime(const model::Processes& processes) {
 std::string why_not_the_user(const HostRights& host) {
     if (host.is_the_user) return "";
     if (!host.is_root) return "the daemon was not started by root";
-    if (!host.user) return fmt::format("there is no user {}; systemd-sysusers makes it", kVrrpUser);
+    if (!host.user) return fmt::format("there is no user {}; systemd-sysusers makes it", host::kServiceUser);
     if (!host.may_become_user) return "CAP_SETUID and CAP_SETGID are needed for that";
     if (!host.may_signal_user) return "without CAP_KILL it could not be stopped then";
     return "";

@@ -7,7 +7,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "understudy/model/config.hpp"
@@ -15,8 +14,6 @@
 #include "understudy/os/users.hpp"
 
 namespace understudy::daemon {
-
-inline constexpr std::string_view kVrrpUser = "understudy";
 
 // How this host lets us.
 struct HostRights {

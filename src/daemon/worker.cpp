@@ -31,6 +31,7 @@
 #include "logging.hpp"
 #include "process_names.hpp"
 #include "provisions.hpp"
+#include "receive_buffer.hpp"
 #include "succession.hpp"
 #include "worker_desk.hpp"
 

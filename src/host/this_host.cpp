@@ -31,8 +31,7 @@ config::ReadFault translate(os::ReadFault fault) {
     return config::ReadFault::Unreadable;
 }
 
-constexpr const char* kServiceUser = "understudy";  // as understudy.service says
-constexpr std::size_t kLargestKeyFile = 65536;      // what a key may have is for others to judge
+constexpr std::size_t kLargestKeyFile = 65536;  // what a key may have is for others to judge
 
 template <typename Fact, typename Ask>
 const Fact& remembered(std::unordered_map<std::string, Fact>& known, const std::string& name, Ask&& ask) {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +12,7 @@
 #include "understudy/os/files.hpp"
 
 #include "uninterrupted.hpp"
+#include "unix_address.hpp"
 
 namespace understudy::os {
 
@@ -56,14 +56,11 @@ UniqueFd descriptor_in(msghdr& header) {
 }  // namespace
 
 std::expected<UniqueFd, SysError> connect_messages(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.empty() || path.size() >= sizeof address.sun_path)
-        return std::unexpected(SysError{"connect to " + path, ENAMETOOLONG});
-    std::memcpy(address.sun_path, path.data(), path.size());
+    const auto address = unix_address(path, "connect to");
+    if (!address) return std::unexpected(address.error());
     UniqueFd fd{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
     if (!fd) return std::unexpected(SysError::last("open a local socket"));
-    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
+    if (::connect(fd.get(), generic(*address), sizeof *address) < 0)
         return std::unexpected(SysError::last("connect to " + path));
     return fd;
 }

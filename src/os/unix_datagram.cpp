@@ -5,21 +5,19 @@
 
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
+
+#include "unix_address.hpp"
 
 namespace understudy::os {
 
 std::expected<UniqueFd, SysError> connect_datagram(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.empty() || path.size() >= sizeof address.sun_path)
-        return std::unexpected(SysError{"connect to " + path, ENAMETOOLONG});
-    std::memcpy(address.sun_path, path.data(), path.size());
-    if (path.front() == '@') address.sun_path[0] = '\0';
+    auto address = unix_address(path, "connect to");
+    if (!address) return std::unexpected(address.error());
+    if (path.front() == '@') address->sun_path[0] = '\0';
     const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
     UniqueFd fd{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
     if (!fd) return std::unexpected(SysError::last("open a local socket"));
-    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), length) < 0)
+    if (::connect(fd.get(), generic(*address), length) < 0)
         return std::unexpected(SysError::last("connect to " + path));
     return fd;
 }

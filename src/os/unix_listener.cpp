@@ -5,9 +5,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstring>
+
+#include "unix_address.hpp"
 
 namespace understudy::os {
 
@@ -19,17 +19,6 @@ constexpr mode_t kSocketMode = 0660;
 constexpr mode_t kModeForAll = 0666;
 constexpr int kBacklog = 64;
 constexpr std::size_t kMostGroupsOfPeer = 65536;  // the kernel's own limit
-
-const sockaddr* generic(const sockaddr_un& address) { return reinterpret_cast<const sockaddr*>(&address); }
-
-std::expected<sockaddr_un, SysError> address_of(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.empty() || path.size() >= sizeof address.sun_path)
-        return std::unexpected(SysError{"listen at " + path, ENAMETOOLONG});
-    std::memcpy(address.sun_path, path.data(), path.size());
-    return address;
-}
 
 std::expected<UniqueFd, SysError> open_socket() {
     UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
@@ -70,7 +59,7 @@ std::expected<void, SysError> open_as_wanted(const ControlSocketOptions& options
 
 std::expected<UniqueFd, SysError> listen_at(const ControlSocketOptions& options) {
     const std::string& path = options.path;
-    const auto address = address_of(path);
+    const auto address = unix_address(path, "listen at");
     if (!address) return std::unexpected(address.error());
     if (const std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0)
         ::mkdir(path.substr(0, slash).c_str(), kDirectoryMode);  // if that fails, bind() says why

@@ -15,22 +15,22 @@ std::string_view last_part(std::string_view path) {
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-bool same_parameters(model::ParameterMatch how, std::span<const std::string> wanted,
+bool same_parameters(ParameterMatch how, std::span<const std::string> wanted,
                      std::span<const std::string> given) {
-    if (how == model::ParameterMatch::Exact) return std::ranges::equal(wanted, given);
+    if (how == ParameterMatch::Exact) return std::ranges::equal(wanted, given);
     if (given.size() < wanted.size()) return false;
     if (wanted.empty()) return given.empty();  // param_match without parameters: it must have none
     const std::span<const std::string> whole =
-        how == model::ParameterMatch::Initial ? wanted.first(wanted.size() - 1) : wanted;
+        how == ParameterMatch::Initial ? wanted.first(wanted.size() - 1) : wanted;
     if (!std::ranges::equal(whole, given.first(whole.size()))) return false;
-    if (how == model::ParameterMatch::Partial) return true;
+    if (how == ParameterMatch::Partial) return true;
     return given.size() == wanted.size() && given[whole.size()].starts_with(wanted.back());
 }
 
 }  // namespace
 
 bool needs_words(const model::TrackProcess& wanted) {
-    return wanted.full_command || wanted.parameters != model::ParameterMatch::None;
+    return wanted.full_command || wanted.parameters != ParameterMatch::None;
 }
 
 bool matches(const model::TrackProcess& wanted, const ProcessFacts& process) {
@@ -38,7 +38,7 @@ bool matches(const model::TrackProcess& wanted, const ProcessFacts& process) {
         return std::string_view{process.name}.substr(0, kNameLength) ==
                last_part(wanted.command.front()).substr(0, kNameLength);
     if (process.words.empty() || process.words.front() != wanted.command.front()) return false;
-    if (wanted.parameters == model::ParameterMatch::None) return true;
+    if (wanted.parameters == ParameterMatch::None) return true;
     return same_parameters(wanted.parameters, std::span{wanted.command}.subspan(1),
                            std::span{process.words}.subspan(1));
 }

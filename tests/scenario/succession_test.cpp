@@ -10,7 +10,22 @@ constexpr Conditions kRecorded{.recorded = true};
 
 struct RecordedPair : Pair {
     RecordedPair() : Pair({.priority = 200}, {.priority = 100}, kRecorded) {}
+
+    // The backup has heard the master, and then nothing for a second and this moment.
+    void silence_master() {
+        await_advert(strong);
+        lan.run_for(kMoment);
+        strong.power_off();
+        lan.run_for(1s);
+    }
+    void succeed_backup() {
+        weak.die();
+        lan.run_for(200ms);
+        weak.go_on();
+    }
 };
+
+constexpr microseconds kLeftOfSilence = 3s + skew_of(100) - 1s - kMoment;
 
 TEST(GoingOn, AMasterMissesNoAdvert) {
     RecordedPair pair;
@@ -41,28 +56,18 @@ TEST(GoingOn, ItsAddressesAreNeverTouched) {
 // Without the time in which nobody listened.
 TEST(GoingOn, ABackupGoesOnCounting) {
     RecordedPair pair;
-    pair.await_advert(pair.strong);
-    pair.lan.run_for(kMoment);
-    pair.strong.power_off();
-    pair.lan.run_for(1s);
-    pair.weak.die();
-    pair.lan.run_for(200ms);
-    pair.weak.go_on();
-    EXPECT_EQ(pair.takeover_of(pair.weak), 3s + skew_of(100) - 1s - kMoment);
+    pair.silence_master();
+    pair.succeed_backup();
+    EXPECT_EQ(pair.takeover_of(pair.weak), kLeftOfSilence);
 }
 
 TEST(GoingOn, ABackupThatStoodStillBeforeItDiedHasNotListenedThen) {
     RecordedPair pair;
-    pair.await_advert(pair.strong);
-    pair.lan.run_for(kMoment);
-    pair.strong.power_off();
-    pair.lan.run_for(1s);
+    pair.silence_master();
     pair.weak.freeze();
     pair.lan.run_for(1s);
-    pair.weak.die();
-    pair.lan.run_for(200ms);
-    pair.weak.go_on();
-    EXPECT_EQ(pair.takeover_of(pair.weak), 3s + skew_of(100) - 1s - kMoment);
+    pair.succeed_backup();
+    EXPECT_EQ(pair.takeover_of(pair.weak), kLeftOfSilence);
 }
 
 TEST(GoingOn, AMasterThatWasDeadForTooLongLetsGoWithoutAWord) {

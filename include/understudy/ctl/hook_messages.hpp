@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "understudy/base/bytes.hpp"
+#include "understudy/base/parameter_match.hpp"
 #include "understudy/ctl/request.hpp"
 
 namespace understudy::ctl {
@@ -88,7 +89,6 @@ struct LeavePipes {
 
 // Replaces the previous list; each is told with ProcessesCounted, and again when its number changes. A long
 // list comes in parts, of which all but the last have more to come.
-enum class ParameterMatch : std::uint8_t { None, Exact, Initial, Partial };
 struct CountedProcess {
     std::string name;                // of what is counted
     std::vector<std::string> words;  // the name or path of the processes, then parameters

@@ -20,6 +20,9 @@ namespace understudy::host {
 // Where keepalived has its configuration, which is where ours is unless somebody says otherwise.
 inline constexpr const char* kDefaultConfigFile = "/etc/keepalived/keepalived.conf";
 
+// Whom the unit has run all of the daemon, and a daemon of root its vrrp process.
+inline constexpr const char* kServiceUser = "understudy";
+
 class DiskReader final : public config::SourceReader {
 public:
     [[nodiscard]] std::expected<std::string, config::ReadFault> read(const std::string& path) const override;

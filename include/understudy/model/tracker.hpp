@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "understudy/base/parameter_match.hpp"
 #include "understudy/base/time.hpp"
 #include "understudy/model/command.hpp"
 #include "understudy/model/probe.hpp"
@@ -89,8 +90,6 @@ struct TrackFile {
 
     friend bool operator==(const TrackFile&, const TrackFile&) = default;
 };
-
-enum class ParameterMatch : std::uint8_t { None, Exact, Initial, Partial };
 
 // A vrrp_track_process block: good while as many processes run as the quorum says.
 struct TrackProcess {

@@ -153,7 +153,7 @@ TEST(JsonFile, IsAnArrayOrAnObject) {
     ProcessDump process;
     process.settings.name = "web";
     process.settings.command = {"nginx", "-c", "x"};
-    process.settings.parameters = model::ParameterMatch::Exact;
+    process.settings.parameters = ParameterMatch::Exact;
     process.settings.weight = {3, true};
     process.settings.fork_delay = milliseconds{1500};
     process.settings.quorum_max = 4;

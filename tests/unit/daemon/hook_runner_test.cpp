@@ -166,11 +166,11 @@ ctl::CountProcesses count_of(std::uint32_t list, std::vector<ctl::CountedProcess
 
 TEST_F(HookRunnerTest, CountsProcessesAndTellsOfEachChange) {
     const std::string service = start_service();
-    order(count_of(4, {{"named", {service}, ctl::ParameterMatch::None, false}}, true));
-    order(count_of(4, {{"exact", {directory.path(service), "600"}, ctl::ParameterMatch::Exact, false},
-                       {"other", {directory.path(service), "601"}, ctl::ParameterMatch::Exact, false},
-                       {"longer", {directory.path(service), "6"}, ctl::ParameterMatch::Initial, false},
-                       {"more", {directory.path(service)}, ctl::ParameterMatch::None, true}}));
+    order(count_of(4, {{"named", {service}, ParameterMatch::None, false}}, true));
+    order(count_of(4, {{"exact", {directory.path(service), "600"}, ParameterMatch::Exact, false},
+                       {"other", {directory.path(service), "601"}, ParameterMatch::Exact, false},
+                       {"longer", {directory.path(service), "6"}, ParameterMatch::Initial, false},
+                       {"more", {directory.path(service)}, ParameterMatch::None, true}}));
     EXPECT_TRUE(tells(ctl::ProcessesCounted{4, "named", 1}));
     for (const char* const name : {"exact", "longer", "more"})
         EXPECT_TRUE(tells(ctl::ProcessesCounted{4, name, 1})) << name;
@@ -183,23 +183,23 @@ TEST_F(HookRunnerTest, CountsProcessesAndTellsOfEachChange) {
 
 TEST_F(HookRunnerTest, SaysOfWhichListACountIs) {
     const std::string service = start_service();
-    order(count_of(1, {{"service", {service}, ctl::ParameterMatch::None, false}}));
+    order(count_of(1, {{"service", {service}, ParameterMatch::None, false}}));
     EXPECT_TRUE(tells(ctl::ProcessesCounted{1, "service", 1}));
-    order(count_of(2, {{"service", {"no-such-program"}, ctl::ParameterMatch::None, false}}));
+    order(count_of(2, {{"service", {"no-such-program"}, ParameterMatch::None, false}}));
     EXPECT_TRUE(tells(ctl::ProcessesCounted{2, "service", 0}));
     EXPECT_FALSE(has_told(ctl::ProcessesCounted{2, "service", 1}));
 }
 
 TEST_F(HookRunnerTest, CountsForASuccessorOnlyWhatThatAsksFor) {
     const std::string service = start_service();
-    order(count_of(1, {{"half", {service}, ctl::ParameterMatch::None, false}}, true));
-    order(count_of(1, {{"whole", {service}, ctl::ParameterMatch::None, false}}), 2);
+    order(count_of(1, {{"half", {service}, ParameterMatch::None, false}}, true));
+    order(count_of(1, {{"whole", {service}, ParameterMatch::None, false}}), 2);
     EXPECT_TRUE(tells(ctl::ProcessesCounted{1, "whole", 1}, 2));
     EXPECT_FALSE(has_told(ctl::ProcessesCounted{1, "half", 1}, 2));
     order(count_of(2, {}), 2);
     told.clear();
     start_service();
-    order(count_of(3, {{"again", {service}, ctl::ParameterMatch::None, false}}), 2);
+    order(count_of(3, {{"again", {service}, ParameterMatch::None, false}}), 2);
     EXPECT_TRUE(tells(ctl::ProcessesCounted{3, "again", 2}, 2));
     EXPECT_FALSE(has_told(ctl::ProcessesCounted{2, "whole", 2}, 2));
 }
@@ -211,8 +211,8 @@ TEST_F(HookRunnerTest, TellsOfEachProcessThoughNoneCanBeCounted) {
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
     const rlimit none{0, files.rlim_max};
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
-    order(count_of(
-        7, {{"a", {"a"}, ctl::ParameterMatch::None, false}, {"b", {"b"}, ctl::ParameterMatch::None, false}}));
+    order(
+        count_of(7, {{"a", {"a"}, ParameterMatch::None, false}, {"b", {"b"}, ParameterMatch::None, false}}));
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
     ASSERT_FALSE(told.empty());
     const auto* const remark = std::get_if<ctl::HookRemark>(&told.front().answer);

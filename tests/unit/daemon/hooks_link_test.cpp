@@ -78,7 +78,6 @@ model::TrackProcess process(std::string name, std::vector<std::string> command) 
 }
 
 TEST_F(HooksLinkTest, SaysWhichProcessesAreMeantAndHowTheyAreCompared) {
-    using model::ParameterMatch;
     agent::WatchProcesses wanted{{process("a", {"/bin/a"}), process("b", {"b", "x"}),
                                   process("c", {"c", "y"}), process("d", {"d", "z"})}};
     wanted.processes[0].full_command = true;
@@ -91,10 +90,10 @@ TEST_F(HooksLinkTest, SaysWhichProcessesAreMeantAndHowTheyAreCompared) {
               (ctl::HookOrder{ctl::CountProcesses{1,
                                                   300'000,
                                                   true,
-                                                  {{"a", {"/bin/a"}, ctl::ParameterMatch::None, true},
-                                                   {"b", {"b", "x"}, ctl::ParameterMatch::Exact, false},
-                                                   {"c", {"c", "y"}, ctl::ParameterMatch::Initial, false},
-                                                   {"d", {"d", "z"}, ctl::ParameterMatch::Partial, false}},
+                                                  {{"a", {"/bin/a"}, ParameterMatch::None, true},
+                                                   {"b", {"b", "x"}, ParameterMatch::Exact, false},
+                                                   {"c", {"c", "y"}, ParameterMatch::Initial, false},
+                                                   {"d", {"d", "z"}, ParameterMatch::Partial, false}},
                                                   false}}));
 }
 

@@ -8,7 +8,6 @@ namespace understudy::track {
 namespace {
 
 using namespace std::chrono_literals;
-using model::ParameterMatch;
 
 constexpr Instant kStart{seconds{1000}};
 
