@@ -1,5 +1,6 @@
 #include "understudy/os/files.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
@@ -74,6 +75,36 @@ FileFacts facts_of(const struct stat& status) {
     facts.mode = status.st_mode & kPermissions;
     facts.size = static_cast<std::uint64_t>(status.st_size);
     return facts;
+}
+
+// Why there may be more than glob(3) finds: it takes what it cannot look at for missing, and only tells of
+// folders that cannot be listed, not of those that cannot be entered.
+thread_local constinit int glob_is_blind_by = 0;
+
+template <typename Result>
+Result noted(Result result, bool failed) {
+    const bool absent = errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG;
+    if (failed && !absent) glob_is_blind_by = errno;
+    return result;
+}
+
+glob_t with_eyes_of_ours() {
+    glob_t eyes{};
+    eyes.gl_opendir = [](const char* path) -> void* {
+        DIR* const folder = ::opendir(path);
+        return noted(folder, folder == nullptr);
+    };
+    eyes.gl_readdir = [](void* folder) { return ::readdir(static_cast<DIR*>(folder)); };
+    eyes.gl_closedir = [](void* folder) { ::closedir(static_cast<DIR*>(folder)); };
+    eyes.gl_stat = [](const char* path, struct stat* status) {
+        const int result = ::stat(path, status);
+        return noted(result, result < 0);
+    };
+    eyes.gl_lstat = [](const char* path, struct stat* status) {
+        const int result = ::lstat(path, status);
+        return noted(result, result < 0);
+    };
+    return eyes;
 }
 
 std::expected<void, SysError> write_all(int fd, std::string_view content, const std::string& path) {
@@ -157,13 +188,12 @@ std::expected<void, SysError> remove_file(const std::string& path) {
 }
 
 std::expected<std::vector<std::string>, SysError> glob(const std::string& pattern) {
-    glob_t found{};
-    // Whoever may not look into a folder must not take it for an empty one.
-    const auto is_reason_to_end = [](const char*, int error) { return error == EACCES ? 1 : 0; };
-    const int result = ::glob(pattern.c_str(), GLOB_BRACE, is_reason_to_end, &found);
+    glob_t found = with_eyes_of_ours();
+    glob_is_blind_by = 0;
+    const int result = ::glob(pattern.c_str(), GLOB_BRACE | GLOB_ALTDIRFUNC, nullptr, &found);
     const std::unique_ptr<glob_t, decltype(&::globfree)> guard{&found, &::globfree};
+    if (glob_is_blind_by != 0) return std::unexpected(SysError{"list " + pattern, glob_is_blind_by});
     if (result == GLOB_NOMATCH) return std::vector<std::string>{};
-    if (result == GLOB_ABORTED) return std::unexpected(SysError{"list " + pattern, EACCES});
     if (result != 0)
         return std::unexpected(SysError{"list " + pattern, result == GLOB_NOSPACE ? ENOMEM : EIO});
     // With braces each alternative is sorted for itself; in their order they stay.

@@ -56,9 +56,10 @@ void read_and_replace_a_file(Stage& stage) {
 void look_at_files(Stage& stage) {
     const TemporaryDirectory folder;
     const std::string path = folder.write("one.conf", "text");
+    std::filesystem::create_directory(folder.path("below"));
     stage.act([&] {
-        const auto found = glob(folder.path("*.conf"));
-        stage.check(found);
+        stage.check(glob(folder.path("*.conf")));
+        stage.check(glob(folder.path("*/x.conf")));
         stage.check(file_facts(path));
         stage.check(path_components(path));
         stage.check(resolved_path(path));

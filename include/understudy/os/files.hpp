@@ -61,7 +61,8 @@ void make_runtime_folders_of(const std::string& path);
 [[nodiscard]] std::expected<void, SysError> remove_file(const std::string& path);
 
 // What matches a shell pattern, sorted; with {braces} the alternatives in their order, each sorted. Nothing
-// if nothing matches.
+// if nothing matches, but an error where a folder on the way cannot be looked into: it is not taken for an
+// empty one.
 [[nodiscard]] std::expected<std::vector<std::string>, SysError> glob(const std::string& pattern);
 
 struct FileFacts {

@@ -105,6 +105,36 @@ TEST_F(FilesTest, GlobKnowsBracesAndSorts) {
     expect("nothing*", {});
 }
 
+// Wherever the folder stands in the pattern, and whether its names are asked for or known.
+TEST_F(FilesTest, GlobTakesAFolderThatMayNotBeEnteredForNoEmptyOne) {
+    if (::geteuid() != 0) GTEST_SKIP() << "becoming another user takes root";
+    for (const char* const name : {"closed", "listed", "open"}) {
+        std::filesystem::create_directory(directory.path(name));
+        directory.write(std::string{name} + "/x.conf", "");
+    }
+    ASSERT_EQ(::chmod(directory.path().c_str(), 0755), 0);
+    ASSERT_EQ(::chmod(directory.path("closed").c_str(), 0700), 0);
+    ASSERT_EQ(::chmod(directory.path("listed").c_str(), 0744), 0);
+    ASSERT_EQ(::symlink(directory.path("closed/x.conf").c_str(), directory.path("open/y.conf").c_str()), 0);
+    const auto error_of = [&](const std::string& pattern) {
+        const auto found = glob(directory.path(pattern));
+        return found ? 0 : found.error().code;
+    };
+    ASSERT_EQ(::seteuid(65534), 0);
+    for (const char* const pattern : {"closed/*.conf", "c*/x.conf", "l*/x.conf", "*/*.conf", "*/x.conf",
+                                      "{open,closed}/x.conf", "*d/./x.conf", "o*/y.conf/z*"})
+        EXPECT_EQ(error_of(pattern), EACCES) << pattern;
+    for (const char* const pattern : {"*", "open/*", "o*/x.conf", "o*/y.conf", "none/*", "o*/none/*"})
+        EXPECT_EQ(error_of(pattern), 0) << pattern;
+    ASSERT_EQ(::seteuid(0), 0);
+}
+
+TEST_F(FilesTest, GlobTakesABrokenLinkForNone) {
+    ASSERT_EQ(::symlink("nowhere", directory.path("dangling").c_str()), 0);
+    ASSERT_EQ(::symlink("circle", directory.path("circle").c_str()), 0);
+    EXPECT_EQ(glob(directory.path("*/x.conf")), std::vector<std::string>{});
+}
+
 TEST_F(FilesTest, FactsTellTypeOwnerAndMode) {
     const std::string file = directory.write("file", "1234", 0640);
     ASSERT_EQ(::symlink(file.c_str(), directory.path("link").c_str()), 0);
