@@ -31,7 +31,7 @@ config::LoadResult load_leniently(const std::string& file, const Arguments& argu
     config::LoadOptions options;
     options.config_id = arguments.value(kDoctorConfigId).value_or("");
     options.lenient = true;  // what is wrong with the file is one finding among others
-    return config::load(file, host::DiskReader{}, host::ThisHost{}, options);
+    return config::load(file, host::DiskReader{}, host::ThisHost{host::service_reading(file)}, options);
 }
 
 // Two adverts of whoever is slowest, within reason.

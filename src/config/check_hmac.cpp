@@ -52,6 +52,7 @@ private:
             return unusable(span, key.file, std::string{name(file.error())}, kWhoMayRead);
         if (!file) return unusable(span, key.file, std::string{name(file.error())});
         if ((file->mode & kGroupAndOthers) != 0 || (file->owner != 0 && !file->ours)) exposed(span, key.file);
+        if (const auto user = context_.host->excluded_from(key.file)) hidden(span, key.file, *user);
         if (file->content.size() > kLargestKeyFile)
             return unusable(span, key.file,
                             "it has " + std::to_string(file->content.size()) + " octets, more than any key");
@@ -76,6 +77,12 @@ private:
                  "others than who runs understudyd can read or change " + quote(path))
             .label("whoever knows the key can take the addresses")
             .hint(std::string{kWhoMayRead} + ", and change the key");
+    }
+
+    void hidden(Span span, const std::string& path, const std::string& user) {
+        context_.diags.add(Code::HiddenFromService, span, "user " + user + " may not read " + quote(path))
+            .label("the service, which runs the daemon as that user, would not start")
+            .hint("chown " + user + " and chmod 600");
     }
 
     void want_active_key(const model::HmacAuthentication& hmac) {

@@ -23,6 +23,8 @@ constexpr CodeRow kCodes[] = {
     {Code::IncludeSkipped, "include-skipped", kWarning, kTolerated, 0, "an included file cannot be read"},
     {Code::IncludeFailed, "include-failed", kError, kFatal, 6,
      "an included file that must be there cannot be read"},
+    {Code::HiddenFromService, "hidden-from-service", kWarning, kTolerated, 0,
+     "a file that the daemon cannot read as a service, though who checks it can"},
     {Code::ConditionalInclude, "conditional-include", kWarning, kTolerated, 0,
      "keepalived reads a file twice that a condition includes"},
     {Code::NotText, "not-text", kError, kTolerated, 5, "a file contains a zero byte"},

@@ -9,6 +9,18 @@
 
 namespace understudy::config {
 
+namespace {
+
+void check_readers(const Sources& sources, const Host& host, Diagnostics& diagnostics) {
+    for (std::uint32_t file = 0; file < sources.size(); ++file)
+        if (const auto user = host.excluded_from(sources.file(file).path))
+            diagnostics.add(Code::HiddenFromService, Span{file}, "user " + *user + " may not read this file")
+                .hint("the service runs the daemon as that user, and would not start: chgrp " + *user +
+                      " and chmod 640 for the file, 750 for its folder");
+}
+
+}  // namespace
+
 // What places in the text and words of it are views of.
 struct Loading::Parts {
     Sources sources;
@@ -50,6 +62,7 @@ Diagnostics Loading::no_diagnostics() const { return Diagnostics{parts_->sources
 
 void Loading::judge_sense(const model::Config& config, Diagnostics& diagnostics) const {
     if (!parts_->is_read) return;
+    if (parts_->host != nullptr) check_readers(parts_->sources, *parts_->host, diagnostics);
     check_sense({parts_->draft, parts_->host, diagnostics}, parts_->checked.instances,
                 parts_->checked.scripts, config);
     diagnostics.sort();

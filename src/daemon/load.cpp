@@ -28,8 +28,9 @@ config::LoadResult with(const Options& options, config::LoadResult loaded) {
 }  // namespace
 
 config::LoadResult load_from_disk(const Options& options) {
-    return with(options, config::load(options.config_file, host::DiskReader{}, host::ThisHost{},
-                                      load_options(options)));
+    const bool is_check = options.task == Options::Task::TestConfig;
+    const host::ThisHost host{is_check ? host::service_reading(options.config_file) : std::nullopt};
+    return with(options, config::load(options.config_file, host::DiskReader{}, host, load_options(options)));
 }
 
 Reading read_from_disk(const Options& options) {

@@ -56,6 +56,8 @@ constexpr CodeRow kRows[] = {
      "A step of the clock makes auth_hmac refuse good adverts, here and on the other routers."},
     {Code::ConfigurationRefused, "configuration-refused", Error,
      "The daemon does not start with this, and a reload changes nothing."},
+    {Code::HiddenFromService, "hidden-from-service", Warning,
+     "The service runs the daemon as that user: it does not start, and a reload changes nothing."},
     {Code::ScriptProblem, "script-problem", Warning, "The script does not run, or not safely."},
     {Code::ScriptsRunAsRoot, "scripts-run-as-root", Warning,
      "Whoever can change a script, or what it calls, is root on this host."},

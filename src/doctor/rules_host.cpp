@@ -70,13 +70,23 @@ bool is_about_scripts(config::Code code) {
     return std::ranges::find(kCodes, code) != kCodes.end();
 }
 
+// None: it is the affair of -t alone.
+std::optional<Code> finding_of(const config::Diagnostic& diagnostic) {
+    if (diagnostic.severity == config::Severity::Error) return Code::ConfigurationRefused;
+    if (diagnostic.code == config::Code::HiddenFromService) return Code::HiddenFromService;
+    if (is_about_scripts(diagnostic.code)) return Code::ScriptProblem;
+    return std::nullopt;
+}
+
 void check_files(const Case& c) {
     for (const config::Diagnostic& diagnostic : c.loaded.diagnostics.all()) {
-        const bool refused = diagnostic.severity == config::Severity::Error;
-        if (!refused && !is_about_scripts(diagnostic.code)) continue;
-        const std::string place = fmt::format("{}:{}", diagnostic.file, diagnostic.span.line);
+        const std::optional<Code> code = finding_of(diagnostic);
+        if (!code) continue;
+        const bool whole = diagnostic.span.line == 0;
+        const std::string place =
+            whole ? diagnostic.file : fmt::format("{}:{}", diagnostic.file, diagnostic.span.line);
         const std::string label = diagnostic.label.empty() ? "" : ": " + diagnostic.label;
-        c.add(refused ? Code::ConfigurationRefused : Code::ScriptProblem, place, diagnostic.message + label,
+        c.add(*code, place, diagnostic.message + label,
               !diagnostic.hint.empty()
                   ? diagnostic.hint
                   : fmt::format("understudyd -t -f {} shows it in its place", diagnostic.file));

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "understudy/os/access.hpp"
 #include "understudy/os/files.hpp"
 #include "understudy/os/links.hpp"
 #include "understudy/os/process.hpp"
@@ -153,6 +154,14 @@ std::expected<config::KeyFile, config::ReadFault> ThisHost::key_file(const std::
         ours = service && owner == service->uid;
     }
     return config::KeyFile{std::move(read->content), owner, read->facts.mode, ours};
+}
+
+// One of whom nobody can say it is not told of.
+std::optional<std::string> ThisHost::excluded_from(const std::string& path) const {
+    if (!service_) return std::nullopt;
+    const std::string place = os::resolved_path(path).value_or(path);
+    return os::may_read(service_->identity, place).value_or(true) ? std::nullopt
+                                                                  : std::optional{service_->user};
 }
 
 std::optional<std::uint32_t> ThisHost::number_of(config::NameKind kind, const std::string& name,

@@ -21,6 +21,7 @@
 #include "understudy/os/files.hpp"
 
 #include "first_scheduling.hpp"
+#include "raw_identity.hpp"
 #include "uninterrupted.hpp"
 
 namespace understudy::os {
@@ -64,15 +65,6 @@ bool prepare(const Plan& plan) {
     // flag.
     ::syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
     return true;
-}
-
-// By raw system calls: those of the C library would try to change all threads of the process whose memory
-// this is.
-bool become(const Identity& identity) {
-    const std::vector<gid_t>& groups = identity.supplementary;
-    return ::syscall(SYS_setgroups, groups.size(), groups.data()) == 0 &&
-           ::syscall(SYS_setresgid, identity.gid, identity.gid, identity.gid) == 0 &&
-           ::syscall(SYS_setresuid, identity.uid, identity.uid, identity.uid) == 0;
 }
 
 // As execvp(3): a program that we may not execute is remembered, but one further on in PATH is preferred.

@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "understudy/os/access.hpp"
 #include "understudy/os/appended_file.hpp"
 #include "understudy/os/file_watch.hpp"
 #include "understudy/os/files.hpp"
@@ -64,6 +65,16 @@ void look_at_files(Stage& stage) {
         stage.check(path_components(path));
         stage.check(resolved_path(path));
         stage.result(hostname());
+    });
+}
+
+void read_as_somebody_else(Stage& stage) {
+    const TemporaryDirectory folder;
+    const std::string path = folder.write("one.conf", "text");
+    stage.act([&] {
+        const auto answer = may_read(current_identity(), path);
+        stage.check(answer);
+        stage.result(answer.value_or(false) ? "may" : "may not");
     });
 }
 
@@ -186,6 +197,7 @@ std::vector<Scenario> file_scenarios() {
     return {{"appended_file", "AppendToAFile", append_to_a_file},
             {"files", "ReadAndReplaceAFile", read_and_replace_a_file},
             {"files", "LookAtFiles", look_at_files},
+            {"access", "ReadAsSomebodyElse", read_as_somebody_else},
             {"kept_file", "KeepAFile", keep_a_file},
             {"kept_file", "KeepAFileInPlaceOfAnother", keep_a_file_in_place_of_another},
             {"mapped_file", "MapAFile", map_a_file},

@@ -137,6 +137,7 @@ constexpr struct {
     {config::Code::UnreadableFile, "its lines cannot be read"},
     {config::Code::NotText, "what is no text has no lines"},
     {config::Code::NoConfiguration, "what is missing stands nowhere"},
+    {config::Code::HiddenFromService, "it is about who may read them all"},
 };
 
 bool is_about_a_file(config::Code code) {

@@ -44,6 +44,11 @@ std::expected<config::KeyFile, config::ReadFault> FakeHost::key_file(const std::
     return file;
 }
 
+std::optional<std::string> FakeHost::excluded_from(const std::string& path) const {
+    const bool hidden = path.ends_with("service-hidden.conf") || path.ends_with("hidden");
+    return hidden ? std::optional<std::string>{"understudy"} : std::nullopt;
+}
+
 config::ScriptFacts FakeHost::script(const std::string& program, const std::string&) const {
     config::ScriptFacts facts;
     if (program.ends_with("hidden.sh")) {

@@ -13,7 +13,7 @@ namespace understudy::golden {
 // nobody and checks. Programs under /etc/checks: absent.sh does not exist, plain.sh is not executable,
 // open.sh is writable by all, every other one is as it should be. Key files under /etc/keys: absent does not
 // exist, short and long are just that, world can be read by all, alien belongs to somebody else, hex is in
-// hexadecimal.
+// hexadecimal. User understudy, as whom the service runs, may not read hidden files.
 class FakeHost final : public config::Host {
 public:
     [[nodiscard]] std::optional<config::LinkFacts> link(const std::string& name) const override;
@@ -25,6 +25,7 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> group(const std::string& name) const override;
     [[nodiscard]] std::expected<config::KeyFile, config::ReadFault> key_file(
         const std::string& path) const override;
+    [[nodiscard]] std::optional<std::string> excluded_from(const std::string& path) const override;
     [[nodiscard]] config::ScriptFacts script(const std::string& program,
                                              const std::string& user) const override;
 };

@@ -431,13 +431,31 @@ def test_nobody_but_the_daemon_has_anything_run(server: SystemdHost) -> None:
 def test_a_file_that_the_daemon_may_not_read_is_told_with_what_helps(server: SystemdHost) -> None:
     file = server.root / "etc/keepalived/keepalived.conf"
     file.chmod(0o600)
+    checked = server.try_run("understudyd", "-t")
+    assert checked.returncode == 0
+    assert "hidden-from-service" in checked.stderr and "chgrp understudy" in checked.stderr
+    server.put("root/draft.conf", PLAIN)
+    assert "hidden-from-service" not in server.try_run("understudyd", "-t", "-f", "/root/draft.conf").stderr
     done = server.try_run("systemctl", "start", UNIT)
     assert done.returncode != 0
     told(server, "/etc/keepalived/keepalived.conf")
     told(server, "who reads this has no permission to read it")
     told(server, "chgrp understudy")
     file.chmod(0o644)
+    assert not server.try_run("understudyd", "-t").stderr
     master(server)
+
+
+def test_a_check_by_root_minds_no_file_of_roots_if_the_service_is_root(server: SystemdHost) -> None:
+    file = server.root / "etc/keepalived/keepalived.conf"
+    file.chmod(0o600)
+    as_root(server)
+    master(server)
+    checked = server.try_run("understudyd", "-t")
+    examined = server.try_run("understudyctl", "doctor", "--listen=0")
+    file.chmod(0o644)
+    assert not checked.stderr
+    assert "hidden-from-service" not in examined.stdout
 
 
 def test_a_key_belongs_to_who_runs_the_daemon(server: SystemdHost) -> None:
@@ -445,8 +463,9 @@ def test_a_key_belongs_to_who_runs_the_daemon(server: SystemdHost) -> None:
     server.run("chmod", "600", "/etc/keepalived/key")
     keys = ("auth_hmac {", "key 1 file:/etc/keepalived/key", "active_key 1", "}")
     configure(server, config(Instance(priority=150, version=3, extra=keys)))
-    told_by_root = server.try_run("understudyd", "-t")
-    assert "/etc/keepalived/key" not in told_by_root.stderr
+    told_by_root = server.try_run("understudyd", "-t").stderr
+    assert "hidden-from-service" in told_by_root and "chown understudy" in told_by_root
+    assert "key-file-exposed" not in told_by_root
     assert server.try_run("systemctl", "start", UNIT).returncode != 0
     told(server, "holds no key: who reads this has no permission to read it")
     told(server, "which is user understudy as a service")

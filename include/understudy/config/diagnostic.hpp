@@ -23,6 +23,7 @@ enum class Code : std::uint8_t {
     UnreadableFile,
     IncludeSkipped,
     IncludeFailed,
+    HiddenFromService,
     ConditionalInclude,
     NotText,
     ByteOrderMark,

@@ -88,6 +88,10 @@ public:
     [[nodiscard]] virtual std::expected<KeyFile, ReadFault> key_file(const std::string&) const {
         return std::unexpected(ReadFault::Missing);
     }
+    // As whom the service of this host runs the daemon, if that user may not read this file though we may.
+    [[nodiscard]] virtual std::optional<std::string> excluded_from(const std::string&) const {
+        return std::nullopt;
+    }
     // What a name stands for in the lists of this host; none when they don't have it.
     [[nodiscard]] virtual std::optional<std::uint32_t> number_of(NameKind, const std::string&,
                                                                  const NameFolders&) const {

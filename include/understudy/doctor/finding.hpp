@@ -40,6 +40,7 @@ enum class Code : std::uint8_t {
     ClockStepped,
     // files
     ConfigurationRefused,
+    HiddenFromService,
     ScriptProblem,
     ScriptsRunAsRoot,
     PidFileStale,

@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "understudy/config/host.hpp"
 #include "understudy/config/source.hpp"
+#include "understudy/host/service.hpp"
 
 namespace understudy::host {
 
@@ -32,6 +34,10 @@ public:
 
 class ThisHost final : public config::Host {
 public:
+    ThisHost() = default;
+    // Asks in the name of this service, too.
+    explicit ThisHost(std::optional<Service> service) : service_(std::move(service)) {}
+
     [[nodiscard]] std::optional<config::LinkFacts> link(const std::string& name) const override;
     [[nodiscard]] std::vector<net::Prefix> addresses(const std::string& link,
                                                      net::Family family) const override;
@@ -43,6 +49,7 @@ public:
                                              const std::string& user) const override;
     [[nodiscard]] std::expected<config::KeyFile, config::ReadFault> key_file(
         const std::string& path) const override;
+    [[nodiscard]] std::optional<std::string> excluded_from(const std::string& path) const override;
     [[nodiscard]] std::optional<std::uint32_t> number_of(config::NameKind kind, const std::string& name,
                                                          const config::NameFolders& folders) const override;
 
@@ -58,6 +65,7 @@ private:
         Known<std::optional<std::uint32_t>> groups;
         Known<Known<config::ScriptFacts>> scripts;  // by user, then by program
     };
+    std::optional<Service> service_;
     mutable Knowledge known_;
     // Read when the first name of its kind is asked for.
     mutable std::map<std::pair<config::NameKind, config::NameFolders>,

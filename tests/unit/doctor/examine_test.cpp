@@ -218,6 +218,26 @@ TEST_F(AFitHost, RunsScriptsAsRoot) {
               Codes{});
 }
 
+// Whose service runs as user understudy.
+struct RootsHost final : NoHost {
+    [[nodiscard]] std::optional<config::LinkFacts> link(const std::string&) const override {
+        return config::LinkFacts{};
+    }
+    [[nodiscard]] std::optional<std::string> excluded_from(const std::string&) const override {
+        return "understudy";
+    }
+};
+
+TEST_F(AFitHost, HidesItsConfigurationFromTheService) {
+    config::MemoryReader reader;
+    reader.add("ha.conf", instance());
+    const auto findings = examine(config::load("ha.conf", reader, RootsHost{}, {}), facts);
+    ASSERT_EQ(codes(findings), Codes{Code::HiddenFromService});
+    EXPECT_EQ(findings.front().subject, "ha.conf");
+    EXPECT_EQ(findings.front().what, "user understudy may not read this file");
+    EXPECT_NE(findings.front().remedy.find("chgrp understudy"), std::string::npos);
+}
+
 TEST_F(AFitHost, HasAPidFileOfNobodyOrOfAnother) {
     facts.pid_files = {{"/run/understudyd.pid", 7, "understudyd"}};
     EXPECT_EQ(examined(instance(), facts), Codes{});

@@ -23,7 +23,7 @@ inline std::string instance(std::string_view statements = "", std::string_view a
            std::string{statements} + "\nvirtual_ipaddress {\n" + std::string{addresses} + "\n}\n}\n";
 }
 
-class NoHost final : public config::Host {
+class NoHost : public config::Host {
 public:
     [[nodiscard]] std::optional<config::LinkFacts> link(const std::string&) const override { return {}; }
     [[nodiscard]] std::vector<net::Prefix> addresses(const std::string&, net::Family) const override {

@@ -58,6 +58,19 @@ TEST_F(Disk, FindsFilesByPatternInOrder) {
     EXPECT_EQ(DiskReader{}.glob(folder_ / "*.none"), std::vector<std::string>{});
 }
 
+TEST_F(Disk, TellsWhatTheServiceMayNotRead) {
+    if (geteuid() != 0) GTEST_SKIP() << "asking for others takes root";
+    const std::string file = write("a.conf", "one");
+    fs::permissions(folder_, fs::perms(0755));
+    fs::permissions(file, fs::perms(0600));
+    const Service service{"understudy", {65534, 65534, {}}};
+    EXPECT_EQ(ThisHost{service}.excluded_from(file), "understudy");
+    EXPECT_EQ(ThisHost{}.excluded_from(file), std::nullopt);
+    EXPECT_EQ(ThisHost{service}.excluded_from(folder_ / "absent.conf"), std::nullopt);
+    fs::permissions(file, fs::perms(0644));
+    EXPECT_EQ(ThisHost{service}.excluded_from(file), std::nullopt);
+}
+
 TEST_F(Disk, TellsWhoMayReadAKeyFile) {
     const std::string path = write("key", "a secret\n");
     fs::permissions(path, fs::perms::owner_read | fs::perms::others_read);
