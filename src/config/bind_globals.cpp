@@ -22,6 +22,15 @@ void set_reload_check(Build& build, const Argument& argument) {
         build.draft.globals.plain.reloading.check_log = *log;
 }
 
+void set_reload_time_file(Build& build, const Argument& argument) {
+    const std::string_view path = std::get<std::string_view>(argument.value);
+    build.draft.globals.plain.reloading.time_file = path;
+    if (path.starts_with('/')) return;
+    build.diags.add(Code::RelativePath, argument.span, quote(path) + " is no absolute path")
+        .label("looked for where the daemon is started, or below / if it forks")
+        .hint("write the path from / on");
+}
+
 void set_reload_file(Build& build, const Argument& argument) {
     model::Reloading& reloading = build.draft.globals.plain.reloading;
     reloading.write_file = true;

@@ -72,6 +72,8 @@ constexpr CodeRow kCodes[] = {
     {Code::BadLabel, "bad-label", kError, kTolerated, 5, "not an address label; the address is dropped"},
     {Code::BadOption, "bad-option", kError, kTolerated, 5, "no such option of an entry"},
     {Code::BadCommand, "bad-command", kError, kTolerated, 5, "not a command"},
+    {Code::RelativePath, "relative-path", kWarning, kTolerated, 0,
+     "where a path leads depends on how the daemon was started"},
     {Code::EmptyCommand, "empty-command", kWarning, kTolerated, 0, "an empty string runs nothing"},
     {Code::ValueCorrected, "value-corrected", kWarning, kTolerated, 5, "the nearest possible value is used"},
     {Code::Ipv4OnlyOption, "ipv4-only-option", kError, kTolerated, 5,

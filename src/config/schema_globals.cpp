@@ -350,7 +350,7 @@ constexpr Keyword kGlobalsRows[] = {
     {"reload_check_config", optional(text("<log file>")), "off; log /dev/null", Tier::Core,
      "Validate the new file with a child -t run before reloading", set_reload_check},
     {"reload_time_file", bearable(text("<absolute path>")), "none", Tier::Deep,
-     "File holding a time at which to reload", set<&model::Reloading::time_file>},
+     "File holding a time at which to reload", set_reload_time_file},
     {"reload_repeat", nothing(), "off", Tier::Deep, "Keep the time file after use (daily reload)",
      raise<&model::Reloading::repeat>},
     {"reload_file", optional(text("<path>")), "keepalived.reload in the pid directory", Tier::Deep,

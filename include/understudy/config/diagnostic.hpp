@@ -65,6 +65,7 @@ enum class Code : std::uint8_t {
     BadLabel,
     BadOption,
     BadCommand,
+    RelativePath,
     EmptyCommand,
     ValueCorrected,
     Ipv4OnlyOption,
