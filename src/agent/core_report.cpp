@@ -242,6 +242,7 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
         report.master_priority = backup->master_priority;
         if (backup->master && router.followed == backup->master) report.master_since = router.followed_since;
     }
+    report.address_lease = router.settings.address_lease;
     report_addresses(router, router.settings.addresses, true, report);
     report_addresses(router, router.settings.excluded_addresses, false, report);
     report.routes = {router.settings.routes.size(), routes.present(router.id)};
@@ -266,8 +267,9 @@ void Agent::Core::report_addresses(const VirtualRouter& router, std::span<const 
         const net::Link* const link = address.dev.empty() ? (router.base ? links.find(*router.base) : nullptr)
                                                           : carrier(router, address);
         const bool present = link && addresses.is_present(link->index, address.prefix);
-        report.addresses.push_back(
-            {address.prefix, link ? link->name : address.dev, advertised, wanted, present});
+        AddressReport& told = report.addresses.emplace_back(
+            AddressReport{address.prefix, link ? link->name : address.dev, advertised, wanted, present});
+        if (present) told.lease_end = addresses.lease_end(link->index, address.prefix);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "understudy/agent/report.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -36,6 +37,19 @@ json to_json(const AddressReport& address) {
             {"advertised", address.advertised},
             {"wanted", address.wanted},
             {"present", address.present}};
+}
+
+// With how long the kernel leaves each to a host whose daemon is gone.
+json leased(const std::vector<AddressReport>& addresses, const Moment& moment) {
+    json array = json::array();
+    for (const AddressReport& address : addresses) {
+        json& object = array.emplace_back(to_json(address));
+        object["lease_left"] = nullptr;
+        if (const auto& end = address.lease_end)
+            object["lease_left"] =
+                std::chrono::duration<double>(std::max(*end - moment.now, microseconds{0})).count();
+    }
+    return array;
 }
 
 json to_json(const CountReport& count) {
@@ -223,6 +237,10 @@ json to_json(const InstanceReport& report, const Moment& moment) {
         {"trackers", list(report.trackers, moment)},
         {"faults", report.faults},
         {"counters", to_json(report.stats)}};
+    if (report.address_lease) {
+        object["address_lease"] = report.address_lease->count();
+        object["addresses"] = leased(report.addresses, moment);
+    }
     if (report.looks_for_split_brain)
         object["split_brain"] = report.split_brain ? to_json(*report.split_brain, moment) : json(nullptr);
     if (!report.hmac) return object;

@@ -48,6 +48,13 @@ WhatIf if_this_host_died(const WhyFacts& facts, const PeerReport* master) {
     return found;
 }
 
+// Of a daemon that says nothing at its end.
+WhatIf if_gone(seconds lease) {
+    return {"this daemon was killed with all its processes, or hung",
+            fmt::format("the kernel would take the addresses away when their lease ends, in at most {} s",
+                        lease.count())};
+}
+
 WhatIf if_stopped(const WhyFacts& facts) {
     return {"this daemon was stopped", fmt::format("it would resign, and a backup would take over within {}",
                                                    in_seconds(facts.longest_skew))};
@@ -180,6 +187,8 @@ std::vector<std::string> what_would_change(const WhyFacts& facts) {
 std::vector<WhatIf> what_if(const WhyFacts& facts, const Moment& moment) {
     const PeerReport* const master = present_master(facts, moment.now);
     std::vector<WhatIf> found{if_this_host_died(facts, master)};
+    const auto lease = facts.report.address_lease;
+    if (facts.report.role == Role::Master && lease) found.push_back(if_gone(*lease));
     if (facts.report.role == Role::Master) found.push_back(if_stopped(facts));
     for (const PeerReport& peer : facts.report.peers)
         if (!peer.refused) found.push_back(if_peer_failed(facts, peer, master));

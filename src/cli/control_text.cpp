@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -25,7 +26,23 @@ std::string address_line(const json& address) {
     return line + "\n";
 }
 
-std::string addresses_text(const json& addresses) {
+// How long the kernel leaves those that are there to a host whose daemon is gone.
+std::string lease_text(const json& addresses, const json& lease) {
+    if (!lease.is_number()) return "";
+    std::string words = fmt::format(", leased for {} s", lease.dump());
+    double least = std::numeric_limits<double>::max();
+    bool any = false;
+    for (const json& address : addresses) {
+        if (!flag(address, "present")) continue;
+        const json& left = member(address, "lease_left");
+        if (!left.is_number()) return words + ", being renewed";
+        least = std::min(least, left.get<double>());
+        any = true;
+    }
+    return any ? words + fmt::format(", {:.1f} s left", least) : words;
+}
+
+std::string addresses_text(const json& addresses, const json& lease) {
     if (!addresses.is_array() || addresses.empty()) return "";
     std::size_t present = 0;
     std::string lines;
@@ -33,7 +50,8 @@ std::string addresses_text(const json& addresses) {
         present += flag(address, "present") ? 1 : 0;
         lines += address_line(address);
     }
-    return fmt::format("  addresses, {} of {} present\n{}", present, addresses.size(), lines);
+    return fmt::format("  addresses, {} of {} present{}\n{}", present, addresses.size(),
+                       lease_text(addresses, lease), lines);
 }
 
 // Of routes or rules, if there are any.
@@ -174,7 +192,7 @@ std::string instance_text(const json& instance) {
     if (const std::string group = text(instance, "sync_group"); !group.empty())
         lines += "  sync group " + group + "\n";
     lines += hmac_text(member(instance, "auth_hmac"), member(instance, "counters"));
-    lines += addresses_text(member(instance, "addresses"));
+    lines += addresses_text(member(instance, "addresses"), member(instance, "address_lease"));
     lines += count_text("routes", member(instance, "routes"));
     lines += count_text("rules", member(instance, "rules"));
     lines += trackers_text(member(instance, "trackers"));

@@ -52,14 +52,29 @@ bool Addresses::manages(net::LinkIndex link, const net::Address& address, std::o
     });
 }
 
-bool Addresses::is_present(net::LinkIndex link, const net::Prefix& prefix) const {
-    const auto on = book().grounds.find(link);
-    if (on == book().grounds.end()) return false;
+namespace {
+
+const ItemOf<AddressKind>* find_present(const Book<AddressKind>& book, net::LinkIndex link,
+                                        const net::Prefix& prefix) {
+    const auto on = book.grounds.find(link);
+    if (on == book.grounds.end()) return nullptr;
     const auto place = on->second.places.find(prefix.address);
-    if (place == on->second.places.end()) return false;
-    return std::ranges::any_of(place->second, [&](const auto& item) {
+    if (place == on->second.places.end()) return nullptr;
+    const auto found = std::ranges::find_if(place->second, [&](const auto& item) {
         return item->present && (prefix.address.is_v6() || item->object.prefix.length == prefix.length);
     });
+    return found == place->second.end() ? nullptr : found->get();
+}
+
+}  // namespace
+
+bool Addresses::is_present(net::LinkIndex link, const net::Prefix& prefix) const {
+    return find_present(book(), link, prefix) != nullptr;
+}
+
+std::optional<Instant> Addresses::lease_end(net::LinkIndex link, const net::Prefix& prefix) const {
+    const auto* const item = find_present(book(), link, prefix);
+    return item == nullptr ? std::nullopt : item->lease_end();
 }
 
 void Addresses::vanished(net::LinkIndex link, const net::Address& address, Instant now) {

@@ -118,10 +118,16 @@ struct ItemOf {
         const microseconds gap = *lease / kRenewalsPerLease;
         return Instant{((now.time_since_epoch() / gap) + 1) * gap};
     }
-    // So long after its renewal was due its lease has ended.
-    [[nodiscard]] bool has_expired(Instant now) const {
+    // When its lease ends unless it is renewed before, at the earliest; none: there is none, or it is to be
+    // renewed at once.
+    [[nodiscard]] std::optional<Instant> lease_end() const {
         const std::optional<microseconds> lease = Kind::lease(object);
-        return lease && renew_at && now - *renew_at >= *lease / kRenewalsPerLease * (kRenewalsPerLease - 1);
+        if (!lease || !renew_at) return std::nullopt;
+        return *renew_at + *lease / kRenewalsPerLease * (kRenewalsPerLease - 1);
+    }
+    [[nodiscard]] bool has_expired(Instant now) const {
+        const std::optional<Instant> end = lease_end();
+        return end && now >= *end;
     }
     // A removal that is due and not yet known to be needless may still wait for an addition beside it.
     [[nodiscard]] bool is_forgettable() const {

@@ -9,6 +9,7 @@ import pytest
 
 from lab.addresses import AddressMonitor
 from lab.config import VIP, VIP6, Instance, config
+from lab.control import understudyctl
 from lab.network import Lab, LabHost
 from lab.plugin import MakeLab, StartAgent
 from lab.prober import EchoProbe
@@ -76,6 +77,7 @@ def test_a_daemon_renews_the_lease_and_a_client_loses_nothing(lab: Lab, start: S
     agent = start(host, config(replace(LEASED, advert_int=2, extra=("address_lease 4", *extra))))
     wait_until(lambda: lab.client.try_run("ping", "-q", "-c", "1", "-W", "1", VIP).returncode == 0, 30,
                "the client reaches the address")
+    wait_until(lambda: ", leased for 4 s, " in understudyctl(agent, "status").stdout, 10, "the status")
     monitor, probe = AddressMonitor(host), EchoProbe(lab.client, VIP)
     time.sleep(8 * LEASE)
     report = probe.report()

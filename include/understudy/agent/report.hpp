@@ -28,6 +28,9 @@ struct AddressReport {
     bool advertised = true;  // false: virtual_ipaddress_excluded
     bool wanted = false;     // because of the role
     bool present = false;    // in the kernel, as far as it has told
+    // When the kernel takes it away unless that is put off before; none: never, or it is to be put off at
+    // once.
+    std::optional<Instant> lease_end = std::nullopt;
     friend bool operator==(const AddressReport&, const AddressReport&) = default;
 };
 
@@ -135,6 +138,7 @@ struct InstanceReport {
     std::vector<PeerReport> peers;
     std::optional<std::string> sync_group;
     std::vector<AddressReport> addresses;
+    std::optional<seconds> address_lease;
     CountReport routes;
     CountReport rules;
     std::vector<TrackerReport> trackers;

@@ -63,6 +63,9 @@ public:
                                std::optional<Owner> except = std::nullopt) const;
     // The kernel holds it, as far as it has told; of an IPv6 address the prefix length does not matter.
     [[nodiscard]] bool is_present(net::LinkIndex link, const net::Prefix& prefix) const;
+    // When the kernel takes it away unless its lease is renewed before; none: it is not there, has no lease,
+    // or is to be renewed at once.
+    [[nodiscard]] std::optional<Instant> lease_end(net::LinkIndex link, const net::Prefix& prefix) const;
 
     // A removal that tells its prefix is exact; without one, every object of that address is checked.
     void vanished(net::LinkIndex link, const net::Address& address, Instant now);

@@ -212,6 +212,26 @@ TEST(Report, HasJsonThatProgramsMayRelyOn) {
                      "other_checksum_form": 0, "refused": {}}})"));
 }
 
+TEST(Report, SaysHowLongTheKernelHasTheAddresses) {
+    model::Instance leased = instance();
+    leased.address_lease = seconds{6};
+    Desk desk{config_of({leased})};
+    desk.start();
+    const auto told = [&] { return to_json(only_report(desk), {desk.now, {}}); };
+    EXPECT_EQ(told().at("address_lease"), 6);
+    EXPECT_EQ(told().at("addresses").at(0).at("lease_left"), nullptr);
+    desk.run_for(seconds{4});
+    desk.answer_changes();
+    desk.run_for(seconds{1});
+    const double left = told().at("addresses").at(0).at("lease_left").get<double>();
+    EXPECT_GE(left, 4.0);
+    EXPECT_LE(left, 6.0);
+    const Desk lasting{config_of({instance()})};
+    const nlohmann::json object = to_json(only_report(lasting), {lasting.now, {}});
+    EXPECT_FALSE(object.contains("address_lease"));
+    EXPECT_FALSE(object.at("addresses").at(0).contains("lease_left"));
+}
+
 TEST(Report, CountsRefusedPacketsByReason) {
     const Desk desk{config_of({instance()})};
     InstanceReport report = desk.agent.report().front();

@@ -76,6 +76,17 @@ TEST(Why, OfABackupBeginsWithItsRoleAndItsMaster) {
                                   "backup does"}}));
 }
 
+TEST(Why, OfAMasterWithALeaseSaysWhatTheKernelWouldDo) {
+    model::Instance leased = instance();
+    leased.address_lease = seconds{6};
+    Desk desk{config_of({leased})};
+    desk.become_master();
+    constexpr std::string_view kGone = "this daemon was killed with all its processes, or hung";
+    EXPECT_EQ(outcome(why(desk), kGone),
+              "the kernel would take the addresses away when their lease ends, in at most 6 s");
+    EXPECT_EQ(outcome(why(lone_master()), kGone), "nothing is said of that");
+}
+
 TEST(Why, OfABackupThatHearsNobodySaysWhenItTakesOver) {
     Desk desk{config_of({instance()})};
     desk.start();

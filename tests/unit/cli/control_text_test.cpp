@@ -69,6 +69,23 @@ TEST(StatusText, ShowsOtherRoutersGroupsAndReasons) {
         << shown;
 }
 
+TEST(StatusText, SaysHowLongAddressesAreLeased) {
+    json addresses = json::parse(R"([
+        {"address": "192.0.2.50/24", "interface": "eth0", "wanted": true, "present": true,
+         "lease_left": 4.04},
+        {"address": "192.0.2.51/24", "interface": "eth0", "wanted": true, "present": true, "lease_left": 5.0},
+        {"address": "192.0.2.52/24", "interface": "eth0", "wanted": true, "present": false,
+         "lease_left": null}])");
+    const auto shown = [&] {
+        return status_text({{"instances", {{{"addresses", addresses}, {"address_lease", 6}}}}});
+    };
+    EXPECT_TRUE(shown().contains("  addresses, 2 of 3 present, leased for 6 s, 4.0 s left\n")) << shown();
+    addresses[1]["lease_left"] = nullptr;
+    EXPECT_TRUE(shown().contains("  addresses, 2 of 3 present, leased for 6 s, being renewed\n")) << shown();
+    addresses[0]["present"] = addresses[1]["present"] = false;
+    EXPECT_TRUE(shown().contains("  addresses, 0 of 3 present, leased for 6 s\n")) << shown();
+}
+
 TEST(StatusText, SaysWhatTheOperatorHasOrdered) {
     json instance{{"name", "VI_1"},
                   {"state", "MASTER"},

@@ -19,6 +19,7 @@ net::InterfaceAddress leased(std::string_view prefix, std::optional<seconds> lea
 
 const net::InterfaceAddress kLeased = leased("192.0.2.1");
 const net::InterfaceAddress kLeased6 = leased("2001:db8::6");
+const net::InterfaceAddress kForEver6 = leased("2001:db8::7", std::nullopt);
 const net::InterfaceAddress kForEver = leased("192.0.2.1", std::nullopt);
 
 // Owner 0 is master with these addresses, and all is quiet. kNow is a whole number of gaps.
@@ -50,6 +51,22 @@ struct Lease : testing::Test {
     ModelKernel kernel;
     Instant now = kNow - microseconds{kNow.time_since_epoch() % kGap};
 };
+
+TEST_F(Lease, EndsAfterItsTimeUnlessItIsRenewed) {
+    const auto end = [&] { return addresses.lease_end(kLeased.link, kLeased.prefix); };
+    EXPECT_EQ(end(), std::nullopt) << "it is not there";
+    hold({kLeased, kForEver6});
+    EXPECT_EQ(end(), now + kLease);
+    EXPECT_EQ(addresses.lease_end(kForEver6.link, kForEver6.prefix), std::nullopt);
+    const Instant first = now;
+    pass(kGap - microseconds{1});
+    EXPECT_EQ(end(), first + kLease);
+    run_for(microseconds{1});
+    EXPECT_EQ(end(), now + kLease);
+    addresses.want(0, false);
+    settle(kernel, addresses, now);
+    EXPECT_EQ(end(), std::nullopt) << "it is gone";
+}
 
 TEST_F(Lease, IsRenewedWhenAThirdOfItIsOver) {
     hold({kLeased, kLeased6});
