@@ -144,7 +144,7 @@ def pytest(*folders: str) -> Callable[[pathlib.Path], Counts]:
 
 
 def counted_script(*words: str) -> Callable[[pathlib.Path], Counts]:
-    """A script of tests/tidy, which tells its own counts in its last line."""
+    """A script that tells its own counts in its last line."""
     def action(log: pathlib.Path) -> Counts:
         status = execute(log, PYTHON, *words, PYTHONDONTWRITEBYTECODE="1")
         found = re.findall(r"(\d+) passed, (\d+) failed$", log.read_text(), re.MULTILINE)
@@ -167,6 +167,7 @@ def run_all(run: Run, quick: bool) -> None:
     built = run.suite("build-gcc", build(GCC, "-Ddebug=false"))
     for name in ("layers", "text", "messages", "units", "faults", "limits"):
         run.suite(name, counted_script(f"tests/tidy/{name}.py"))
+    run.suite("mutations", counted_script("tests/mutation/run.py", "--check"))
     if built:
         run.suite("pure", counted_script("tests/tidy/pure.py", str(GCC)))
         run.suite("advert-path", counted_script("tests/tidy/advert_path.py", str(GCC)))

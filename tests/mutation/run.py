@@ -2,11 +2,13 @@
 """Breaks src/vrrp in a few hundred small ways, one at a time, and counts which of them no test notices.
 
   tests/mutation/run.py [--only FILE] [--numbers N...] [--thorough]
+  tests/mutation/run.py --check
 
 The mutations are data (vrrp.tsv). They are made in a copy of the tree below build/mutation, where each is
 built and tried by the programs below, the fastest first, until one fails; with --thorough the agent's, too.
 The last line tells how many were killed, survived, or did not compile; exit status 1 unless all were killed.
-Takes some seconds a mutation, so it is no part of scripts/test. A survivor becomes a test.
+Takes some seconds a mutation, so scripts/test only checks that each can still be made (--check). A survivor
+becomes a test.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from dataclasses import dataclass
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PLACE = REPOSITORY / "build" / "mutation"
 TREE, BUILD = PLACE / "tree", PLACE / "build"
+MUTATED = pathlib.Path("src/vrrp")
 COPIED = ("meson.build", "src", "include", "tests", "conf", "man")
 # Seconds: a mutant that never ends is one that was noticed.
 LONGEST_RUN = 120
@@ -89,11 +92,23 @@ def killer_of(mutation: Mutation) -> str | None:
     return next((program for program in PROGRAMS if not passes(program)), None)
 
 
+def occurrences(mutation: Mutation) -> int:
+    return (REPOSITORY / MUTATED / mutation.file).read_text().count(mutation.text)
+
+
+def check() -> None:
+    """Ends the program with a verdict on the data: each text is there, and once."""
+    all_of_them = mutations()
+    stale = [mutation for mutation in all_of_them if occurrences(mutation) != 1]
+    for mutation in stale:
+        print(f"{mutation}: the text occurs {occurrences(mutation)} times, not once")
+    print(f"mutations: {len(all_of_them) - len(stale)} passed, {len(stale)} failed")
+    sys.exit(1 if stale else 0)
+
+
 def try_one(mutation: Mutation) -> str | None:
-    path = TREE / "src" / "vrrp" / mutation.file
+    path = TREE / MUTATED / mutation.file
     sound = path.read_text()
-    if sound.count(mutation.text) != 1:
-        sys.exit(f"{mutation}: the text occurs {sound.count(mutation.text)} times, not once")
     path.write_text(sound.replace(mutation.text, mutation.becomes))
     try:
         return killer_of(mutation)
@@ -107,7 +122,10 @@ def main() -> None:
     options.add_argument("--only", help="mutations of this file")
     options.add_argument("--numbers", type=int, nargs="+", help="only these mutations")
     options.add_argument("--thorough", action="store_true", help="tests of the agent may notice it, too")
+    options.add_argument("--check", action="store_true", help="only that each mutation can be made")
     chosen = options.parse_args()
+    if chosen.check or any(occurrences(mutation) != 1 for mutation in mutations()):
+        check()
     if chosen.thorough:
         PROGRAMS.extend(THOROUGH)
     make_tree()
