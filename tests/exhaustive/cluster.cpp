@@ -4,99 +4,18 @@
 #include <utility>
 
 #include "understudy/base/assert.hpp"
-#include "understudy/base/members.hpp"
 #include "understudy/base/overloaded.hpp"
+#include "understudy/net/archive.hpp"
 #include "understudy/vrrp/timing.hpp"
 
+#include "exhaustive/instants.hpp"
 #include "support/printers.hpp"
 
 namespace understudy::exhaustive {
 
 namespace {
 
-template <typename T>
-inline constexpr bool kIsVariant = false;
-template <typename... T>
-inline constexpr bool kIsVariant<std::variant<T...>> = true;
-
-// change(…) of every point in time that the value has somewhere.
-template <typename T, typename Change>
-void for_each_instant(T& value, const Change& change) {
-    if constexpr (std::is_same_v<T, Instant>) {
-        change(value);
-    } else if constexpr (kIsOptional<T>) {
-        if (value) for_each_instant(*value, change);
-    } else if constexpr (kIsVariant<T>) {
-        std::visit([&](auto& chosen) { for_each_instant(chosen, change); }, value);
-    } else if constexpr (std::is_aggregate_v<T>) {
-        Members::visit(value, [&](auto&... members) { (for_each_instant(members, change), ...); });
-    }
-}
-
 constexpr net::Priority kDrained{1};
-
-std::string name_of(std::size_t host) { return "R" + std::to_string(host + 1); }
-
-std::string_view words_of(Kind kind) {
-    switch (kind) {
-        case Kind::Pass:
-        case Kind::PassABit:
-            return "time passes";
-        case Kind::Timer:
-            return "its timer";
-        case Kind::Deliver:
-            return "is heard";
-        case Kind::Duplicate:
-            return "is heard, and will be again";
-        case Kind::Lose:
-            return "is lost";
-        case Kind::Boot:
-            return "boots";
-        case Kind::PowerOff:
-            return "loses its power";
-        case Kind::Stop:
-            return "stops";
-        case Kind::Freeze:
-            return "freezes";
-        case Kind::Thaw:
-            return "thaws";
-        case Kind::Die:
-            return "its vrrp process dies";
-        case Kind::Adopt:
-            return "another vrrp process goes on";
-        case Kind::Begin:
-            return "another vrrp process begins anew";
-        case Kind::Priority:
-            return "its priority changes";
-        case Kind::Fault:
-            return "a fault begins or ends";
-        case Kind::Invite:
-            return "invites another to take over";
-        case Kind::Drain:
-            return "is drained, or need not stand back any more";
-        case Kind::Failover:
-            return "is to give its role to another";
-    }
-    assertion_failed("a kind is one of those", __FILE__, __LINE__);
-}
-
-std::string_view name_of(Life life) {
-    switch (life) {
-        case Life::Off:
-            return "off";
-        case Life::Works:
-            return "works";
-        case Life::Frozen:
-            return "frozen";
-        case Life::Dead:
-            return "without a vrrp process";
-    }
-    assertion_failed("a life is one of those", __FILE__, __LINE__);
-}
-
-bool concerns_flight(Kind kind) {
-    return kind == Kind::Deliver || kind == Kind::Duplicate || kind == Kind::Lose;
-}
 
 }  // namespace
 
@@ -122,6 +41,13 @@ Cluster::Cluster(Experiment experiment)
       memory_{0} {
     for (const vrrp::Router& router : experiment_.routers)
         memory_ = std::max(memory_, vrrp::longest_peer_wait(router) + router.interval);
+}
+
+std::string Cluster::key(const World& world) const {
+    std::vector<std::byte> octets;
+    ArchiveWriter out{octets};
+    put(out, world);
+    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
 World Cluster::begin() {

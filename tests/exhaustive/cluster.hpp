@@ -51,6 +51,8 @@ public:
 
     // All hosts are switched on at once.
     [[nodiscard]] World begin();
+    // It is the same for two worlds that nobody can tell apart.
+    [[nodiscard]] std::string key(const World& world) const;
     [[nodiscard]] std::vector<Move> moves(const World& world) const;
     // What is wrong with this move, or with the world it leads to; none: nothing.
     [[nodiscard]] std::optional<std::string> make(World& world, Move move);

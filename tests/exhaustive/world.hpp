@@ -14,22 +14,20 @@
 #include "understudy/base/time.hpp"
 #include "understudy/vrrp/instance.hpp"
 
+#include "exhaustive/moves.hpp"
+
 namespace understudy::exhaustive {
 
 inline constexpr Instant kNow{seconds{100}};
 
-// Frozen: the host stands still, and what it is sent piles up. Dead: the vrrp process is gone, its addresses
-// and its recording are still there.
-enum class Life : std::uint8_t { Off, Works, Frozen, Dead };
-
 struct Host {
     Life life = Life::Off;
-    bool lowered = false;  // a tracked script fails, which costs priority
-    bool faulted = false;  // a tracked link is down
-    bool drained = false;  // by the operator: of the lowest priority there is
+    bool lowered = false;    // a tracked script fails, which costs priority
+    bool faulted = false;    // a tracked link is down
+    bool drained = false;    // by the operator: of the lowest priority there is
     bool failover = false;   // which ends when another has taken over
     bool held_back = false;  // and then it takes the role back from nobody
-    bool holds = false;    // its kernel has the virtual addresses
+    bool holds = false;      // its kernel has the virtual addresses
     vrrp::State state;
     // What the onlooker knows of a backup: since when it has heard nobody it must respect, though it would
     // have heard, and a resignation since.
@@ -52,35 +50,5 @@ struct World {
     std::vector<Flight> flights;  // sorted; two that are alike are one
     Instant disturbed_at{};
 };
-
-// What may happen between one state and the next. All from Lose on disturb the network.
-enum class Kind : std::uint8_t {
-    Pass,       // time, until something is due
-    PassABit,   // time, by one grain
-    Timer,      // of the host
-    Deliver,    // the advert
-    Duplicate,  // it is delivered, and will be so again
-    Lose,       // the advert
-    Boot,       // the host
-    PowerOff,
-    Stop,    // the router, as by SIGTERM
-    Freeze,  // the host
-    Thaw,
-    Die,       // the vrrp process
-    Adopt,     // another one goes on with what it was
-    Begin,     // another one knows nothing
-    Priority,  // changes for the host, to its lower one or back
-    Fault,     // of the host begins or ends
-    Invite,    // the master gives its role away
-    Drain,     // the operator drains the host, or takes all orders back
-    Failover,  // the operator has the master give its role to another
-};
-
-struct Move {
-    Kind kind = Kind::Pass;
-    std::uint8_t which = 0;  // host or flight
-};
-
-[[nodiscard]] constexpr bool disturbs(Kind kind) { return kind >= Kind::Lose; }
 
 }  // namespace understudy::exhaustive
