@@ -1,7 +1,7 @@
 // Two and three routers in all states that they can get into, through every order in which adverts arrive or
 // get lost, timers run out and hosts fail. The depth is the number of such moves in a row;
-// UNDERSTUDY_DEPTH=n looks further, or less far, than each of these does. Sync groups are not in this world:
-// what a group orders its members is decided by the agent (agent/core_routers).
+// UNDERSTUDY_DEPTH=n looks further, or less far, than each of these does. What a sync group orders its
+// members is decided by the agent: groups have a world of their own (groups/).
 #include <gtest/gtest.h>
 
 #include <chrono>
