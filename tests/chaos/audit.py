@@ -26,9 +26,17 @@ class Audit:
         self.world = world
         self.ledger = ledger
         self.capture = capture
-        self.clients_ask = False  # those that take another host for the owner
         self._asked_at = 0.0
-        self._misled: set[str] = set()  # addresses for which a client is answered by who should have gone
+        self._severed: set[str] = set()  # hosts that were cut off in this round
+        self._healed_at = 0.0
+        # By address: the owner that a client could not hear when it took who should have gone for it, and
+        # since when it would.
+        self._misled: dict[str, tuple[str, float]] = {}
+
+    def round_is_over(self, severed: set[str]) -> None:
+        """All that was not to last has been undone; `severed` are the hosts that nobody heard meanwhile."""
+        self._severed = severed
+        self._healed_at = time.time()
 
     # At rest.
 
@@ -93,6 +101,7 @@ class Audit:
         known = json.loads(self.world.lab.client.run("ip", "-j", "neigh", "show", "dev", "eth0"))
         macs = {index: self.world.hosts[index].host.mac() for index in held}
         wrong: dict[str, str] = {}
+        excused: set[str] = set()
         for entry in known:
             router = next((one for one in self.world.plan.routers if entry["dst"] in one.addresses()), None)
             owner = next((index for index, on in held.items() if entry["dst"] in on), None)
@@ -102,17 +111,33 @@ class Audit:
             if entry["lladdr"] != mac:
                 name = self.world.hosts[owner].name
                 wrong[entry["dst"]] = f"a client takes {entry['lladdr']} for it, and {name} holds it ({mac})"
-                if self._is_kept_by_dead(entry["dst"], entry["lladdr"]) and self.clients_ask:
-                    self._misled.add(entry["dst"])
-        self._misled &= wrong.keys()
-        asks = self.clients_ask or self._misled
+                if self._is_excused(entry["dst"], entry["lladdr"], owner):
+                    excused.add(entry["dst"])
+        self._misled = {address: by for address, by in self._misled.items() if address in wrong}
+        asks = self._severed or self._misled
         if wrong and asks and time.monotonic() > self._asked_at + ASK_AGAIN_SECONDS:
             self._asked_at = time.monotonic()
             for address in wrong:
                 self.world.lab.client.spawn("ping", "-c", "1", "-W", "1", address)
-        bears = any(state.may_hold for state in self.world.plan.states)
-        return "; ".join(f"{address}: {what}" for address, what in wrong.items()
-                         if not (bears and address in self._misled))
+        return "; ".join(f"{address}: {what}" for address, what in wrong.items() if address not in excused)
+
+    def _is_excused(self, address: str, mac: str, owner: int) -> bool:
+        """It is a host whose agent was killed that the client takes for the owner, and the owner was cut off
+        when it could have told better. It does not tell again; if it does, or only then took over, it has to
+        be believed."""
+        if not self._is_kept_by_dead(address, mac):
+            return False
+        host = self.world.hosts[owner]
+        if host.name in self._severed:
+            self._misled[address] = (host.name, self._healed_at)
+        name, healed_at = self._misled.get(address, ("", 0.0))
+        if name != host.name:
+            return False
+        self.ledger.catch_up()
+        came = any(change.appeared and change.host == name and change.address == address
+                   for change in self.ledger.since(healed_at))
+        return not came and not any(self.capture.announcements(port, address, healed_at)
+                                    for port in host.host.ports)
 
     def _is_kept_by_dead(self, address: str, mac: str) -> bool:
         return any(state.may_hold and host.host.mac() == mac and address in addresses_on(host.host)

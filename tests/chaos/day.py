@@ -122,8 +122,9 @@ class Day:
         hosts = self._begin_some() | {self.world.hosts[one.host].name for one in self.ongoing}
         kinds = [one.kind for one in self.ongoing] + self._let_one_die_amid()
         time.sleep(max((self.world.chance.uniform(*one.kind.lasts) for one in self.ongoing), default=0.0))
+        severed = {self.world.hosts[one.host].name for one in self.ongoing if one.kind.severs}
         self._end_some()
-        self.audit.clients_ask = any(kind.severs for kind in kinds)
+        self.audit.round_is_over(severed)
         self._settle(self._bound())
         settled = time.time()
         time.sleep(self.world.chance.uniform(0.2, 1.0))

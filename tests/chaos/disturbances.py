@@ -9,7 +9,7 @@ What a disturbance must not lead to is said where it is registered:
     steady      may go on while others happen; the plan knows what it leads to
     severs      two masters may not hear of each other, and the one that stays may never learn that there was
                 another: then it does not announce again, and clients find out only when they ask, and not
-              even then while the kernel of a host whose agent was killed answers them
+                even then while the kernel of a host whose agent was killed answers them
 
 One that has its host alone leaves no process there to which something else could be done.
 """
