@@ -103,7 +103,7 @@ std::vector<model::TrackedScript> check_tracked_scripts(const CheckContext& cont
         const std::optional<std::size_t> index = scripts[known->second];
         if (!index) continue;  // why it was dropped was already said
         model::Weight weight = script.weight.value_or({});
-        if (draft.weight) weight = {*draft.weight, false};
+        if (draft.weight) weight.value = *draft.weight;  // turned around as the script is
         if (draft.reverse) weight.reverse = *draft.reverse;
         tracked.push_back({*index, weight});
         spans.push_back(draft.span);

@@ -114,7 +114,8 @@ BlockIndex check_blocks(const std::vector<Draft>& drafts, Check check, std::vect
     return index;
 }
 
-// Resolves the entries of one block of one kind. The weight of an entry without one is that of the block.
+// Resolves the entries of one block of one kind. The weight of an entry without one is that of the block,
+// and it is turned around as the block is, whatever its weight, unless it says otherwise.
 template <typename Draft>
 class References {
 public:
@@ -138,7 +139,7 @@ public:
                 const Draft& draft = drafts_[known->second];
                 report_order(entry, draft, order);
                 model::Weight weight = standard(draft);
-                if (entry.weight) weight = {*entry.weight, false};
+                if (entry.weight) weight.value = *entry.weight;  // turned around as the block is
                 if (entry.reverse) weight.reverse = *entry.reverse;
                 tracked.push_back({*index, weight});
             }

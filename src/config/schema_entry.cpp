@@ -59,7 +59,7 @@ constexpr auto kTrackLinkRowsIndex = index_of(kTrackLinkRows);
 constexpr Keyword kTrackScriptRows[] = {
     {"weight", number(-254, 254, Code::BadWeight), "that of the script", Tier::Core,
      "Added to the priority; 0 means FAULT while the script fails", set_tracker_weight},
-    {"reverse", nothing(), "off", Tier::Core, "Turn the weight around", set_tracker_reverse},
+    {"reverse", nothing(), "that of the script", Tier::Core, "Turn the weight around", set_tracker_reverse},
     {"noreverse", nothing(), "that of the script", Tier::Core, "Do not turn the weight around",
      set_tracker_noreverse},
 };
@@ -69,7 +69,8 @@ constexpr auto kTrackScriptRowsIndex = index_of(kTrackScriptRows);
 constexpr Keyword kTrackedFileRows[] = {
     {"weight", number(-254, 254, Code::BadWeight), "that of the track_file", Tier::Vrrp,
      "Factor for the number in the file; 0 means FAULT while it is not 0", set_wide_weight},
-    {"reverse", nothing(), "off", Tier::Vrrp, "Turn the weight around", set_tracker_reverse},
+    {"reverse", nothing(), "that of the track_file", Tier::Vrrp, "Turn the weight around",
+     set_tracker_reverse},
     {"noreverse", nothing(), "that of the track_file", Tier::Vrrp, "Do not turn the weight around",
      set_tracker_noreverse},
 };
@@ -79,7 +80,8 @@ constexpr auto kTrackedFileRowsIndex = index_of(kTrackedFileRows);
 constexpr Keyword kTrackProcessRows[] = {
     {"weight", number(-254, 254, Code::BadWeight), "that of the vrrp_track_process", Tier::Vrrp,
      "Added to the priority; 0 means FAULT while the quorum fails", set_wide_weight},
-    {"reverse", nothing(), "off", Tier::Vrrp, "Turn the weight around", set_tracker_reverse},
+    {"reverse", nothing(), "that of the vrrp_track_process", Tier::Vrrp, "Turn the weight around",
+     set_tracker_reverse},
     {"noreverse", nothing(), "that of the vrrp_track_process", Tier::Vrrp, "Do not turn the weight around",
      set_tracker_noreverse},
 };
@@ -89,7 +91,8 @@ constexpr auto kTrackProcessRowsIndex = index_of(kTrackProcessRows);
 constexpr Keyword kTrackBfdRows[] = {
     {"weight", number(-253, 253, Code::BadWeight), "that of the bfd_instance", Tier::Bfd,
      "Added to the priority; 0 means FAULT while the session is not Up", set_tracker_weight},
-    {"reverse", nothing(), "off", Tier::Bfd, "Turn the weight around", set_tracker_reverse},
+    {"reverse", nothing(), "that of the bfd_instance", Tier::Bfd, "Turn the weight around",
+     set_tracker_reverse},
     {"noreverse", nothing(), "that of the bfd_instance", Tier::Bfd, "Do not turn the weight around",
      set_tracker_noreverse},
 };

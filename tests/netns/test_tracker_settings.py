@@ -23,6 +23,7 @@ TRACKED = {
     "track_script: reverse of a script": ("track_script", "turned", 80),
     "track_script: noreverse": ("track_script", "turned weight 20 noreverse", 120),
     "track_script: reverse": ("track_script", "good weight 20 reverse", 80),
+    "track_script: weight of a block that is turned": ("track_script", "turned weight 30", 70),
     "track_script: weight 0 of one that fails": ("track_script", "bad weight 0", 0),
     "track_interface: weight": ("track_interface", "up0 weight 30", 130),
     "track_interface: weight of one that is down": ("track_interface", "down0 weight -30", 70),
@@ -32,12 +33,14 @@ TRACKED = {
     "track_file: weight": ("track_file", "five weight 3", 115),
     "track_file: reverse": ("track_file", "five weight 3 reverse", 85),
     "track_file: reverse of the block": ("track_file", "five_turned", 90),
+    "track_file: weight of a block that is turned": ("track_file", "five_turned weight 3", 85),
     "track_file: noreverse": ("track_file", "five_turned weight 2 noreverse", 110),
     "track_process: weight of the block": ("track_process", "runs", 115),
     "track_process: weight": ("track_process", "runs weight 9", 109),
     "track_process: weight of one that is gone": ("track_process", "gone weight -9", 91),
     "track_process: reverse": ("track_process", "runs weight 9 reverse", 91),
     "track_process: reverse of the block": ("track_process", "runs_turned", 85),
+    "track_process: weight of a block that is turned": ("track_process", "runs_turned weight 9", 91),
     "track_process: noreverse": ("track_process", "runs_turned weight 15 noreverse", 115),
 }
 

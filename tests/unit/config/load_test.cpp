@@ -52,6 +52,25 @@ TEST(Load, LeavesOutAnInstanceThatCannotRunAndKeepsTheRest) {
     EXPECT_EQ(result.config.instances[0].name, "web");
 }
 
+// As keepalived: only noreverse in the entry takes it away.
+TEST(Load, TurnsTheWeightOfAnEntryAroundAsItsBlockDoes) {
+    const std::string blocks =
+        "vrrp_script check {\n    script /bin/true\n    weight 5 reverse\n}\n"
+        "track_file load {\n    file /run/load\n    weight 5 reverse\n}\n"
+        "vrrp_track_process service {\n    process web\n    weight 5 reverse\n}\n";
+    std::string tracking = std::string{kWeb};
+    tracking.insert(tracking.rfind('}'),
+                    "track_script {\n check weight 7\n}\n"
+                    "track_file {\n load weight 7\n}\n"
+                    "track_process {\n service weight 7\n}\n");
+    const LoadResult result = load_text(blocks + tracking);
+    ASSERT_EQ(result.config.instances.size(), 1u);
+    const model::Instance& web = result.config.instances[0];
+    EXPECT_EQ(web.tracked_scripts, (std::vector<model::TrackedScript>{{0, {7, true}}}));
+    EXPECT_EQ(web.tracked_files, (std::vector<model::TrackedFile>{{0, {7, true}}}));
+    EXPECT_EQ(web.tracked_processes, (std::vector<model::TrackedProcess>{{0, {7, true}}}));
+}
+
 TEST(Load, RefusesAnUnknownKeywordUnlessLenient) {
     const std::string text = std::string{kWeb} + "nonsense\n";
     EXPECT_TRUE(load_text(text).diagnostics.has_errors());
