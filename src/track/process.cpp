@@ -23,8 +23,8 @@ bool same_parameters(ParameterMatch how, std::span<const std::string> wanted,
     const std::span<const std::string> whole =
         how == ParameterMatch::Initial ? wanted.first(wanted.size() - 1) : wanted;
     if (!std::ranges::equal(whole, given.first(whole.size()))) return false;
-    if (how == ParameterMatch::Partial) return true;
-    return given.size() == wanted.size() && given[whole.size()].starts_with(wanted.back());
+    // As in keepalived more may follow in either case.
+    return how == ParameterMatch::Partial || given[whole.size()].starts_with(wanted.back());
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 
 namespace understudy {
 
-// None: they may be any. Initial: the last may go on. Partial: there may be more of them.
+// None: they may be any. Partial: more may follow. Initial: that, too, and the last of those asked for may
+// itself go on.
 enum class ParameterMatch : std::uint8_t { None, Exact, Initial, Partial };
 
 }  // namespace understudy

@@ -48,6 +48,8 @@ TEST(Matches, ParametersAsParamMatchSays) {
     EXPECT_TRUE(matches(with_parameters({"app", "one"}, ParameterMatch::Partial), two));
     EXPECT_FALSE(matches(with_parameters({"app", "two"}, ParameterMatch::Partial), two));
     EXPECT_TRUE(matches(with_parameters({"app", "one", "tw"}, ParameterMatch::Initial), two));
+    EXPECT_TRUE(matches(with_parameters({"app", "on"}, ParameterMatch::Initial), two));  // more may follow
+    EXPECT_FALSE(matches(with_parameters({"app", "one", "two", ""}, ParameterMatch::Initial), two));
     EXPECT_FALSE(matches(with_parameters({"app", "on", "two"}, ParameterMatch::Initial), two));
     EXPECT_TRUE(matches(with_parameters({"app"}, ParameterMatch::Initial), none));
     EXPECT_FALSE(matches(with_parameters({"app"}, ParameterMatch::Initial), two));
