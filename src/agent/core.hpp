@@ -244,7 +244,8 @@ struct Agent::Core {
     // core_packets
     void send_advert(VirtualRouter& router, net::Priority priority);
     void judge_last_advert(VirtualRouter& router);
-    void send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority);
+    [[nodiscard]] net::Address source_of_advert(VirtualRouter& router, net::Priority priority);
+    void send_to(VirtualRouter& router, const AdvertEnds& ends, net::Priority priority);
     [[nodiscard]] WallTime clock() const;
     void note_signature(VirtualRouter& router, const vrrp::Accepted& accepted);
     void refuse(VirtualRouter& router, const net::Address& source, vrrp::Refusal why);

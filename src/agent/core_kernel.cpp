@@ -214,6 +214,7 @@ void Agent::Core::bind(VirtualRouter& router) {
 // The configured source, else the first usable address of the interface that is nobody's virtual address
 // (IPv6: link-local).
 void Agent::Core::choose_source(VirtualRouter& router) {
+    if (!router.me.address.is_unspecified()) router.last_source = router.me.address;
     router.me.address = router.settings.given_source().value_or(net::Address{});
     if (router.settings.given_source() || !router.base) return;
     for (const net::InterfaceAddress& candidate : links.addresses(*router.base)) {

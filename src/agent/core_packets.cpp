@@ -63,8 +63,18 @@ std::size_t copies_of_an_advert(const VirtualRouter& router) {
 
 }  // namespace
 
+// Who loses the address that it speaks from, and the role with it, says so from there once more: the others
+// need not wait for its silence. The header of IPv4 is ours; IPv6's source has to be one of the interface.
+net::Address Agent::Core::source_of_advert(VirtualRouter& router, net::Priority priority) {
+    if (!router.me.address.is_unspecified()) return router.me.address;
+    if (priority != net::kResigning || router.me.family != net::Family::Ipv4) return {};
+    return std::exchange(router.last_source, {});
+}
+
 void Agent::Core::send_advert(VirtualRouter& router, net::Priority priority) {
-    if (!router.link || router.me.address.is_unspecified() || keeping_addresses) return;
+    if (!router.link || keeping_addresses) return;
+    const net::Address source = source_of_advert(router, priority);
+    if (source.is_unspecified()) return;
     judge_last_advert(router);
     // At one advert a second the numbers last 136 years; they do not wrap, because 0 would be taken for a
     // replay.
@@ -75,11 +85,11 @@ void Agent::Core::send_advert(VirtualRouter& router, net::Priority priority) {
     ++router.stats.adverts_sent;
     if (priority == net::kResigning) ++router.stats.priority_zero_sent;
     if (!router.settings.is_unicast()) {
-        send_to(router, router.settings.multicast_group, priority);
+        send_to(router, {source, router.settings.multicast_group}, priority);
         return;
     }
     for (const model::UnicastPeer& peer : router.settings.unicast_peers)
-        send_to(router, peer.address, priority);
+        send_to(router, {source, peer.address}, priority);
 }
 
 // That the kernel took an advert is never told, and that it did not a moment later, when the next may be out.
@@ -96,18 +106,18 @@ void Agent::Core::judge_last_advert(VirtualRouter& router) {
     }
 }
 
-void Agent::Core::send_to(VirtualRouter& router, const net::Address& destination, net::Priority priority) {
-    if (router.tells(Debug::Sent)) tell(words::advert_sent(router.settings.name, destination, priority));
+void Agent::Core::send_to(VirtualRouter& router, const AdvertEnds& ends, net::Priority priority) {
+    if (router.tells(Debug::Sent)) tell(words::advert_sent(router.settings.name, ends.destination, priority));
     if (++router.identification == 0) router.identification = 1;
     wire::Outgoing outgoing = advert(router.settings, router.advertised);
     outgoing.priority = priority;
     outgoing.ah_sequence = router.ah_sequence;
     if (outgoing.hmac) outgoing.hmac->sequence = router.hmac_sequence;
     outgoing.identification = router.identification;
-    outgoing.source = router.me.address;
-    outgoing.destination = destination;
-    outgoing.checksum = router.checksum_form_for(destination);
-    actions.push_back(SendPacket{router.id, *router.link, router.me.family, outgoing.source, destination,
+    outgoing.source = ends.source;
+    outgoing.destination = ends.destination;
+    outgoing.checksum = router.checksum_form_for(ends.destination);
+    actions.push_back(SendPacket{router.id, *router.link, router.me.family, ends.source, ends.destination,
                                  outgoing.ttl, wire::encode(outgoing)});
 }
 

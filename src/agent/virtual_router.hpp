@@ -63,6 +63,11 @@ struct Witnessed {
     std::optional<Instant> heard = std::nullopt;  // an advert that was accepted, last
 };
 
+struct AdvertEnds {
+    net::Address source;
+    net::Address destination;
+};
+
 struct VirtualRouter {
     std::size_t id = 0;  // never used again for another instance
     model::Instance settings;
@@ -87,6 +92,7 @@ struct VirtualRouter {
     std::vector<Fault> faults;
     std::optional<net::Priority> ordered_priority;  // by the operator
     std::optional<Drain> drain;
+    net::Address last_source;                  // the last that was any: whoever loses it resigns from it
     std::uint16_t identification = 0;          // of the last IPv4 packet
     std::uint32_t ah_sequence = 0;             // one counter for sending and receiving
     vrrp::HmacSequence hmac_clock;             // of our own trailers
@@ -121,7 +127,7 @@ struct VirtualRouter {
     bool leaving = false;  // removed by a reload: gone once the kernel has let go
     std::optional<std::size_t> group;
 
-    static constexpr std::size_t kMembers = 55;
+    static constexpr std::size_t kMembers = 56;
 
     explicit VirtualRouter(std::size_t router_id) : id(router_id) {}
 

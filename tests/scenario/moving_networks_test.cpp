@@ -116,6 +116,8 @@ TEST_P(MovingNetwork, AnotherOwnAddressIsTheNextSource) {
 
 TEST_P(MovingNetwork, AHostWithoutAnAddressOfItsOwnWaitsForOne) {
     strong.remove_own_addresses();
+    EXPECT_LE(lan.run_until([&] { return weak.is_master(); }), 1s);  // its last word was priority 0
+    EXPECT_EQ(strong.adverts().back().source, net::Address::v4(192, 0, 2, 1));
     expect_replaced();
     strong.add_own_addresses();
     expect_calm();
