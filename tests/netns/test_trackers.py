@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import time
 
+from lab.agent import Agent, understudy
 from lab.capture import Capture
 from lab.config import VIP, Instance, config
+from lab.connector import Connector
 from lab.control import asked
 from lab.network import Lab, LabHost
 from lab.plugin import StartAgent
@@ -145,6 +148,28 @@ def test_track_process_that_dies_costs_its_weight_and_returns_it(lab: Lab, start
     back = time.time()
     Service(host)
     wait_for_priority(capture, 100, back)
+
+
+def test_track_process_counts_what_the_kernel_tells_and_looks_for_no_more(lab: Lab) -> None:
+    """vrrp_track_process where there is a process connector: one of the laboratory, which may keep silent."""
+    host = lab.hosts[0]
+    process = block("vrrp_track_process service", "process us-service", "weight -20")
+    capture = lab.capture()
+    with contextlib.closing(Connector(host)) as connector:
+        agent = Agent(host, understudy(), config(Instance(extra=TRACK_PROCESS), blocks=(process,)))
+        agent.environment.update(connector.environment)
+        agent.start()
+        wait_for_priority(capture, 80)
+        service = Service(host)
+        time.sleep(2.5)  # whoever looks by itself does so every second
+        assert {advert.priority for advert in capture.adverts("p1")} == {80}
+        connector.forked(1, service.pid)
+        connector.executed(service.pid)
+        wait_for_priority(capture, 100)
+        service.die()
+        ended = time.time()
+        connector.ended(service.pid)
+        wait_for_priority(capture, 80, ended)
 
 
 def test_track_process_without_a_weight_is_a_fault(lab: Lab, start: StartAgent) -> None:
