@@ -11,7 +11,7 @@ from typing import Iterator
 
 from lab import recording
 from lab.agent import keepalived, understudy
-from mishaps import Plan
+from mishaps import Mishap, Plan
 from pieces import Block, instances, text
 from watched import Seen, Watched
 
@@ -52,10 +52,13 @@ class Known:
     ends: bool  # nothing after it can be compared, because the two are in different states
     reason: str
 
-    def covers(self, one: Difference, configs: str) -> bool:
+    def concerns(self, one: Difference, configs: str) -> bool:
         return bool(self.mishap.fullmatch(one.mishap) and self.what.fullmatch(one.what)
-                    and self.given.search(configs)
-                    and all(self.lines.search(line) for line in one.lines))
+                    and self.given.search(configs))
+
+    def explains(self, one: Difference) -> bool:
+        """A line of it at least, or that the same lines come in another order or number."""
+        return not one.lines or any(self.lines.search(line) for line in one.lines)
 
 
 def known_differences() -> list[Known]:
@@ -65,21 +68,40 @@ def known_differences() -> list[Known]:
             for row in rows]
 
 
+def covering(one: Difference, known: list[Known], configs: str) -> list[Known]:
+    """Those that together explain each line of it; none if one line is left."""
+    entries = [entry for entry in known if entry.concerns(one, configs) and entry.explains(one)]
+    is_covered = all(any(entry.lines.search(line) for entry in entries) for line in one.lines)
+    return entries if is_covered else []
+
+
 class Restless(Exception):
     """One of the two never came to rest, so that nothing can be compared."""
 
 
-def quiet_seconds(tree: Block, what: str) -> float:
-    """For how long nothing may be seen of what is still to come after a disturbance of this kind."""
+def quiet_seconds(tree: Block, mishap: Mishap, hung: bool = False) -> float:
+    """For how long nothing may be seen of what is still to come after this disturbance; `hung`: a script once
+    did, and may still."""
+    if mishap.what == "stop":
+        return 0.5
     longest = 0.0
+    learnt = 1 if "interval" in mishap.words else 0
     for one in instances(tree):
         adverts = 1 + int(one.value("down_timer_adverts", "3"))
         delays = 1.0 if one.value("preempt_delay") else 0.0
-        longest = max(longest, adverts * float(one.value("advert_int", "1")) + delays)
+        longest = max(longest, adverts * (float(one.value("advert_int", "1")) + learnt) + delays)
     words = text(tree)
-    scripts = 2.4 if "track_script" in words and what in ("start", "reload", "script") else 0.0
-    startup = 1.0 if "vrrp_startup_delay" in words and what == "start" else 0.0
-    return max(longest + scripts + startup, 1.2) + 0.4
+    starts = mishap.what in ("start", "restart")
+    scripts = processes = startup = links = 0.0
+    if "track_script" in words and (starts or mishap.what in ("reload", "script")):
+        scripts = 4.2 if hung else 2.4
+    if "vrrp_track_process" in words and (starts or mishap.what in ("reload", "process")):
+        processes = 0.8
+    if "vrrp_startup_delay" in words and starts:
+        startup = 1.0
+    if "interface_up_down_delays" in words:
+        links = 0.3
+    return max(longest + scripts + processes + startup + links, 1.2) + 0.4
 
 
 def await_quiet(both: list[Watched], seconds: float) -> None:
@@ -116,13 +138,13 @@ def differences(plan: Plan) -> list[Difference]:
     """All that differs, in the order of the disturbances; a verdict about a configuration comes first."""
     with watched(plan) as both:
         found = verdicts(plan, both)
-        tree = plan.config
+        tree, hung = plan.config, False
         for step, mishap in enumerate(plan.mishaps):
             for one in both:
                 one.go(mishap)
             before, tree = tree, both[0].tree
-            await_quiet(both, 0.5 if mishap.what == "stop" else
-                        max(quiet_seconds(before, mishap.what), quiet_seconds(tree, mishap.what)))
+            hung = hung or "hangs" in mishap.words
+            await_quiet(both, max(quiet_seconds(one, mishap, hung) for one in (before, tree)))
             theirs, ours = (one.seen() for one in both)
             found += differing(step, str(mishap), theirs, ours)
         replayed = tuple(recording.differences(both[1].lab))
@@ -155,8 +177,8 @@ def unmeant(plan: Plan, found: list[Difference], known: list[Known]) -> list[Dif
     configs = "\n".join(text(tree) for tree in plan.configs())
     for step in sorted({one.step for one in found}):
         here = [one for one in found if one.step == step]
-        covering = [[entry for entry in known if entry.covers(one, configs)] for one in here]
-        fresh = [one for one, entries in zip(here, covering) if not entries]
-        if fresh or any(entry.ends for entries in covering for entry in entries):
+        explained = [covering(one, known, configs) for one in here]
+        fresh = [one for one, entries in zip(here, explained) if not entries]
+        if fresh or any(entry.ends for entries in explained for entry in entries):
             return fresh
     return []

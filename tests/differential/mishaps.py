@@ -6,9 +6,15 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Callable
 
-from pieces import Block, Piece, config, instances, name
+from more_settings import (PROCESSES, WORDS, process_entries, process_tracker, with_globals, with_more,
+                           without_instance)
+from packets import FLAWS, password_of
+from pieces import Block, Piece, config, instances, name, tracks
+from services import PROGRAMS
 from settings import (FILES, LINKS, PRIORITIES, SCRIPTS, Draw, Shape, announcements, draw_address,
-                      draw_config, hooks, tracking, with_garp_group, with_mail)
+                      draw_config, draw_group, hooks, tracking, trackers)
+
+NUMBERS = ("0", "1", "5", "-7", "300", "gone", "words", "4x", " +2", "9999999999", "")
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,7 @@ class Mishap:
     what: str
     words: tuple[str, ...] = ()
     config: Block | None = None  # of a reload
+    services: tuple[tuple[str, ...], ...] = ()  # that run before a start: programs and their words
 
     def __str__(self) -> str:
         return " ".join((self.what, *self.words))
@@ -39,16 +46,9 @@ def draw_plan(seed: int) -> Plan:
     rng = Random(f"understudy {seed}")
     first = with_more(Draw(Random(f"more {seed}")), draw_config(rng))
     days = Days(Draw(rng), first)
-    count = rng.randint(3, 6)
-    mishaps = [days.next() for _ in range(count)]
-    return Plan(seed, first, (Mishap("start"), *mishaps, Mishap("stop")))
-
-
-def with_more(draw: Draw, tree: Block) -> Block:
-    """What was thought of later is drawn from numbers of its own, so that old seeds stay what they were."""
-    if draw.by(0.4):
-        tree = with_mail(draw, tree)
-    return with_garp_group(draw, tree) if draw.by(0.2) else tree
+    start = days.start()
+    mishaps = [days.next() for _ in range(rng.randint(3, 6))]
+    return Plan(seed, first, (start, *mishaps, Mishap("stop")))
 
 
 class Days:
@@ -61,14 +61,41 @@ class Days:
         self.failed: set[str] = set()
         self.peer = False
 
+    def start(self) -> Mishap:
+        """Some services run before."""
+        if not tracks(self.tree, "track_process"):
+            return Mishap("start")
+        count = self.draw.number(0, 3)
+        return Mishap("start", services=tuple(self.service() for _ in range(count)))
+
+    def service(self) -> tuple[str, ...]:
+        return (str(self.draw.one(*PROGRAMS)), *self.draw.rng.choice(WORDS))
+
     def next(self) -> Mishap:
-        used = str(self.tree)
+        def given(weight: int, word: str) -> int:
+            return weight if tracks(self.tree, word) else 0
         kinds: list[tuple[int, Callable[[], Mishap]]] = [
             (3, self.link), (2, self.deleted), (3, self.reload), (4, self.other), (3, self.advert),
             (1, lambda: Mishap("signal", (str(self.draw.one("USR1", "USR2")),))),
-            (3 if "track_script" in used else 0, self.script), (3 if "track_file" in used else 0, self.file)]
+            (1, lambda: Mishap("restart")), (1, self.own),
+            (given(3, "track_script"), self.script), (given(3, "track_file"), self.file),
+            (given(9, "track_process"), self.process)]
         weights = [weight for weight, _ in kinds]
         return self.draw.rng.choices([make for _, make in kinds], weights)[0]()
+
+    def process(self) -> Mishap:
+        """Mostly something that changes how many there are of one program."""
+        program, *words = self.service()
+        other = next(one for one in PROGRAMS if one != program)
+        what = str(self.draw.one("starts", "starts", "starts", "ends", "ends", "crashes", "restarts",
+                                 "blinks", "forks", "loses-its-master", "renames-itself", "becomes"))
+        if what in ("renames-itself", "becomes"):
+            words = [str(self.draw.one(other, "us-other")) if what == "renames-itself" else other]
+        return Mishap("process", (program, what, *(words if what not in ("ends", "crashes") else ())))
+
+    def own(self) -> Mishap:
+        """The host's own address goes and comes back, at once or after a while."""
+        return Mishap("own", (str(self.draw.one(*LINKS)), str(self.draw.one("comes", "goes", "blinks"))))
 
     def link(self) -> Mishap:
         """Something goes down, or what is down comes back; two things at once are down rarely."""
@@ -82,18 +109,30 @@ class Days:
         return Mishap(chosen[0], (chosen[1], "down"))
 
     def deleted(self) -> Mishap:
+        """An address, a route or a rule of an instance."""
         one = self.draw.rng.choice(instances(self.tree))
-        entries = one.entries("virtual_ipaddress")
-        return Mishap("delete", (self.draw.rng.choice(entries).split()[0],)) if entries else self.link()
+        kind = str(self.draw.one("ipaddress", "ipaddress", "routes", "rules"))
+        entries = one.entries(f"virtual_{kind}") or one.entries("virtual_ipaddress")
+        if not entries:
+            return self.link()
+        chosen = self.draw.rng.choice(entries)
+        if kind == "ipaddress" or not one.entries(f"virtual_{kind}"):
+            return Mishap("delete", (chosen.split()[0],))
+        return Mishap("delete", (kind[:-1], chosen))
 
     def script(self) -> Mishap:
         chosen = str(self.draw.one(*[one for one in SCRIPTS if f"'{one}" in str(self.tree)] or SCRIPTS))
-        self.failed ^= {chosen}
-        return Mishap("script", (chosen, "fails" if chosen in self.failed else "succeeds"))
+        if chosen in self.failed:
+            self.failed.discard(chosen)
+            return Mishap("script", (chosen, "succeeds"))
+        self.failed.add(chosen)
+        return Mishap("script", (chosen, str(self.draw.one("fails", "fails", "hangs", "dies"))))
 
     def file(self) -> Mishap:
+        """Written in place, or another in its place."""
         chosen = str(self.draw.one(*[one for one in FILES if f"'{one}" in str(self.tree)] or FILES))
-        return Mishap("file", (chosen, str(self.draw.one("0", "1", "5", "-7", "300", "gone"))))
+        way = () if self.draw.by(0.7) else ("moved",)
+        return Mishap("file", (chosen, str(self.draw.one(*NUMBERS)), *way))
 
     def other(self) -> Mishap:
         """A second daemon on the other host."""
@@ -106,7 +145,10 @@ class Days:
     def advert(self) -> Mishap:
         """One packet of somebody who is not heard again."""
         one = self.draw.rng.choice(instances(self.tree))
-        return Mishap("advert", (name(one), str(self.draw.one(0, 1, 99, 160, 255))))
+        if self.draw.by(0.5):
+            return Mishap("advert", (name(one), str(self.draw.one(0, 1, 99, 160, 255))))
+        flaws = [flaw for flaw in FLAWS if flaw != "password" or password_of(one)]
+        return Mishap("advert", (name(one), str(self.draw.one(0, 160, 254)), str(self.draw.one(*flaws))))
 
     def reload(self) -> Mishap:
         for _ in range(self.draw.number(1, 2)):
@@ -116,12 +158,48 @@ class Days:
     def changed(self) -> Block:
         blocks = instances(self.tree)
         one = self.draw.rng.choice(blocks)
-        roll = self.draw.number(1, 12)
+        roll = self.draw.number(1, 16)
         if roll == 1 and len(blocks) > 1:
             return without_instance(self.tree, one)
         if roll == 2:
             return self.with_another()
+        if roll in (3, 4):
+            return self.other_group(blocks)
+        if roll in (5, 6):
+            return self.other_tracker()
+        if roll == 7:
+            return self.other_settings()
+        if roll == 8:
+            return config(*(piece for piece in self.tree.body if isinstance(piece, str)
+                            or not piece.keyword.startswith("static_")))
         return self.tree.replaced(one, self.other_than(one))
+
+    def other_group(self, blocks: list[Block]) -> Block:
+        """Dissolved, or with other members and all that it does drawn again; or a first one."""
+        groups = self.tree.blocks("vrrp_sync_group")
+        if groups and self.draw.by(0.4):
+            return self.tree.replaced(groups[0], None)
+        taken = {member for group in groups[1:] for member in group.entries("group")}
+        free = [name(one) for one in blocks if name(one) not in taken]
+        if len(free) < 2:
+            return self.tree
+        fresh = draw_group(self.draw, self.draw.rng.sample(free, self.draw.number(2, len(free))))
+        return self.tree.replaced(groups[0], fresh) if groups else config(*self.tree.body, fresh)
+
+    def other_tracker(self) -> Block:
+        """How a script, a file or a process is looked at."""
+        fresh = {one.head: one for one in trackers(self.draw) if isinstance(one, Block)}
+        if self.tree.blocks("vrrp_track_process"):
+            fresh |= {one.head: one for one in (process_tracker(self.draw, of) for of in PROCESSES)}
+        chosen = str(self.draw.one(*fresh))
+        return config(*(fresh[chosen] if isinstance(piece, Block) and piece.head == chosen else piece
+                        for piece in self.tree.body))
+
+    def other_settings(self) -> Block:
+        return with_globals(self.tree, *self.draw.rng.choice((
+            (f"vrrp_garp_master_repeat {self.draw.number(1, 4)}",), ("vrrp_notify_priority_changes true",),
+            ("vrrp_lower_prio_no_advert true",), ("vrrp_higher_prio_send_advert true",),
+            (f"vrrp_garp_lower_prio_repeat {self.draw.number(1, 3)}", "vrrp_garp_lower_prio_delay 0"))))
 
     def with_another(self) -> Block:
         """One more instance, unless there are four; it is drawn as the first ones were."""
@@ -153,6 +231,9 @@ class Days:
             lambda: one.with_lines(f"advert_int {self.draw.one(0.2, 0.3, 0.5)}") if shape.version == 3
             else one.with_lines("advert_int 1"),
         ]
+        if self.tree.blocks("vrrp_track_process"):
+            changes += 2 * [lambda: redrawn(one, ("track_process",), self.draw.maybe(
+                0.7, process_entries(self.draw)))]
         return self.draw.rng.choice(changes)()
 
     def other_addresses(self, one: Block, shape: Shape) -> Block:
@@ -172,13 +253,3 @@ def redrawn(one: Block, words: tuple[str, ...], lines: list[Piece]) -> Block:
     kept = tuple(piece for piece in one.body
                  if (piece if isinstance(piece, str) else piece.head).split()[0] not in words)
     return replace(one, body=kept).with_lines(*lines) if lines else replace(one, body=kept)
-
-
-def without_instance(tree: Block, one: Block) -> Block:
-    """Its group forgets it, too; one of fewer than two goes."""
-    smaller = tree.replaced(one, None)
-    for group in smaller.blocks("vrrp_sync_group"):
-        members = [member for member in group.entries("group") if member != name(one)]
-        kept = group.with_lines(Block("group", tuple(members))) if len(members) > 1 else None
-        smaller = smaller.replaced(group, kept)
-    return smaller

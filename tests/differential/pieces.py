@@ -92,6 +92,11 @@ def instances(tree: Block) -> list[Block]:
     return tree.blocks("vrrp_instance")
 
 
+def tracks(tree: Block, word: str) -> bool:
+    """Whether an instance or a group has a block of this keyword."""
+    return any(one.blocks(word) for one in (*instances(tree), *tree.blocks("vrrp_sync_group")))
+
+
 def name(block: Block) -> str:
     return block.head.split()[1]
 

@@ -11,6 +11,7 @@ elsewhere may have made it, then made as small as the budget allows, and told.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import pathlib
 import sys
@@ -68,6 +69,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--print", action="store_true", help="tell what the seed is, and run nothing")
     parser.add_argument("--first", type=int, default=int(time.time()), help="the first of the seeds")
     parser.add_argument("--seeds", type=int, default=20, help="how many")
+    parser.add_argument("--about", default="", help="only seeds that have these words in their plan")
     parser.add_argument("--minutes", type=float, default=60, help="begin no pair after so many")
     parser.add_argument("--jobs", type=int, default=4, help="pairs at once; they mostly wait")
     parser.add_argument("--shrink", type=int, default=40, help="plans that may be tried for a smaller one")
@@ -85,7 +87,8 @@ def main() -> None:
         if not program.exists():
             sys.exit(f"there is no {program}")
     first, count = (chosen.seed, 1) if chosen.seed is not None else (chosen.first, chosen.seeds)
-    sys.exit(through(list(range(first, first + count)), chosen))
+    about = (seed for seed in itertools.count(first) if chosen.about in described(draw_plan(seed)))
+    sys.exit(through([first] if chosen.seed is not None else list(itertools.islice(about, count)), chosen))
 
 
 if __name__ == "__main__":

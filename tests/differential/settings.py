@@ -67,8 +67,11 @@ def draw_config(rng: Random) -> Block:
     if len(blocks) > 1 and draw.by(0.5):
         members = draw.rng.sample(names, draw.number(2, len(names)))
         extra.append(draw_group(draw, members))
+    rest = [name for name in names if len(names) > 3 and name not in grouped(extra)]
+    if len(rest) > 1:
+        extra.append(draw_group(draw, rest, "H"))
     if draw.by(0.15):
-        extra += draw_statics(draw)
+        extra += draw_statics(draw, names)
     return config(draw_globals(draw), *trackers(draw), *blocks, *extra)
 
 
@@ -96,6 +99,9 @@ def draw_globals(draw: Draw) -> Block:
     lines += draw.maybe(0.1, "vrrp_check_unicast_src")
     lines += draw.maybe(0.3, "vrrp_notify_priority_changes true")
     lines += draw.maybe(0.1, "dynamic_interfaces")
+    lines += draw.maybe(0.1, f"vrrp_version {draw.one(2, 3)}")
+    lines += draw.maybe(0.05, "vrrp_min_garp")
+    lines += draw.maybe(0.1, "nftables mine")
     lines += draw.maybe(0.1, "router_id somebody")
     return Block("global_defs", tuple(lines))
 
@@ -104,11 +110,13 @@ def trackers(draw: Draw) -> list[Piece]:
     """Two scripts and two files, whether they are used or not; the second of each weighs by itself."""
     made: list[Piece] = []
     for name in SCRIPTS:
+        weight = f"weight {draw.one('-30', '20', '20 reverse')}"
         body = [f'script "@FOLDER@/{name}.sh"', "interval 1", *draw.maybe(0.3, "rise 2"),
-                *draw.maybe(0.3, "fall 2"), *([f"weight {draw.one(-30, 20)}"] if name == "S2" else [])]
+                *draw.maybe(0.3, "fall 2"), *draw.maybe(0.3, "timeout 1"), *draw.maybe(0.15, "init_fail"),
+                *([weight] if name == "S2" else [])]
         made.append(Block(f"vrrp_script {name}", tuple(body)))
     for name in FILES:
-        weight = 0 if name == "F1" else draw.one(-2, 1, 2)
+        weight = 0 if name == "F1" else draw.one(-2, 1, 2, "3 reverse")
         made.append(Block(f"track_file {name}", (f"file @FOLDER@/{name}", f"weight {weight}")))
     return made
 
@@ -130,9 +138,8 @@ def draw_instance(draw: Draw, shape: Shape) -> Block:
     lines += habits(draw, shape)
     lines += tracking(draw, shape.link)
     lines += hooks(draw, f"VI_{shape.number}")
-    if not shape.ipv6:
-        lines += draw.maybe(0.25, virtual_routes(draw, shape))
-        lines += draw.maybe(0.25, virtual_rules(draw, shape))
+    lines += draw.maybe(0.25, routes6(draw, shape) if shape.ipv6 else virtual_routes(draw, shape))
+    lines += draw.maybe(0.25, rules6(draw, shape) if shape.ipv6 else virtual_rules(draw, shape))
     return Block(f"vrrp_instance VI_{shape.number}", tuple(lines))
 
 
@@ -150,7 +157,7 @@ def addresses(draw: Draw, shape: Shape) -> list[Piece]:
 
 def draw_address(draw: Draw, shape: Shape, at: int) -> str:
     if shape.ipv6:
-        return shape.own(at) + str(draw.one("", "/64", "/128"))
+        return shape.own(at) + str(draw.one("", "/64", "/128", "/64 preferred_lft 0", "/64 no_track"))
     words = [shape.own(at) + str(draw.one("", "/24", "/24", "/32"))]
     elsewhere = draw.by(0.1)
     if elsewhere:
@@ -163,6 +170,7 @@ def draw_address(draw: Draw, shape: Shape, at: int) -> str:
     if words[0].endswith("/24"):
         words += [str(line) for line in draw.maybe(0.1, "brd +")]
     words += [str(line) for line in draw.maybe(0.1, "noprefixroute")]
+    words += [str(line) for line in draw.maybe(0.1, "no_track")]
     return " ".join(words)
 
 
@@ -175,12 +183,18 @@ def way_of_speaking(draw: Draw, shape: Shape) -> list[Piece]:
         lines.append(Block("authentication", (f"auth_type {kind}", "auth_pass secret42")))
     own, peer = (OWN6, PEER6) if shape.ipv6 else (OWN4, PEER4)
     if draw.by(0.2):
-        lines += [f"unicast_src_ip {own[shape.link]}", Block("unicast_peer", (peer[shape.link],))]
+        limits = str(draw.one("", "", "", " min_ttl 255", " min_ttl 64 max_ttl 255"))
+        lines += [f"unicast_src_ip {own[shape.link]}", Block("unicast_peer", (peer[shape.link] + limits,))]
         lines += draw.maybe(0.3, "unicast_ttl 64")
         lines += draw.maybe(0.2, "check_unicast_src")
+        lines += draw.maybe(0.1, "unicast_fault_no_peer")
+        lines += draw.maybe(0.2, f"old_unicast_checksum {draw.one('', 'never')}".strip())
     elif not shape.ipv6:
         lines += draw.maybe(0.1, f"mcast_src_ip {own[shape.link]}")
-        lines += draw.maybe(0.07, "use_vmac")
+        lines += draw.maybe(0.1, "mcast_dst_ip 224.0.0.119")
+        if draw.by(0.1):
+            lines += [f"use_vmac {draw.one('', f'mine{shape.number}')}".strip(),
+                      *draw.maybe(0.3, "vmac_xmit_base")]
     return lines
 
 
@@ -212,12 +226,14 @@ def tracking(draw: Draw, link: str) -> list[Piece]:
     lines: list[Piece] = []
     if draw.by(0.25):
         other = "eth0" if link == "eth1" else "eth1"
-        lines.append(Block("track_interface", (other + str(draw.one("", " weight -30", " weight 20")),)))
+        lines.append(Block("track_interface", (other + str(draw.one("", " weight -30", " weight 20",
+                                                                           " weight 20 reverse")),)))
     if draw.by(0.25):
-        entry = str(draw.one("S1", "S1 weight -20", "S1 weight 30", "S2", "S2 weight 15"))
+        entry = str(draw.one("S1", "S1 weight -20", "S1 weight 30", "S2", "S2 weight 15",
+                             "S2 weight -15 reverse"))
         lines.append(Block("track_script", (entry,)))
     if draw.by(0.25):
-        entry = str(draw.one("F1", "F1 weight 1", "F2", "F2 weight -3"))
+        entry = str(draw.one("F1", "F1 weight 1", "F2", "F2 weight -3", "F2 weight 2 reverse"))
         lines.append(Block("track_file", (entry,)))
     return lines
 
@@ -239,7 +255,9 @@ def virtual_routes(draw: Draw, shape: Shape) -> Block:
     choices = [f"{net}/28 via {gateway}", f"{net}/29 via {gateway} metric 7 no_track",
                f"src {OWN4[shape.link]} {net}/30 via {gateway}", f"blackhole {net}/31 no_track",
                f"{net}/28 via {gateway} table {100 + shape.number}",
-               f"{net}/30 dev {shape.link} scope link table {100 + shape.number} mtu 1400"]
+               f"{net}/30 dev {shape.link} scope link table {100 + shape.number} mtu 1400",
+               f"unreachable {net}/32", f"{net}/28 nexthop via {gateway} weight 2 "
+               f"nexthop via {NET4[shape.link]}.101 dev {shape.link} weight 1"]
     return Block("virtual_routes", tuple(draw.rng.sample(choices, draw.number(1, 3))))
 
 
@@ -253,40 +271,42 @@ def virtual_rules(draw: Draw, shape: Shape) -> Block:
     return Block("virtual_rules", tuple(draw.rng.sample(choices, draw.number(1, 2))))
 
 
-def draw_group(draw: Draw, members: list[str]) -> Block:
+def routes6(draw: Draw, shape: Shape) -> Block:
+    net, link = f"2001:db8:{7 * shape.number}:", shape.link
+    choices = [f"{net}:/64 via {NET6[link]}:100 dev {link}", f"{net}8::/62 dev {link} metric 5 no_track",
+               f"unreachable {net}4::/63 table {100 + shape.number}",
+               f"{net}2::/64 via {NET6[link]}:100 dev {link} table {100 + shape.number} mtu 1400"]
+    return Block("virtual_routes", tuple(draw.rng.sample(choices, draw.number(1, 3))))
+
+
+def rules6(draw: Draw, shape: Shape) -> Block:
+    table, at = 100 + shape.number, 1000 + 10 * shape.number
+    choices = [f"from {shape.own(0)} table {table} priority {at}",
+               f"to 2001:db8:77::/48 table {table} priority {at + 1} no_track",
+               f"from {shape.own(1)} iif {shape.link} table {table} priority {at + 2}"]
+    return Block("virtual_rules", tuple(draw.rng.sample(choices, draw.number(1, 2))))
+
+
+def draw_group(draw: Draw, members: list[str], name: str = "G") -> Block:
     lines: list[Piece] = [Block("group", tuple(members))]
     lines += draw.maybe(0.2, Block("track_interface", ("eth1",)))
     lines += draw.maybe(0.2, Block("track_script", (str(draw.one("S1", "S2")),)))
     lines += draw.maybe(0.2, Block("track_file", (str(draw.one("F1", "F2")),)))
     lines += draw.maybe(0.2, "sync_group_tracking_weight")
-    return Block("vrrp_sync_group G", (*lines, *hooks(draw, "G")))
+    return Block(f"vrrp_sync_group {name}", (*lines, *hooks(draw, name)))
 
 
-def with_mail(draw: Draw, tree: Block) -> Block:
-    """The same with a mail server on the host itself, and who tells it of what."""
-    settings = tree.blocks("global_defs")[0]
-    lines: list[Piece] = ["router_id somewhere", "smtp_server 127.0.0.1", "smtp_helo_name somewhere",
-                          "notification_email_from ha@example.org",
-                          Block("notification_email", ("ops@example.org", "bob@example.org")),
-                          *draw.maybe(0.7, str(draw.one("smtp_alert", "smtp_alert_vrrp on",
-                                                        "smtp_alert off")))]
-    made = tree.replaced(settings, settings.with_lines(*lines))
-    for kind, chance in (("vrrp_instance", 0.4), ("vrrp_sync_group", 0.5)):
-        for one in made.blocks(kind):
-            if draw.by(chance):
-                own = one.with_lines(str(draw.one("smtp_alert", "smtp_alert on", "smtp_alert off")))
-                made = made.replaced(one, own)
-    return made
+def grouped(groups: list[Piece]) -> set[str]:
+    return {member for group in groups if isinstance(group, Block) for member in group.entries("group")}
 
 
-def with_garp_group(draw: Draw, tree: Block) -> Block:
-    """The same, but what is announced on some links is spread in time."""
-    links: Piece = draw.rng.choice(("interface eth0", "interface eth1", Block("interfaces", LINKS)))
-    return config(*tree.body, Block("garp_group", (
-        "garp_interval 0.02", *draw.maybe(0.5, "gna_interval 0.01"), links)))
-
-
-def draw_statics(draw: Draw) -> list[Piece]:
-    return [Block("static_ipaddress", ("198.51.100.200/24 dev eth1",)),
-            Block("static_routes", ("203.0.113.0/29 dev eth0 metric 3",)),
+def draw_statics(draw: Draw, names: list[str]) -> list[Piece]:
+    """What stands by itself, or what some instances track the links of."""
+    if draw.by(0.6):
+        return [Block("static_ipaddress", ("198.51.100.200/24 dev eth1",)),
+                Block("static_routes", ("203.0.113.0/29 dev eth0 metric 3",)),
+                Block("static_rules", ("from 192.0.2.77 table 77 priority 777",))]
+    return [Block("track_group T", (Block("group", tuple(draw.rng.sample(names, 1))),)),
+            Block("static_ipaddress", ("198.51.100.200/24 dev eth1 track_group T",)),
+            Block("static_routes", ("203.0.113.0/29 dev eth0 metric 3 track_group T",)),
             Block("static_rules", ("from 192.0.2.77 table 77 priority 777",))]

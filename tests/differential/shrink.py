@@ -44,6 +44,10 @@ def smaller(plan: Plan) -> Iterator[Plan]:
         for at in range(0, len(middle), count or 1):
             if count and middle[at:at + count]:
                 yield with_mishaps(plan, (*middle[:at], *middle[at + count:]))
+    services = plan.mishaps[0].services
+    for at in range(len(services)):
+        start = replace(plan.mishaps[0], services=(*services[:at], *services[at + 1:]))
+        yield replace(plan, mishaps=(start, *plan.mishaps[1:]))
     paths = list(dict.fromkeys(path for tree in plan.configs() for path in tree.paths()))
     for path in sorted(paths, key=len):
         if keyword(path[-1]) not in NEEDED and path != ("global_defs",) and not is_last_address(plan, path):

@@ -50,6 +50,7 @@ def told(result: Result) -> str:
 def described(plan: Plan) -> str:
     lines = [text(plan.config)]
     for mishap in plan.mishaps:
+        lines += [f"--- before: {' '.join(service)}" for service in mishap.services]
         lines.append(f"--- {mishap}")
         lines += [text(mishap.config)] if mishap.config else []
     return "\n".join(lines)

@@ -16,16 +16,19 @@ from lab.mail import Mail, MailServer
 from lab.network import Lab, LabHost
 from lab.routing import routes, rules
 from mishaps import Mishap, Plan
-from packets import send_advert
+from packets import Telling, send_advert
 from pieces import Block, Piece, head, instances, keyword, text
+from services import Services
 from settings import FILES, NET4, OWN4, OWN6, PEER4, PEER6, SCRIPTS
 
 FLAGS = ("nodad", "deprecated", "noprefixroute", "secondary", "tentative", "dadfailed")
 PROTOCOL = ("interface", "virtual_router_id", "version", "advert_int", "authentication", "unicast_peer",
-            "unicast_src_ip", "unicast_ttl", "virtual_ipaddress", "virtual_ipaddress_excluded")
+            "unicast_src_ip", "unicast_ttl", "mcast_dst_ip", "old_unicast_checksum", "virtual_ipaddress",
+            "virtual_ipaddress_excluded")
 PROTOCOL_OF_ALL = ("vrrp_mcast_group4", "vrrp_mcast_group6")
 CARRIERS = {"eth0": "p1", "eth1": "q1"}
 Seen = dict[str, list[str]]
+MOODS = "case $mood in fails) exit 1;; hangs) exec sleep 30;; dies) kill -KILL $$;; esac\n"
 
 
 class Watched:
@@ -43,11 +46,17 @@ class Watched:
         self.record = self.host.folder / "record"
         self.record.touch()
         self.host.write("notify.sh", f'#!/bin/sh\necho "$@" >> {self.record}\n', executable=True)
+        self.host.write("reader.sh", f'#!/bin/sh\nwhile read -r line; do echo "read $line" >> {self.record}; '
+                        'done < "$1"\n', executable=True)
         os.mkfifo(self.host.folder / "pipe", 0o600)
         self.reader = os.open(self.host.folder / "pipe", os.O_RDWR | os.O_NONBLOCK)
         self.prepare_trackers()
         self.mail = MailServer(self.host) if "smtp_server" in text(self.tree) else None
         self.agent = Agent(self.host, program, self.text(self.tree))
+        self.services: Services | None = None
+        if any(tree.blocks("vrrp_track_process") for tree in plan.configs()):
+            self.services = Services(self.host)
+            self.agent.environment.update(self.services.connector.environment)
         self.peer: Agent | None = None
         self.told = ""
         self.since = time.time()
@@ -72,10 +81,10 @@ class Watched:
     def prepare_trackers(self) -> None:
         """Scripts without a weight take their time, so that they are the last to answer."""
         for name in SCRIPTS:
-            (self.host.folder / name).touch()
+            mood = self.host.write(f"{name}.mood", "succeeds\n")
             pause = "sleep 0.2; " if name == "S1" else ""
-            self.host.write(f"{name}.sh", f"#!/bin/sh\n{pause}exec test -e {self.host.folder / name}\n",
-                            executable=True)
+            script = f"#!/bin/sh\n{pause}read -r mood < {mood}\n{MOODS}"
+            self.host.write(f"{name}.sh", script, executable=True)
         for name in FILES:
             (self.host.folder / name).write_text("0\n")
 
@@ -96,10 +105,17 @@ class Watched:
         self.since = time.time()
         if mishap.config is not None:
             self.tree = mishap.config
+        for program, *words in mishap.services:
+            self.do_process(program, "starts", *words)
         getattr(self, "do_" + mishap.what)(*mishap.words)
 
     def do_start(self) -> None:
         self.agent.start()
+
+    def do_restart(self) -> None:
+        if self.agent.is_running():
+            self.do_stop()
+            self.agent.start()
 
     def do_stop(self) -> None:
         if self.agent.is_running() and self.agent.pid() is not None:
@@ -118,27 +134,54 @@ class Watched:
     def do_link(self, link: str, state: str) -> None:
         self.host.ip(f"link set {link} {state}")
 
-    def do_delete(self, address: str) -> None:
+    def do_own(self, link: str, what: str) -> None:
+        """Alone: the kernel of most distributions keeps the other addresses of the same network."""
+        self.host.run("sysctl", "-qw", f"net.ipv4.conf.{link}.promote_secondaries=1")
+        if what != "comes":
+            self.host.try_run("ip", "addr", "del", f"{OWN4[link]}/24", "dev", link)
+        if what != "goes":
+            self.host.try_run("ip", "addr", "add", f"{OWN4[link]}/24", "dev", link)
+        self.host.run("sysctl", "-qw", f"net.ipv4.conf.{link}.promote_secondaries=0")
+
+    def do_delete(self, what: str, entry: str = "") -> None:
         """Wherever it is; nothing happens while another host has it."""
+        if entry:
+            self.delete_by_entry(what, entry)
+            return
         for link in self.shown_links():
             for entry in link.get("addr_info", []):
-                if entry["local"] == address.split("/")[0]:
+                if entry["local"] == what.split("/")[0]:
                     self.host.try_run("ip", "addr", "del", f"{entry['local']}/{entry['prefixlen']}", "dev",
                                       link["ifname"])
 
+    def delete_by_entry(self, kind: str, entry: str) -> None:
+        """As `ip` takes it but for what is only keepalived's."""
+        words = re.sub(r" no_track|^inet6 |^src \S+ ", "", entry).replace("preference", "priority").split()
+        family = "-6" if ":" in entry else "-4"
+        self.host.try_run("ip", family, kind, "del", *words)
+
+    def do_process(self, *words: str) -> None:
+        if self.services is not None:
+            self.services.go(*words)
+
     def do_script(self, name: str, result: str) -> None:
-        path = self.host.folder / name
-        path.touch() if result == "succeeds" else path.unlink(missing_ok=True)
+        (self.host.folder / f"{name}.mood").write_text(result + "\n")
 
-    def do_file(self, name: str, number: str) -> None:
+    def do_file(self, name: str, number: str, way: str = "") -> None:
         path = self.host.folder / name
-        path.unlink(missing_ok=True) if number == "gone" else path.write_text(number + "\n")
+        if number == "gone":
+            path.unlink(missing_ok=True)
+        elif way == "moved":
+            self.host.write(f"new-{name}", number + "\n").rename(path)
+        else:
+            path.write_text(number + "\n")
 
-    def do_advert(self, name: str, priority: str) -> None:
+    def do_advert(self, name: str, priority: str, flaw: str = "") -> None:
         for one in instances(self.tree):
             kinds = [block.value("auth_type") for block in one.blocks("authentication")]
             if one.head.split()[1] == name and "AH" not in kinds:
-                send_advert(self.other, self.mac(one.value("interface")), self.tree, one, int(priority))
+                send_advert(self.other, self.mac(one.value("interface")), self.tree, one,
+                            Telling(int(priority), flaw))
 
     def mac(self, link: str) -> str:
         return (self.host.root / f"sys/class/net/{link}/address").read_text().strip()
@@ -311,6 +354,8 @@ class Watched:
 
     def close(self) -> None:
         os.close(self.reader)
+        if self.services is not None:
+            self.services.close()
         self.lab.close()
 
 
