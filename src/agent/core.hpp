@@ -476,7 +476,7 @@ struct Agent::Core {
 
     std::shared_ptr<const model::Config> config;
     Instant now;
-    Instant last_turn{};  // the one before
+    Instant last_turn{};          // the one before
     microseconds wall_offset{0};  // of the wall clock from `now`
     std::vector<Action> actions;
     bool restless = false;  // this event has changed something that settle() looks at

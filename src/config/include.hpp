@@ -36,7 +36,7 @@ struct IncludeTarget {
     std::string pattern;
     std::vector<std::string> paths;
     std::optional<ReadFault> fault;  // of the folder that they would be in
-    bool must_match = false;  // an empty list of paths is an error
+    bool must_match = false;         // an empty list of paths is an error
     bool must_exist = false;
     bool must_read = false;
 };

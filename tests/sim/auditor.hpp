@@ -55,10 +55,10 @@ private:
     struct Watch {
         vrrp::Role role = vrrp::Role::Idle;
         net::Priority priority{0};
-        bool held_back = false;                  // after a failover: takes the role back from nobody
-        bool present = false;                    // powered, awake, with an agent
-        Instant changed_at{};                    // role, presence
-        Instant deleted_at{};                    // an address, by a stranger
+        bool held_back = false;  // after a failover: takes the role back from nobody
+        bool present = false;    // powered, awake, with an agent
+        Instant changed_at{};    // role, presence
+        Instant deleted_at{};    // an address, by a stranger
         std::size_t deletions = 0;
         std::optional<Instant> heard_peer_at;    // an advert it must respect
         std::optional<Instant> heard_resign_at;  // later than that

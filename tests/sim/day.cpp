@@ -102,9 +102,7 @@ void Day::run() {
 
 void Day::run(const Script& script) {
     std::size_t next = 0;
-    run([&](const Lan&) {
-        return next < script.size() ? std::optional{script[next++]} : std::nullopt;
-    });
+    run([&](const Lan&) { return next < script.size() ? std::optional{script[next++]} : std::nullopt; });
 }
 
 void Day::run(const Inventor& next) {

@@ -8,7 +8,6 @@ namespace {
 
 using namespace test;
 
-
 model::Instance on_virtual_mac() {
     model::Instance asked = instance();
     asked.virtual_mac.emplace();
