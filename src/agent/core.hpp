@@ -405,6 +405,8 @@ struct Agent::Core {
     void arm_delay(std::string_view name);
     void delay_due(std::size_t index);
     [[nodiscard]] std::set<std::string> links_of_track_group(std::size_t index) const;
+    [[nodiscard]] bool is_in_track_group(const VirtualRouter& router, std::size_t index) const;
+    [[nodiscard]] bool is_of_a_track_group(const VirtualRouter& router, const std::string& link) const;
     void poll_links();
     [[nodiscard]] bool is_up(std::string_view name) const;
     [[nodiscard]] bool is_up_now(const net::Link& link) const;

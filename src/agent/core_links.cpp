@@ -135,16 +135,24 @@ void Agent::Core::assess_source(const VirtualRouter& router, Assessment& assessm
 // Members of a track group depend on the interfaces of its static addresses, routes and rules.
 void Agent::Core::assess_track_groups(const VirtualRouter& router, Assessment& assessment) const {
     for (std::size_t i = 0; i < config->track_groups.size(); ++i) {
-        const model::TrackGroup& group = config->track_groups[i];
-        const bool member = std::ranges::any_of(group.members, [&](std::size_t index) {
-            return config->instances[index].name == router.settings.name;
-        });
-        if (!member) continue;
+        if (!is_in_track_group(router, i)) continue;
         for (const std::string& link : links_of_track_group(i))
             if (!is_up(link))
-                assessment.faults.push_back(
-                    {fmt::format("interface {} of track group {} is down", link, group.name)});
+                assessment.faults.push_back({fmt::format("interface {} of track group {} is down", link,
+                                                         config->track_groups[i].name)});
     }
+}
+
+bool Agent::Core::is_in_track_group(const VirtualRouter& router, std::size_t index) const {
+    return std::ranges::any_of(config->track_groups[index].members, [&](std::size_t member) {
+        return config->instances[member].name == router.settings.name;
+    });
+}
+
+bool Agent::Core::is_of_a_track_group(const VirtualRouter& router, const std::string& link) const {
+    for (std::size_t i = 0; i < config->track_groups.size(); ++i)
+        if (is_in_track_group(router, i) && links_of_track_group(i).contains(link)) return true;
+    return false;
 }
 
 std::set<std::string> Agent::Core::links_of_track_group(std::size_t index) const {

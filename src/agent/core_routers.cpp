@@ -117,10 +117,11 @@ Agent::Core::Assessment Agent::Core::assess(const VirtualRouter& router) const {
 }
 
 // Whether an instance cannot do without this interface: it runs on it, or has an address, a route or a rule
-// there. A weight that is given to it besides counts for nothing, as with keepalived.
+// there, or is in a track group that has. A weight that is given to it besides counts for nothing, as with
+// keepalived.
 bool Agent::Core::counts_anyway(const VirtualRouter& router, const std::string& link) const {
     return (link == router.settings.interface && router.settings.track_primary) ||
-           std::ranges::binary_search(router.watched_links, link);
+           std::ranges::binary_search(router.watched_links, link) || is_of_a_track_group(router, link);
 }
 
 void Agent::Core::assess_links(const VirtualRouter& router, std::span<const model::TrackedLink> tracked,

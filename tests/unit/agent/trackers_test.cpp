@@ -260,6 +260,24 @@ TEST(TrackGroup, FaultsItsMembersWhileTheInterfaceOfAnAddressIsDown) {
     EXPECT_EQ(desk.role(), vrrp::Role::Backup);
 }
 
+// Its members cannot do without it, as keepalived counts.
+TEST(TrackGroup, TakesAWeightFromItsInterface) {
+    model::Config config = config_of({instance()});
+    config.track_groups.push_back({"TG", {0}});
+    model::StaticAddress address;
+    address.address = virtual_address("198.51.100.1/24");
+    address.address.dev = "eth1";
+    address.track_group = 0;
+    config.static_addresses.push_back(address);
+    config.instances[0].tracked_links.push_back({"eth1", {20, true}});
+    Desk desk{config};
+    net::Link eth1{.index = net::LinkIndex{3}, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 2)};
+    eth1.admin_up = eth1.running = true;
+    desk.hear(LinkSeen{eth1});
+    desk.start();
+    EXPECT_EQ(desk.agent.report().front().priority, config.instances[0].priority);
+}
+
 // Until sessions run, one that is tracked neither faults nor holds back.
 TEST(TrackBfd, OfASessionThatIsNotRunChangesNothingAndSaysSo) {
     model::Config config = config_of({instance()});
