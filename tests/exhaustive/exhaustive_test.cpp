@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "exhaustive/cluster.hpp"
 #include "exhaustive/search.hpp"
 
 namespace understudy::exhaustive {
