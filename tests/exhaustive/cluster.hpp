@@ -45,18 +45,15 @@ struct Experiment {
 [[nodiscard]] vrrp::Router router(net::VrrpVersion version, net::Priority priority);
 [[nodiscard]] Experiment experiment_of(std::vector<vrrp::Router> routers, std::vector<Kind> mishaps);
 
+// Searchable.
 class Cluster {
 public:
     explicit Cluster(Experiment experiment);
 
-    // All hosts are switched on at once.
     [[nodiscard]] World begin();
-    // It is the same for two worlds that nobody can tell apart.
     [[nodiscard]] std::string key(const World& world) const;
     [[nodiscard]] std::vector<Move> moves(const World& world) const;
-    // What is wrong with this move, or with the world it leads to; none: nothing.
     [[nodiscard]] std::optional<std::string> make(World& world, Move move);
-
     [[nodiscard]] std::string describe(const World& before, Move move) const;
     [[nodiscard]] std::string describe(const World& world) const;
 

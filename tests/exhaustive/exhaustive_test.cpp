@@ -6,13 +6,12 @@
 
 #include <chrono>
 #include <cstddef>
-#include <iostream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "exhaustive/cluster.hpp"
-#include "exhaustive/search.hpp"
+#include "exhaustive/verdict.hpp"
 
 namespace understudy::exhaustive {
 namespace {
@@ -32,14 +31,11 @@ const std::vector<Kind> kCrashes{Kind::Lose, Kind::Die, Kind::Adopt, Kind::Begin
 const std::vector<Kind> kPower{Kind::Lose, Kind::PowerOff, Kind::Boot, Kind::Stop};
 
 Found find(Experiment experiment, std::size_t usual_depth) {
-    const Found found = search(Cluster{std::move(experiment)}, depth(usual_depth));
-    std::cout << "[          ] " << found << "\n";
-    return found;
+    return told_search(Cluster{std::move(experiment)}, usual_depth);
 }
 
 void expect_all_is_well(Experiment experiment, std::size_t usual_depth) {
-    const Found found = find(std::move(experiment), usual_depth);
-    EXPECT_FALSE(found.story.has_value()) << *found.story;
+    expect_nothing_wrong(Cluster{std::move(experiment)}, usual_depth);
 }
 
 // In version 2 the skew is no part of the interval, which has to be another than a second to show that.

@@ -1,11 +1,9 @@
 // All that can become of a cluster, breadth first: every move from every state that differs from those
 // before, up to a number of moves in a row. The first thing that is wrong comes with the shortest story that
 // leads to it.
-//
-// What a cluster is, is its own business: it begins as a world, offers moves in it, makes them, and gives a
-// key to each world, by which two are the same or not.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -29,7 +27,21 @@ struct Found {
     std::optional<std::string> story;  // of what is wrong
 };
 
+// What a cluster is, is its own business. It begins as a world, in which all hosts are switched on at once,
+// and offers moves in it. Making one tells what is wrong with it, or with the world it leads to; none:
+// nothing. The key is the same for two worlds that nobody can tell apart.
 template <typename Cluster>
+using WorldOf = decltype(std::declval<Cluster&>().begin());
+template <typename Cluster>
+concept Searchable = requires(Cluster& cluster, const Cluster& same, WorldOf<Cluster>& world, Move move) {
+    { same.key(world) } -> std::convertible_to<std::string>;
+    { same.moves(world) } -> std::convertible_to<std::vector<Move>>;
+    { cluster.make(world, move) } -> std::convertible_to<std::optional<std::string>>;
+    { same.describe(world, move) } -> std::convertible_to<std::string>;
+    { same.describe(world) } -> std::convertible_to<std::string>;
+};
+
+template <Searchable Cluster>
 class Search {
 public:
     explicit Search(Cluster cluster) : cluster_(std::move(cluster)) {}
@@ -52,7 +64,7 @@ public:
     }
 
 private:
-    using World = decltype(std::declval<Cluster&>().begin());
+    using World = WorldOf<Cluster>;
     struct Reached {
         std::size_t before;
         Move move;
@@ -101,7 +113,7 @@ private:
     Found found_;
 };
 
-template <typename Cluster>
+template <Searchable Cluster>
 [[nodiscard]] Found search(Cluster cluster, std::size_t deepest) {
     return Search{std::move(cluster)}.run(deepest);
 }

@@ -61,18 +61,15 @@ struct Turn {
 // Of a host on the link of that member.
 [[nodiscard]] net::Address own_address(std::size_t host, std::size_t member);
 
+// Searchable.
 class Cluster {
 public:
     explicit Cluster(Experiment experiment);
 
-    // All hosts are switched on at once.
     [[nodiscard]] World begin();
-    // It is the same for two worlds that the onlooker cannot tell apart.
     [[nodiscard]] std::string key(const World& world) const;
     [[nodiscard]] std::vector<Move> moves(const World& world) const;
-    // What is wrong with this move, or with the world it leads to; none: nothing.
     [[nodiscard]] std::optional<std::string> make(World& world, Move move);
-
     [[nodiscard]] std::string describe(const World& before, Move move) const;
     [[nodiscard]] std::string describe(const World& world) const;
 

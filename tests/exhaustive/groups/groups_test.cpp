@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <iostream>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -12,7 +11,7 @@
 #include "understudy/wire/advert.hpp"
 
 #include "exhaustive/groups/cluster.hpp"
-#include "exhaustive/search.hpp"
+#include "exhaustive/verdict.hpp"
 
 namespace understudy::exhaustive::groups {
 namespace {
@@ -30,14 +29,11 @@ Experiment two_groups(std::vector<Kind> mishaps) {
 }
 
 Found find_in(Experiment experiment, std::size_t usual_depth) {
-    const Found found = search(Cluster{std::move(experiment)}, depth(usual_depth));
-    std::cout << "[          ] " << found << "\n";
-    return found;
+    return told_search(Cluster{std::move(experiment)}, usual_depth);
 }
 
 void expect_groups_are_well(Experiment experiment, std::size_t usual_depth) {
-    const Found found = find_in(std::move(experiment), usual_depth);
-    EXPECT_FALSE(found.story.has_value()) << *found.story;
+    expect_nothing_wrong(Cluster{std::move(experiment)}, usual_depth);
 }
 
 TEST(TwoGroups, WhateverIsLostOrDelayed) { expect_groups_are_well(two_groups({Kind::Lose}), 28); }

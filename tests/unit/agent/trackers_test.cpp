@@ -243,7 +243,8 @@ TEST(DontTrackPrimary, LeavesTheRoleWhenTheLinkGoesDown) {
     EXPECT_EQ(desk.role(), vrrp::Role::Master);
 }
 
-TEST(TrackGroup, FaultsItsMembersWhileTheInterfaceOfAnAddressIsDown) {
+// The instance is in a track group with an address on eth1.
+model::Config with_track_group() {
     model::Config config = config_of({instance()});
     config.track_groups.push_back({"TG", {0}});
     model::StaticAddress address;
@@ -251,29 +252,29 @@ TEST(TrackGroup, FaultsItsMembersWhileTheInterfaceOfAnAddressIsDown) {
     address.address.dev = "eth1";
     address.track_group = 0;
     config.static_addresses.push_back(address);
-    Desk desk{config};
+    return config;
+}
+
+net::Link eth1_up() {
+    net::Link link{.index = net::LinkIndex{3}, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 2)};
+    link.admin_up = link.running = true;
+    return link;
+}
+
+TEST(TrackGroup, FaultsItsMembersWhileTheInterfaceOfAnAddressIsDown) {
+    Desk desk{with_track_group()};
     desk.start();
     EXPECT_EQ(desk.role(), vrrp::Role::Fault);
-    net::Link eth1{.index = net::LinkIndex{3}, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 2)};
-    eth1.admin_up = eth1.running = true;
-    desk.hear(LinkSeen{eth1});
+    desk.hear(LinkSeen{eth1_up()});
     EXPECT_EQ(desk.role(), vrrp::Role::Backup);
 }
 
 // Its members cannot do without it, as keepalived counts.
 TEST(TrackGroup, TakesAWeightFromItsInterface) {
-    model::Config config = config_of({instance()});
-    config.track_groups.push_back({"TG", {0}});
-    model::StaticAddress address;
-    address.address = virtual_address("198.51.100.1/24");
-    address.address.dev = "eth1";
-    address.track_group = 0;
-    config.static_addresses.push_back(address);
+    model::Config config = with_track_group();
     config.instances[0].tracked_links.push_back({"eth1", {20, true}});
     Desk desk{config};
-    net::Link eth1{.index = net::LinkIndex{3}, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 2)};
-    eth1.admin_up = eth1.running = true;
-    desk.hear(LinkSeen{eth1});
+    desk.hear(LinkSeen{eth1_up()});
     desk.start();
     EXPECT_EQ(desk.agent.report().front().priority, config.instances[0].priority);
 }
