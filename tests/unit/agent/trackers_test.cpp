@@ -272,11 +272,12 @@ TEST(TrackGroup, FaultsItsMembersWhileTheInterfaceOfAnAddressIsDown) {
 // Its members cannot do without it, as keepalived counts.
 TEST(TrackGroup, TakesAWeightFromItsInterface) {
     model::Config config = with_track_group();
-    config.instances[0].tracked_links.push_back({"eth1", {20, true}});
+    config.instances[0].tracked_links.push_back({"eth1", {20, false}});
     Desk desk{config};
-    desk.hear(LinkSeen{eth1_up()});
     desk.start();
-    EXPECT_EQ(desk.agent.report().front().priority, config.instances[0].priority);
+    desk.hear(LinkSeen{eth1_up()});
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+    EXPECT_EQ(priority(desk), config.instances[0].priority);
 }
 
 // Until sessions run, one that is tracked neither faults nor holds back.
