@@ -92,6 +92,7 @@ struct Group {
     PeerWait slowest = {};  // of its members
     // Those with a fault of their own, by id: none of hundreds of members has to ask all the others.
     std::map<std::size_t, const VirtualRouter*> to_blame = {};
+    std::set<std::size_t> awaited = {};  // ids of those that cannot tell yet how they begin
     vrrp::Role reported = vrrp::Role::Idle;
     std::vector<std::string> lines_to_come = {};  // held until those of its members are written
 };
@@ -125,7 +126,10 @@ struct Agent::Core {
     struct Assessment {
         std::vector<Fault> faults;
         bool undecided = false;
+        bool group_undecided = false;  // another member of its sync group is
         net::Priority priority{1};
+
+        [[nodiscard]] bool has_verdict() const { return !faults.empty() || (!undecided && !group_undecided); }
     };
 
     Core(std::shared_ptr<const model::Config> configuration, Instant boot);
@@ -277,7 +281,9 @@ struct Agent::Core {
     void assess_routes(const VirtualRouter& router, Assessment& assessment) const;
     void assess_group(const VirtualRouter& router, Assessment& assessment) const;
     void note_faults(VirtualRouter& router, std::vector<Fault> faults);
-    void blame(const VirtualRouter& router);
+    void blame(const VirtualRouter& router, std::span<const Fault> faults);
+    void wait_for(const VirtualRouter& router, const Assessment& found);
+    void start_all();
     void feed(VirtualRouter& router, const vrrp::Event& event);
     void note_experience(VirtualRouter& router);
     void perform(VirtualRouter& router, const vrrp::Action& action);
@@ -464,6 +470,7 @@ struct Agent::Core {
     void load(ArchiveReader& in);
     [[nodiscard]] bool is_sound() const;
     [[nodiscard]] bool has_its_routers() const;
+    [[nodiscard]] bool awaits_its_own(const Group& group) const;
     [[nodiscard]] bool has_its_scripts() const;
     [[nodiscard]] static std::uint64_t shape();
 

@@ -101,7 +101,7 @@ void Agent::Core::on(const KernelPictured& event) {
     watch_trackers();
     poll_links();
     want(kStatics, true);
-    for (const auto& router : routers) start(*router);
+    start_all();
     remove_leftovers();
 }
 

@@ -158,8 +158,7 @@ void Agent::Core::continue_reloaded(std::span<VirtualRouter* const> altered) {
         arm_split_brain(*router);
         witnesses_changed(*router);
     }
-    for (const auto& router : routers)
-        if (!router->leaving) start(*router);
+    start_all();
     start_scripts();
     watch_trackers();
     poll_links();

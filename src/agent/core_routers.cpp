@@ -28,6 +28,18 @@ VirtualRouter* Agent::Core::find_router(std::size_t id) const {
     return found == routers_by_id.end() ? nullptr : found->second;
 }
 
+// A group begins as one: what each member finds is known before the first of them takes a role.
+void Agent::Core::start_all() {
+    for (const auto& router : routers) {
+        if (!router->group || router->leaving || router->role() != vrrp::Role::Idle) continue;
+        const Assessment found = assess(*router);
+        blame(*router, found.faults);
+        wait_for(*router, found);
+    }
+    for (const auto& router : routers)
+        if (!router->leaving) start(*router);
+}
+
 void Agent::Core::start(VirtualRouter& router) {
     if (router.started) return;
     router.started = true;
@@ -36,8 +48,9 @@ void Agent::Core::start(VirtualRouter& router) {
     const Instant after_boot{config->globals.delay_after_boot};  // the clock counts from the system's boot
     const Instant after_start = now + config->globals.startup_delay;
     const bool faulted = !found.faults.empty();
+    const bool held = !found.has_verdict();
     note_faults(router, std::move(found.faults));
-    feed(router, vrrp::Started{std::max(after_boot, after_start), faulted, found.undecided && !faulted});
+    feed(router, vrrp::Started{std::max(after_boot, after_start), faulted, held});
 }
 
 void Agent::Core::evaluate_all(bool by_operator) {
@@ -50,6 +63,8 @@ void Agent::Core::evaluate(VirtualRouter& router, bool by_operator) {
     Assessment found = assess(router);
     const bool faulted = !found.faults.empty();
     const bool by_group = faulted && std::ranges::all_of(found.faults, &Fault::by_group);
+    const bool has_verdict = found.has_verdict();
+    wait_for(router, found);
     if (found.priority != router.me.priority) {
         tell(words::priority_changed(router.settings.name, router.me.priority, found.priority));
         remember_priority(router, found.priority);
@@ -61,7 +76,7 @@ void Agent::Core::evaluate(VirtualRouter& router, bool by_operator) {
     note_faults(router, std::move(found.faults));
     const vrrp::Role role = router.role();
     if (role == vrrp::Role::Idle) {
-        if (faulted || !found.undecided) feed(router, vrrp::Released{faulted});
+        if (has_verdict) feed(router, vrrp::Released{faulted});
     } else if (faulted && role != vrrp::Role::Fault) {
         feed(router, vrrp::Faulted{by_group});
     } else if (!faulted && role == vrrp::Role::Fault) {
@@ -158,23 +173,33 @@ void Agent::Core::assess_group(const VirtualRouter& router, Assessment& assessme
     for (const auto& [id, other] : groups[*router.group].to_blame)
         if (other != &router)
             assessment.faults.push_back({other->settings.name + " of the same sync group is in FAULT", true});
+    const auto is_other = [&](std::size_t awaited) { return awaited != router.id; };
+    assessment.group_undecided = std::ranges::any_of(groups[*router.group].awaited, is_other);
 }
 
-void Agent::Core::blame(const VirtualRouter& router) {
+void Agent::Core::blame(const VirtualRouter& router, std::span<const Fault> faults) {
     if (!router.group) return;
     auto& to_blame = groups[*router.group].to_blame;
-    if (std::ranges::any_of(router.faults, [](const Fault& fault) { return !fault.by_group; })) {
+    if (std::ranges::any_of(faults, [](const Fault& fault) { return !fault.by_group; })) {
         to_blame.try_emplace(router.id, &router);
     } else {
         to_blame.erase(router.id);
     }
 }
 
+void Agent::Core::wait_for(const VirtualRouter& router, const Assessment& found) {
+    if (!router.group) return;
+    auto& awaited = groups[*router.group].awaited;
+    const bool waits = found.undecided && found.faults.empty() && router.role() == vrrp::Role::Idle;
+    const bool changed = waits ? awaited.insert(router.id).second : awaited.erase(router.id) != 0;
+    if (changed) stir_group(router);
+}
+
 void Agent::Core::note_faults(VirtualRouter& router, std::vector<Fault> faults) {
     if (faults == router.faults) return;
     const bool other_reasons = !faults.empty() && !router.faults.empty();
     router.faults = std::move(faults);
-    blame(router);
+    blame(router, router.faults);
     stir_group(router);
     tell(words::faults_changed(router.settings.name, all_faults(router)));
     if (other_reasons && router.role() == vrrp::Role::Fault) remember_faults(router);
@@ -359,7 +384,7 @@ void Agent::Core::build_groups() {
 
 void Agent::Core::take_stock(Group& group) {
     for (const VirtualRouter* const member : group.members) {
-        blame(*member);
+        blame(*member, member->faults);
         const PeerWait wait = peer_wait(member->me);
         group.slowest.patience = std::max(group.slowest.patience, wait.patience);
         group.slowest.interval = std::max(group.slowest.interval, wait.interval);

@@ -136,10 +136,19 @@ void Agent::Core::load(ArchiveReader& in) {
     index_receivers();
 }
 
+bool Agent::Core::awaits_its_own(const Group& group) const {
+    const auto is_member = [&](std::size_t id) {
+        return std::ranges::any_of(group.settings.members,
+                                   [&](std::size_t member) { return routers[member]->id == id; });
+    };
+    return std::ranges::all_of(group.awaited, is_member);
+}
+
 // What was read fits the configuration, so that no index goes beyond its list.
 bool Agent::Core::is_sound() const {
     const auto has_group = [this](std::size_t index) { return index < groups.size(); };
     return has_its_routers() && has_its_scripts() && has_settings(groups, config->sync_groups) &&
+           std::ranges::all_of(groups, [this](const Group& group) { return awaits_its_own(group); }) &&
            has_settings(files, config->track_files) && processes.size() == config->track_processes.size() &&
            std::ranges::all_of(stirred_groups, has_group) && announcer.is_sound() && batch.is_sound();
 }

@@ -31,11 +31,12 @@ WhyFacts Agent::Core::why(const VirtualRouter& router) const {
         facts.preempting = backup->weaker_master.has_value();
     }
     if (!router.group) return facts;
-    for (const VirtualRouter* const member : groups[*router.group].members)
+    const Group& group = groups[*router.group];
+    for (const VirtualRouter* const member : group.members)
         if (member != &router)
-            facts.companions.push_back(
-                {member->settings.name, member->role(),
-                 std::ranges::any_of(member->faults, [](const Fault& fault) { return !fault.by_group; })});
+            facts.companions.push_back({member->settings.name, member->role(),
+                                        group.to_blame.contains(member->id),
+                                        group.awaited.contains(member->id)});
     return facts;
 }
 

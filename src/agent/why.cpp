@@ -103,12 +103,15 @@ void add_ignored_peers(const WhyFacts& facts, const Moment& moment, std::vector<
 }
 
 void add_companions(const WhyFacts& facts, std::vector<std::string>& reasons) {
-    for (const WhyFacts::Companion& other : facts.companions)
-        if (other.failed || other.role != facts.report.role)
-            reasons.push_back(
-                fmt::format("{} of sync group {} {}, and members move together.", other.name,
-                            facts.report.sync_group.value_or(""),
-                            other.failed ? "has failed" : "is " + std::string{vrrp::name(other.role)}));
+    for (const WhyFacts::Companion& other : facts.companions) {
+        if (!other.failed && !other.undecided && other.role == facts.report.role) continue;
+        const std::string how = other.undecided ? "has no first result yet"
+                                : other.failed  ? "has failed"
+                                                : "is " + std::string{vrrp::name(other.role)};
+        reasons.push_back(fmt::format("{} of sync group {} {}, and members {} together.", other.name,
+                                      facts.report.sync_group.value_or(""), how,
+                                      other.undecided ? "begin" : "move"));
+    }
 }
 
 std::string drain_of(const InstanceReport& report, const Moment& moment) {

@@ -46,7 +46,7 @@ Wording wording(const vrrp::Explain& e, net::Priority ours) {
             return {"started-in-fault", Level::Warning, "cannot run yet"};
         case WaitingForTrackers:
             return {"waiting-for-trackers", Level::Info,
-                    "waits for the first result of what it tracks, or its virtual MAC"};
+                    "waits for the first result of what it or its sync group tracks, or for a virtual MAC"};
         case MasterSilent:
             return {"master-silent", Level::Notice,
                     "Receive advertisement timeout: no master heard for " + duration(e)};

@@ -20,7 +20,8 @@ struct WhyFacts {
     struct Companion {  // another member of its sync group
         std::string name;
         vrrp::Role role = vrrp::Role::Idle;
-        bool failed = false;  // by itself, not because of the group
+        bool failed = false;     // by itself, not because of the group
+        bool undecided = false;  // it cannot tell yet how it begins, and the group waits for it
     };
     InstanceReport report;
     bool preempt = true;

@@ -22,6 +22,84 @@ bool holds_its_address(const Desk& desk) {
     return std::ranges::all_of(desk.agent.report().front().addresses, &AddressReport::wanted);
 }
 
+// A tracked process of the second member; it takes a moment to be counted.
+model::Config with_a_process_of_the_second() {
+    model::Config config = grouped({instance(51), instance(52), instance(53)});
+    model::TrackProcess& process = config.track_processes.emplace_back();
+    process.name = "p";
+    process.command = {"nginx"};
+    config.instances[1].tracked_processes.push_back({0, {}});
+    return config;
+}
+
+// As many as there are members: no role but the one in which the group begins has been told.
+std::size_t roles_told(const Desk& desk) { return desk.told("entered-state"); }
+
+TEST(GroupAtStart, KnowsOfAFaultBeforeAnyMemberBegins) {
+    std::vector<model::Instance> members{instance(51), instance(52)};
+    members[1].tracked_links = {{"eth7", {}}};
+    Desk desk{grouped(members)};
+    desk.start();
+    EXPECT_EQ(roles(desk), std::vector(2, vrrp::Role::Fault));
+    EXPECT_EQ(roles_told(desk), 2u);
+    EXPECT_EQ(desk.told("group-entered-state"), 1u);
+}
+
+TEST(GroupAtStart, WaitsForTheFirstResultOfEachMember) {
+    Desk desk{with_a_process_of_the_second()};
+    desk.start();
+    EXPECT_EQ(roles(desk), std::vector(3, vrrp::Role::Idle));
+    desk.run_for(seconds{2});
+    EXPECT_EQ(roles_told(desk), 0u);
+    desk.hear(ProcessesCounted{"p", 1});
+    EXPECT_EQ(roles(desk), std::vector(3, vrrp::Role::Backup));
+    EXPECT_EQ(desk.told("group-entered-state"), 1u);
+    desk.run_for(seconds{4});
+    EXPECT_EQ(roles(desk), std::vector(3, vrrp::Role::Master));
+}
+
+TEST(GroupAtStart, IsInFaultAtOnceIfTheFirstResultIsBad) {
+    Desk desk{with_a_process_of_the_second()};
+    desk.start();
+    desk.hear(ProcessesCounted{"p", 0});
+    EXPECT_EQ(roles(desk), std::vector(3, vrrp::Role::Fault));
+    EXPECT_EQ(roles_told(desk), 3u);
+}
+
+TEST(GroupAtStart, IsInFaultWithoutWaitingIfOneIsAlready) {
+    model::Config config = with_a_process_of_the_second();
+    config.instances[2].tracked_links = {{"eth7", {}}};
+    Desk desk{config};
+    desk.start();
+    EXPECT_EQ(roles(desk), std::vector(3, vrrp::Role::Fault));
+    EXPECT_EQ(roles_told(desk), 3u);
+}
+
+// The masters of a group go on: only who has not begun waits.
+TEST(GroupAtReload, KeepsItsMastersWhileANewMemberHasNoResult) {
+    model::Config config = with_a_process_of_the_second();
+    config.instances[1].tracked_processes.clear();
+    config.instances.pop_back();
+    config.sync_groups[0].members.pop_back();
+    Desk desk{config};
+    desk.become_master();
+    ASSERT_EQ(roles(desk), std::vector(2, vrrp::Role::Master));
+    model::Config more = with_a_process_of_the_second();
+    std::swap(more.instances[1].tracked_processes, more.instances[2].tracked_processes);
+    desk.hear(loaded(more));
+    EXPECT_EQ(roles(desk), (std::vector{vrrp::Role::Master, vrrp::Role::Master, vrrp::Role::Idle}));
+    desk.run_for(seconds{4});
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+}
+
+// Who waited is gone with the reload, so nobody waits for it.
+TEST(GroupAtReload, BeginsWithoutAMemberThatWaited) {
+    Desk desk{with_a_process_of_the_second()};
+    desk.start();
+    desk.hear(loaded(grouped({instance(51), instance(53)})));
+    EXPECT_EQ(roles(desk), std::vector(2, vrrp::Role::Backup));
+}
+
 TEST(GroupAtReload, KeepsItsMasterWhileANewMemberWaits) {
     Desk desk = master_of_52();
     desk.hear(loaded(grouped({instance(52), instance(51)})));

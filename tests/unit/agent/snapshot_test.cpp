@@ -27,6 +27,21 @@ TEST(Snapshot, KeepsTheRole) {
     EXPECT_EQ(restored->deadline(), desk.agent.deadline());
 }
 
+TEST(Snapshot, KeepsWhomAGroupWaitsFor) {
+    model::Config config = grouped({instance(51), instance(52)});
+    config.track_files.push_back({"f", "/run/f", {}, {}});
+    config.instances[1].tracked_files.push_back({0, {}});
+    Desk desk{config};
+    desk.start();
+    auto restored = Agent::restored(shared(desk.agent.config()), desk.agent.save());
+    ASSERT_TRUE(restored.has_value());
+    desk.agent = std::move(*restored);
+    desk.hear(LinkSeen{eth1()});
+    EXPECT_EQ(desk.role(), vrrp::Role::Idle);
+    desk.hear(FileRead{"/run/f", "0", 0});
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+}
+
 TEST(Snapshot, IsRefusedWhenAnyOctetOfItIsAnother) {
     Desk desk{config_of({instance()})};
     desk.become_master();

@@ -314,6 +314,20 @@ TEST(Why, SaysThatTheOperatorHasSetThePriority) {
     EXPECT_TRUE(says(why(desk).changes, "understudyctl unset ends the priority of the operator."));
 }
 
+TEST(Why, NamesTheMemberOfItsGroupThatIsWaitedFor) {
+    model::Config config = grouped({instance(51), instance(52)});
+    config.track_files.push_back({"f", "/run/f", {}, {}});
+    config.instances[1].tracked_files.push_back({0, {}});
+    Desk desk{config};
+    desk.start();
+    const std::string of_other = " of sync group all has no first result yet, and members begin together.";
+    EXPECT_TRUE(says(why(desk).reasons, "VI_52" + of_other));
+    EXPECT_FALSE(says(why(desk).reasons, "VI_51" + of_other));
+    desk.hear(FileRead{"/run/f", "0", 0});
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+    EXPECT_FALSE(says(why(desk).reasons, "VI_52" + of_other));
+}
+
 TEST(Why, NamesTheMemberOfItsGroupThatHasFailed) {
     model::Instance other = instance(52);
     other.interface = "eth9";
