@@ -131,8 +131,9 @@ def test_a_service_manager_reaches_whom_it_has_started(host: LabHost, master: Ag
     done = reload(master.pid())
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert done.stderr.startswith("refused: ")
-    other = host.spawn("sh", "-c", f"trap 'touch {host.folder}/heard; exit' HUP; touch {host.folder}/ready; "
-                                   "while :; do sleep 0.1; done")
+    other = host.spawn("env", "--default-signal=HUP", "sh", "-c",
+                       f"trap 'touch {host.folder}/heard; exit' HUP; touch {host.folder}/ready; "
+                       "while :; do sleep 0.1; done")
     wait_until((host.folder / "ready").exists, 10, "another process")
     done = reload(other)
     assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("signalled: ")
