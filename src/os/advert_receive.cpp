@@ -53,12 +53,11 @@ void read_control(const cmsghdr* header, ReceivedPacket& packet) {
 }  // namespace
 
 AdvertSlice::AdvertSlice(net::Family family, net::LinkIndex link)
-    : family_(family),
-      link_(link),
-      room_(std::make_unique_for_overwrite<std::byte[]>(kMost * AdvertSocket::kLongestPacket)) {
+    : family_(family), link_(link), room_(kMost * AdvertSocket::kLongestPacket) {
     filled_ = kMost;
     for (std::size_t i = 0; i < kMost; ++i) {
-        pieces_[i] = {room_.get() + i * AdvertSocket::kLongestPacket, AdvertSocket::kLongestPacket};
+        const std::span room = room_.part(i * AdvertSocket::kLongestPacket, AdvertSocket::kLongestPacket);
+        pieces_[i] = {room.data(), room.size()};
         messages_[i].msg_hdr.msg_iov = &pieces_[i];
         messages_[i].msg_hdr.msg_iovlen = 1;
         // What an IPv4 packet says itself the kernel need not say.
@@ -89,7 +88,7 @@ ReceivedPacket AdvertSlice::packet(std::size_t index) const {
     ReceivedPacket packet;
     packet.family = family_;
     packet.link = link_;
-    packet.bytes = Bytes{room_.get() + index * AdvertSocket::kLongestPacket, messages_[index].msg_len};
+    packet.bytes = room_.part(index * AdvertSocket::kLongestPacket, messages_[index].msg_len);
     msghdr header = messages_[index].msg_hdr;
     for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;
          control = CMSG_NXTHDR(&header, control))

@@ -7,9 +7,9 @@
 #include <array>
 #include <cstddef>
 #include <expected>
-#include <memory>
 
 #include "understudy/os/advert_socket.hpp"
+#include "understudy/os/receive_room.hpp"
 
 namespace understudy::os {
 
@@ -32,8 +32,7 @@ private:
 
     net::Family family_;
     net::LinkIndex link_;
-    // One untouched page after the other: on a quiet link only the first are ever resident.
-    std::unique_ptr<std::byte[]> room_;
+    ReceiveRoom room_;  // on a quiet link only its beginning is ever resident
     std::array<mmsghdr, kMost> messages_{};
     std::size_t filled_ = 0;  // of them by the last call
     std::array<iovec, kMost> pieces_{};

@@ -24,7 +24,7 @@ std::expected<LinkRequests, SysError> LinkRequests::open() {
     return LinkRequests{std::move(socket->fd)};
 }
 
-LinkRequests::LinkRequests(UniqueFd fd) : fd_(std::move(fd)), buffer_(kNetlinkDatagram) {}
+LinkRequests::LinkRequests(UniqueFd fd) : fd_(std::move(fd)), room_(kNetlinkDatagram) {}
 
 // The kernel has done the work when the request has been sent, so its answer is there already.
 std::expected<void, SysError> LinkRequests::request(std::string_view attempted) {
@@ -33,7 +33,7 @@ std::expected<void, SysError> LinkRequests::request(std::string_view attempted) 
     batch_.clear();  // what could not be sent must not come before the next request
     if (!sent) return sent;
     for (;;) {
-        const auto datagram = receive_netlink(fd_.get(), buffer_);
+        const auto datagram = receive_netlink(fd_.get(), room_.all());
         if (!datagram) return std::unexpected(SysError{what, datagram.error()});
         std::vector<wire::RtnlMessage> messages;
         wire::decode_rtnl(*datagram, messages);

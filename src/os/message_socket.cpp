@@ -12,6 +12,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include "understudy/os/receive_room.hpp"
+
 #include "patient_descriptor.hpp"
 
 namespace understudy::os {
@@ -40,12 +42,12 @@ struct MessageSocket::State : std::enable_shared_from_this<State> {
     void listen() { wait(asio::posix::descriptor_base::wait_read, &State::receive); }
 
     void receive() {
-        const ssize_t size = ::recv(descriptor.get(), room.data(), room.size(), MSG_DONTWAIT);
+        const ssize_t size = ::recv(descriptor.get(), room.all().data(), limits.longest + 1, MSG_DONTWAIT);
         if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) return finish();
         listen();
         // One that is longer than any of ours is none.
         if (size > 0 && static_cast<std::size_t>(size) <= limits.longest)
-            handlers.heard(Bytes{room}.first(static_cast<std::size_t>(size)));
+            handlers.heard(room.part(0, static_cast<std::size_t>(size)));
     }
 
     // False: later.
@@ -100,7 +102,7 @@ struct MessageSocket::State : std::enable_shared_from_this<State> {
     PatientDescriptor descriptor;
     MessageLimits limits;
     Handlers handlers;
-    std::vector<std::byte> room;
+    ReceiveRoom room;
     std::deque<std::vector<std::byte>> unsent;
     std::size_t unsent_octets = 0;
     bool over = false;

@@ -56,7 +56,7 @@ std::expected<KernelChanges, SysError> KernelChanges::open(ReceiveBuffer buffer)
     return KernelChanges{std::move(socket->fd)};
 }
 
-KernelChanges::KernelChanges(UniqueFd fd) : fd_(std::move(fd)), buffer_(kNetlinkDatagram) {}
+KernelChanges::KernelChanges(UniqueFd fd) : fd_(std::move(fd)), room_(kNetlinkDatagram) {}
 
 std::expected<ChangesApplied, SysError> KernelChanges::apply(std::span<const KernelChange> changes) {
     UNDERSTUDY_ASSERT(changes.size() <= kMostChanges);
@@ -113,7 +113,7 @@ void KernelChanges::append(const KernelChange& change) {
 void KernelChanges::collect_answers(std::uint32_t first, std::vector<int>& errors) {
     bool lost = false;
     while (errors.back() == kUnanswered) {
-        const auto datagram = receive_netlink(fd_.get(), buffer_);
+        const auto datagram = receive_netlink(fd_.get(), room_.all());
         lost |= !datagram && datagram.error() == ENOBUFS;
         // After a loss the answers that did fit are still there.
         if (!datagram && datagram.error() == ENOBUFS) continue;

@@ -53,9 +53,10 @@ std::expected<Bytes, int> receive_netlink(int fd, std::span<std::byte> buffer) {
     }
 }
 
-NetlinkSlice::NetlinkSlice() : room_(std::make_unique_for_overwrite<std::byte[]>(kMost * kNetlinkDatagram)) {
+NetlinkSlice::NetlinkSlice() : room_(kMost * kNetlinkDatagram) {
     for (std::size_t i = 0; i < kMost; ++i) {
-        pieces_[i] = {room_.get() + i * kNetlinkDatagram, kNetlinkDatagram};
+        const std::span room = room_.part(i * kNetlinkDatagram, kNetlinkDatagram);
+        pieces_[i] = {room.data(), room.size()};
         messages_[i].msg_hdr.msg_iov = &pieces_[i];
         messages_[i].msg_hdr.msg_iovlen = 1;
         messages_[i].msg_hdr.msg_name = &senders_[i];
@@ -75,7 +76,7 @@ std::expected<std::size_t, int> NetlinkSlice::receive(int fd) {
 std::expected<Bytes, int> NetlinkSlice::datagram(std::size_t index) const {
     if ((messages_[index].msg_hdr.msg_flags & MSG_TRUNC) != 0) return std::unexpected(ENOBUFS);
     if (senders_[index].nl_pid != 0) return Bytes{};
-    return Bytes{room_.get() + index * kNetlinkDatagram, messages_[index].msg_len};
+    return room_.part(index * kNetlinkDatagram, messages_[index].msg_len);
 }
 
 DatagramKind examine(Bytes datagram, std::uint32_t port, std::uint32_t sequence) {

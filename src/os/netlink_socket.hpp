@@ -8,11 +8,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <memory>
 #include <span>
 
 #include "understudy/base/bytes.hpp"
 #include "understudy/os/receive_buffer.hpp"
+#include "understudy/os/receive_room.hpp"
 #include "understudy/os/sys_error.hpp"
 #include "understudy/os/unique_fd.hpp"
 
@@ -48,8 +48,7 @@ public:
     [[nodiscard]] std::expected<Bytes, int> datagram(std::size_t index) const;
 
 private:
-    // One untouched page after the other: only what is used is ever resident.
-    std::unique_ptr<std::byte[]> room_;
+    ReceiveRoom room_;
     std::array<mmsghdr, kMost> messages_{};
     std::array<iovec, kMost> pieces_{};
     std::array<sockaddr_nl, kMost> senders_{};

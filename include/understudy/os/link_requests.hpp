@@ -9,6 +9,7 @@
 
 #include "understudy/net/link.hpp"
 #include "understudy/net/virtual_link.hpp"
+#include "understudy/os/receive_room.hpp"
 #include "understudy/os/sys_error.hpp"
 #include "understudy/os/unique_fd.hpp"
 
@@ -38,7 +39,7 @@ private:
     UniqueFd fd_;
     std::uint32_t sequence_ = 0;
     std::vector<std::byte> batch_;
-    std::vector<std::byte> buffer_;
+    ReceiveRoom room_;
 };
 
 }  // namespace understudy::os

@@ -26,6 +26,7 @@
 #include "understudy/net/rule.hpp"
 #include "understudy/os/loop.hpp"
 #include "understudy/os/receive_buffer.hpp"
+#include "understudy/os/receive_room.hpp"
 #include "understudy/os/sys_error.hpp"
 #include "understudy/os/unique_fd.hpp"
 #include "understudy/wire/rtnl.hpp"
@@ -125,7 +126,7 @@ private:
     UniqueFd fd_;
     std::uint32_t next_sequence_ = 1;
     std::vector<std::byte> batch_;
-    std::vector<std::byte> buffer_;
+    ReceiveRoom room_;
     std::vector<wire::RtnlMessage> messages_;
 };
 
