@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "hearing.hpp"
+
 namespace understudy::pair {
 
 namespace {
@@ -66,6 +68,34 @@ void report_weight(const Cluster& cluster, const Election& election, const Virtu
     }
 }
 
+// One that would be master of this member of a sync group, if the group were not with another.
+void report_rival(const Cluster& cluster, const Election& election, const VirtualRouter& router,
+                  std::size_t master, std::size_t rival, Findings& findings) {
+    const auto own = election.standing(router, master, std::nullopt).priority;
+    const auto other = election.standing(router, rival, std::nullopt).priority;
+    const auto knows_source = [&](std::size_t host) {
+        return cluster.instance(router, host)->source.has_value();
+    };
+    const auto address = [&](std::size_t host) { return source_of(cluster, router, host); };
+    if (other > own) {
+        findings.add(Code::GroupTorn, rival, router, "priority",
+                     fmt::format("its priority is higher on {} ({}) than on {} ({}), but its sync group "
+                                 "stays with {} unless all members want to move",
+                                 cluster.name(rival), other.value(), cluster.name(master), own.value(),
+                                 cluster.name(master)),
+                     "rank the hosts alike in all members of a sync group");
+    } else if (other == own && knows_source(master) && knows_source(rival) &&
+               address(rival) > address(master)) {
+        findings.add(
+            Code::GroupTorn, rival, router, "priority",
+            fmt::format("its priority is {} on both hosts, and the greater address is that of {} ({}) "
+                        "here and that of {} in another member of its sync group, so both may give "
+                        "way to each other, and nobody is master for a while",
+                        own.value(), cluster.name(rival), address(rival).to_string(), cluster.name(master)),
+            "give every host a priority of its own");
+    }
+}
+
 }  // namespace
 
 std::vector<Failure> failures(const Cluster& cluster, const Election& election,
@@ -102,17 +132,8 @@ void report_masters(const Cluster& cluster, const Election& election, const std:
         }
         const auto master = only(masters[r]);
         if (!master || !router.instances[*master] || election.routers(router.unit).size() < 2) continue;
-        const auto own = election.standing(router, *master, std::nullopt).priority;
-        for (const std::size_t host : cluster.members(router)) {
-            const auto other = election.standing(router, host, std::nullopt).priority;
-            if (host == *master || other <= own) continue;
-            findings.add(Code::GroupTorn, host, router, "priority",
-                         fmt::format("its priority is higher on {} ({}) than on {} ({}), but its sync group "
-                                     "stays with {} unless all members want to move",
-                                     cluster.name(host), other.value(), cluster.name(*master), own.value(),
-                                     cluster.name(*master)),
-                         "rank the hosts alike in all members of a sync group");
-        }
+        for (const std::size_t host : cluster.members(router))
+            if (host != *master) report_rival(cluster, election, router, *master, host, findings);
     }
 }
 

@@ -123,6 +123,37 @@ TEST(Pair, HasASampleOfEveryCode) {
     for (const CodeRow& row : all_codes()) EXPECT_TRUE(shown.contains(row.code)) << row.id;
 }
 
+// The sources of two instances in one sync group, all of the same priority.
+std::string tied_group(std::string_view first_source, std::string_view second_source) {
+    const auto from = [](std::string_view source) {
+        return source.empty() ? "" : "mcast_src_ip " + std::string{source};
+    };
+    return instance(from(first_source), "VI_1", 51) +
+           instance(from(second_source), "VI_2", 52, "virtual_ipaddress {\n192.0.2.60\n}\n") +
+           "vrrp_sync_group G {\ngroup {\nVI_1\nVI_2\n}\n}\n";
+}
+
+TEST(Pair, FindsATieThatTheMembersOfAGroupDecideDifferently) {
+    const Report report =
+        judge({tied_group("198.51.100.1", "203.0.113.2"), tied_group("198.51.100.2", "203.0.113.1")});
+    const auto torn = found(report, Code::GroupTorn);
+    ASSERT_EQ(torn.size(), 1u);
+    EXPECT_EQ(
+        torn[0].message,
+        "VI_2: its priority is 100 on both hosts, and the greater address is that of alpha (203.0.113.2) "
+        "here and that of beta in another member of its sync group, so both may give way to each "
+        "other, and nobody is master for a while");
+}
+
+TEST(Pair, FindsNothingTornInATieThatAllMembersDecideAlike) {
+    for (const auto& [alpha, beta] :
+         {std::pair{tied_group("198.51.100.1", "203.0.113.1"), tied_group("198.51.100.2", "203.0.113.2")},
+          std::pair{tied_group("198.51.100.2", "203.0.113.2"), tied_group("198.51.100.1", "203.0.113.1")},
+          std::pair{tied_group("", ""), tied_group("", "")},
+          std::pair{tied_group("198.51.100.1", ""), tied_group("198.51.100.2", "")}})
+        EXPECT_TRUE(found(judge({alpha, beta}), Code::GroupTorn).empty());
+}
+
 TEST(Pair, FindsEveryKindOfThingThatOneHostAloneTracks) {
     struct Case {
         std::string block;
