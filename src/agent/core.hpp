@@ -92,7 +92,7 @@ struct Group {
     PeerWait slowest = {};  // of its members
     // Those with a fault of their own, by id: none of hundreds of members has to ask all the others.
     std::map<std::size_t, const VirtualRouter*> to_blame = {};
-    std::set<std::size_t> awaited = {};  // ids of those that cannot tell yet how they begin
+    std::set<std::size_t> awaited = {};  // ids of those that cannot tell yet how they go on
     vrrp::Role reported = vrrp::Role::Idle;
     std::vector<std::string> lines_to_come = {};  // held until those of its members are written
 };
@@ -282,7 +282,7 @@ struct Agent::Core {
     void assess_group(const VirtualRouter& router, Assessment& assessment) const;
     void note_faults(VirtualRouter& router, std::vector<Fault> faults);
     void blame(const VirtualRouter& router, std::span<const Fault> faults);
-    void wait_for(const VirtualRouter& router, const Assessment& found);
+    void note_undecided(const VirtualRouter& router, const Assessment& found);
     void start_all();
     void feed(VirtualRouter& router, const vrrp::Event& event);
     void note_experience(VirtualRouter& router);

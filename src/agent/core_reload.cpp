@@ -53,8 +53,10 @@ VirtualRouter& Agent::Core::add_router(const model::Instance& instance) {
 
 void Agent::Core::remove_router(VirtualRouter& router) {
     tell(words::removed_by_reload(router.settings.name));
-    // Without notify_deleted its end is told as a fault: not again to those who know of one.
-    const bool known = router.role() == vrrp::Role::Fault && !router.settings.notify.report_deleted;
+    // Without notify_deleted its end is told as a fault: not again to those who know of one, nor to those who
+    // have never heard of it.
+    const bool stands_by = router.role() == vrrp::Role::Fault || router.role() == vrrp::Role::Idle;
+    const bool known = stands_by && !router.settings.notify.report_deleted;
     feed(router, vrrp::Stopped{});
     if (!known) report_gone(router, true);
     router.leaving = true;

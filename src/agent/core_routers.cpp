@@ -21,6 +21,10 @@ bool comes_with_every_advert(vrrp::Reason reason) {
            reason == vrrp::Reason::WeakerMasterHeard;
 }
 
+bool has_own(std::span<const Fault> faults) {
+    return std::ranges::any_of(faults, [](const Fault& fault) { return !fault.by_group; });
+}
+
 }  // namespace
 
 VirtualRouter* Agent::Core::find_router(std::size_t id) const {
@@ -28,13 +32,13 @@ VirtualRouter* Agent::Core::find_router(std::size_t id) const {
     return found == routers_by_id.end() ? nullptr : found->second;
 }
 
-// A group begins as one: what each member finds is known before the first of them takes a role.
+// A group begins and goes on as one: what each member finds is known before the first of them takes a role.
 void Agent::Core::start_all() {
     for (const auto& router : routers) {
-        if (!router->group || router->leaving || router->role() != vrrp::Role::Idle) continue;
+        if (!router->group || router->leaving) continue;
         const Assessment found = assess(*router);
         blame(*router, found.faults);
-        wait_for(*router, found);
+        note_undecided(*router, found);
     }
     for (const auto& router : routers)
         if (!router->leaving) start(*router);
@@ -64,7 +68,7 @@ void Agent::Core::evaluate(VirtualRouter& router, bool by_operator) {
     const bool faulted = !found.faults.empty();
     const bool by_group = faulted && std::ranges::all_of(found.faults, &Fault::by_group);
     const bool has_verdict = found.has_verdict();
-    wait_for(router, found);
+    note_undecided(router, found);
     if (found.priority != router.me.priority) {
         tell(words::priority_changed(router.settings.name, router.me.priority, found.priority));
         remember_priority(router, found.priority);
@@ -79,7 +83,7 @@ void Agent::Core::evaluate(VirtualRouter& router, bool by_operator) {
         if (has_verdict) feed(router, vrrp::Released{faulted});
     } else if (faulted && role != vrrp::Role::Fault) {
         feed(router, vrrp::Faulted{by_group});
-    } else if (!faulted && role == vrrp::Role::Fault) {
+    } else if (has_verdict && !faulted && role == vrrp::Role::Fault) {
         feed(router, vrrp::Recovered{});
     }
 }
@@ -173,24 +177,26 @@ void Agent::Core::assess_group(const VirtualRouter& router, Assessment& assessme
     for (const auto& [id, other] : groups[*router.group].to_blame)
         if (other != &router)
             assessment.faults.push_back({other->settings.name + " of the same sync group is in FAULT", true});
-    const auto is_other = [&](std::size_t awaited) { return awaited != router.id; };
-    assessment.group_undecided = std::ranges::any_of(groups[*router.group].awaited, is_other);
+    const auto& awaited = groups[*router.group].awaited;
+    assessment.group_undecided = awaited.size() > (awaited.contains(router.id) ? 1u : 0u);
 }
 
 void Agent::Core::blame(const VirtualRouter& router, std::span<const Fault> faults) {
     if (!router.group) return;
     auto& to_blame = groups[*router.group].to_blame;
-    if (std::ranges::any_of(faults, [](const Fault& fault) { return !fault.by_group; })) {
+    if (has_own(faults)) {
         to_blame.try_emplace(router.id, &router);
     } else {
         to_blame.erase(router.id);
     }
 }
 
-void Agent::Core::wait_for(const VirtualRouter& router, const Assessment& found) {
+// Whoever is backup or master goes on while something that a reload has added has no result.
+void Agent::Core::note_undecided(const VirtualRouter& router, const Assessment& found) {
     if (!router.group) return;
     auto& awaited = groups[*router.group].awaited;
-    const bool waits = found.undecided && found.faults.empty() && router.role() == vrrp::Role::Idle;
+    const bool stands_by = router.role() == vrrp::Role::Idle || router.role() == vrrp::Role::Fault;
+    const bool waits = found.undecided && !has_own(found.faults) && stands_by;
     const bool changed = waits ? awaited.insert(router.id).second : awaited.erase(router.id) != 0;
     if (changed) stir_group(router);
 }

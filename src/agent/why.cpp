@@ -105,7 +105,7 @@ void add_ignored_peers(const WhyFacts& facts, const Moment& moment, std::vector<
 void add_companions(const WhyFacts& facts, std::vector<std::string>& reasons) {
     for (const WhyFacts::Companion& other : facts.companions) {
         if (!other.failed && !other.undecided && other.role == facts.report.role) continue;
-        const std::string how = other.undecided ? "has no first result yet"
+        const std::string how = other.undecided ? "cannot tell yet how it begins"
                                 : other.failed  ? "has failed"
                                                 : "is " + std::string{vrrp::name(other.role)};
         reasons.push_back(fmt::format("{} of sync group {} {}, and members {} together.", other.name,
@@ -171,6 +171,12 @@ void reasons_of_a_backup(const WhyFacts& facts, const Moment& moment, std::vecto
             facts.preempting ? "better master" : "master"));
 }
 
+void add_awaited(const InstanceReport& report, std::vector<std::string>& reasons) {
+    for (const TrackerReport& tracker : report.trackers)
+        if (tracker.effect.undecided)
+            reasons.push_back("It waits for the first result of " + words::name_of(tracker) + ".");
+}
+
 std::vector<std::string> reasons(const WhyFacts& facts, const Moment& moment) {
     const InstanceReport& report = facts.report;
     std::vector<std::string> found;
@@ -187,11 +193,10 @@ std::vector<std::string> reasons(const WhyFacts& facts, const Moment& moment) {
             break;
         case Role::Fault:
             for (const std::string& fault : report.faults) found.push_back("FAULT because " + fault + ".");
+            if (report.faults.empty()) add_awaited(report, found);
             break;
         case Role::Idle:
-            for (const TrackerReport& tracker : report.trackers)
-                if (tracker.effect.undecided)
-                    found.push_back("It waits for the first result of " + words::name_of(tracker) + ".");
+            add_awaited(report, found);
             break;
     }
     add_companions(facts, found);

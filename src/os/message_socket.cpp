@@ -42,7 +42,7 @@ struct MessageSocket::State : std::enable_shared_from_this<State> {
     void listen() { wait(asio::posix::descriptor_base::wait_read, &State::receive); }
 
     void receive() {
-        const ssize_t size = ::recv(descriptor.get(), room.all().data(), limits.longest + 1, MSG_DONTWAIT);
+        const ssize_t size = ::recv(descriptor.get(), room.all().data(), room.all().size(), MSG_DONTWAIT);
         if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) return finish();
         listen();
         // One that is longer than any of ours is none.

@@ -198,7 +198,7 @@ SECTIONS = [
     Section("at_rest", 900, at_rest, 3, 1, (), QUICK_REST),
     Section("mass_takeover", 200, mass_takeover, 5, 2),
     Section("check_scripts", 200, check_scripts, 5, 1, (), ("--seconds", "6")),
-    Section("many_instances", 300, many_instances, 5, 1, (), ("--more-reloads", "4")),
+    Section("many_instances", 300, many_instances, 5, 3, (), ("--more-reloads", "4")),
     Section("check_configuration", 10, check_configuration, 21, 9),
     Section("flood", 300, flood, 5, 1, (), ("--seconds", "5", "--kinds", "foreign", "broken")),
     Section("starvation", 500, starvation, 3, 1),

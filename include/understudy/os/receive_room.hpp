@@ -8,7 +8,7 @@
 namespace understudy::os {
 
 // Nothing is written to it at first, so only the pages that were once received into are resident. Its content
-// is whatever the last call left there.
+// is undetermined, and then whatever the last call left there.
 class ReceiveRoom {
 public:
     explicit ReceiveRoom(std::size_t octets)

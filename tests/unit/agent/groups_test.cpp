@@ -75,6 +75,63 @@ TEST(GroupAtStart, IsInFaultWithoutWaitingIfOneIsAlready) {
     EXPECT_EQ(roles_told(desk), 3u);
 }
 
+// The fault that ends first was not all there is to know.
+TEST(GroupAtStart, StaysInFaultWhileAFirstResultIsMissing) {
+    model::Config config = with_a_process_of_the_second();
+    config.instances[0].tracked_links = {{"eth1", {}}};
+    Desk desk{config};
+    desk.start();
+    desk.hear(LinkSeen{eth1()});
+    desk.run_for(seconds{4});
+    EXPECT_EQ(roles(desk), std::vector(3, vrrp::Role::Fault));
+    desk.hear(ProcessesCounted{"p", 0});
+    EXPECT_EQ(roles_told(desk), 3u);
+    desk.hear(ProcessesCounted{"p", 1});
+    EXPECT_EQ(roles(desk), std::vector(3, vrrp::Role::Backup));
+}
+
+TEST(TrackProcess, WithoutACountKeepsInFaultWhoseLinkComesBack) {
+    model::Config config = with_a_process_of_the_second();
+    config.sync_groups.clear();
+    config.instances[1].tracked_links = {{"eth1", {}}};
+    Desk desk{config};
+    desk.start();
+    desk.hear(LinkSeen{eth1()});
+    EXPECT_EQ(roles(desk)[1], vrrp::Role::Fault);
+    desk.hear(ProcessesCounted{"p", 1});
+    EXPECT_EQ(roles(desk)[1], vrrp::Role::Backup);
+}
+
+model::Instance failing(int vrid) {
+    model::Instance made = instance(vrid);
+    made.tracked_links = {{"eth7", {}}};
+    return made;
+}
+
+// Each member enters at most one role by a reload, that of the new configuration.
+TEST(GroupAtReload, KnowsWhoFailsNowBeforeAnyMemberTakesARole) {
+    Desk ended{grouped({failing(52), instance(53)})};
+    ended.start();
+    ended.orders.clear();
+    ended.hear(loaded(grouped({instance(51), instance(52), instance(53)})));
+    EXPECT_EQ(roles(ended), std::vector(3, vrrp::Role::Backup));
+    EXPECT_EQ(roles_told(ended), 3u);
+
+    Desk begun{grouped({instance(52), instance(53)})};
+    begun.start();
+    begun.orders.clear();
+    begun.hear(loaded(grouped({instance(51), failing(52), instance(53)})));
+    EXPECT_EQ(roles(begun), std::vector(3, vrrp::Role::Fault));
+    EXPECT_EQ(roles_told(begun), 3u);
+
+    Desk moved{grouped({failing(51), instance(53)})};
+    moved.start();
+    moved.orders.clear();
+    moved.hear(loaded(grouped({instance(51), failing(53)})));
+    EXPECT_EQ(roles(moved), std::vector(2, vrrp::Role::Fault));
+    EXPECT_EQ(roles_told(moved), 0u);
+}
+
 // The masters of a group go on: only who has not begun waits.
 TEST(GroupAtReload, KeepsItsMastersWhileANewMemberHasNoResult) {
     model::Config config = with_a_process_of_the_second();
