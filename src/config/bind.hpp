@@ -150,6 +150,15 @@ void set_at_least_one(Build& build, const Argument& argument) {
     field.give(1, argument.span);
 }
 
+// 0 is written for none, which is the default: keepalived says that it is too little.
+template <auto... Path>
+void set_above_zero(Build& build, const Argument& argument) {
+    if (std::get<microseconds>(argument.value) > microseconds{0}) return set<Path...>(build, argument);
+    build.diags
+        .add(Code::ValueCorrected, argument.span, std::string{argument.keyword} + " must be more than 0")
+        .label("none is the default: leave it out");
+}
+
 // A multicast group; another address is refused.
 bool accept_group(Build& build, const Argument& argument, net::Family family);
 

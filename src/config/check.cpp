@@ -47,9 +47,13 @@ bool CheckContext::is_refused(const InstanceDraft& instance, std::string_view ke
 
 bool CheckContext::interface_exists(const std::string& name, Span span, std::string_view used_for) const {
     if (host == nullptr || draft.globals.dynamic_interfaces.value_or(false) || host->link(name)) return true;
+    const std::size_t colon = name.find(':');
+    const std::string before = name.substr(0, colon);
     diags.add(Code::UnknownInterface, span, "there is no interface " + quote(name))
         .label("needed by " + std::string{used_for})
-        .hint("put dynamic_interfaces into global_defs if it comes later");
+        .hint(colon == std::string::npos ? "put dynamic_interfaces into global_defs if it comes later"
+                                         : "the interface is " + before + "; an address is shown as " + name +
+                                               " by 'label " + name + "'");
     return false;
 }
 

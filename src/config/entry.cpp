@@ -106,11 +106,9 @@ TrackDraft read_tracker(const Block& options, Build& build, const Statement& ent
     return draft;
 }
 
-bool refuse_for_ipv6(Build& build, const Argument& argument) {
+bool refuse_for_ipv6(Build& build, const Argument& argument, Code code) {
     if (build.address->address.prefix.address.is_v4()) return false;
-    build.diags
-        .add(Code::Ipv4OnlyOption, argument.span,
-             std::string{argument.keyword} + " is for IPv4 addresses only")
+    build.diags.add(code, argument.span, std::string{argument.keyword} + " is for IPv4 addresses only")
         .label("ignored");
     return true;
 }
@@ -226,7 +224,7 @@ void set_address_dev(Build& build, const Argument& argument) {
 }
 
 void set_address_scope(Build& build, const Argument& argument) {
-    if (refuse_for_ipv6(build, argument)) return;
+    if (refuse_for_ipv6(build, argument, Code::OptionIgnored)) return;
     const std::string_view text = std::get<std::string_view>(argument.value);
     if (const auto scope = parse_scope(text)) {
         build.address->address.scope = *scope;
@@ -239,7 +237,7 @@ void set_address_scope(Build& build, const Argument& argument) {
 void set_address_broadcast(Build& build, const Argument& argument) {
     const std::string_view text = std::get<std::string_view>(argument.value);
     model::VirtualAddress& address = build.address->address;
-    if (refuse_for_ipv6(build, argument)) {
+    if (refuse_for_ipv6(build, argument, Code::Ipv4OnlyOption)) {
         build.address->dropped = true;
         return;
     }
@@ -256,7 +254,7 @@ void set_address_broadcast(Build& build, const Argument& argument) {
 }
 
 void set_address_label(Build& build, const Argument& argument) {
-    if (refuse_for_ipv6(build, argument)) return;
+    if (refuse_for_ipv6(build, argument, Code::OptionIgnored)) return;
     const std::string_view label = std::get<std::string_view>(argument.value);
     build.address->address.label = label;
     if (label.size() <= kLongestLabel) return;

@@ -30,8 +30,10 @@ constexpr Keyword kCheckRows[] = {
     {"timeout", decimal_seconds(kShortest, seconds{4294}), "interval", Tier::Vrrp,
      "No answer within this time is a failure", set<&ScriptDraft::timeout>},
     {"weight", weight(253), "0", Tier::Vrrp, "Priority effect", set<&ScriptDraft::weight>},
-    {"rise", number(1), "1", Tier::Vrrp, "Consecutive successes needed to be up", set<&ScriptDraft::rise>},
-    {"fall", number(1), "1", Tier::Vrrp, "Consecutive failures needed to be down", set<&ScriptDraft::fall>},
+    {"rise", number(0), "1", Tier::Vrrp, "Consecutive successes needed to be up",
+     set_at_least_one<&ScriptDraft::rise>},
+    {"fall", number(0), "1", Tier::Vrrp, "Consecutive failures needed to be down",
+     set_at_least_one<&ScriptDraft::fall>},
     {"init_fail", nothing(), "off", Tier::Vrrp, "Counts as failed until rise answers were good",
      set_flag<&ScriptDraft::init_fail>},
 };

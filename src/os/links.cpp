@@ -41,6 +41,7 @@ std::optional<std::uint32_t> vrf_table_of(net::LinkIndex link) {
 
 std::optional<LinkFacts> link_by_name(const std::string& name) {
     if (name.empty() || name.size() >= IFNAMSIZ) return std::nullopt;
+    if (name.contains(':')) return std::nullopt;  // the kernel would answer for what stands before it
     const UniqueFd socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
     if (!socket) return std::nullopt;
     ifreq request{};

@@ -69,6 +69,7 @@ enum class Code : std::uint8_t {
     EmptyCommand,
     ValueCorrected,
     Ipv4OnlyOption,
+    OptionIgnored,
     NotMulticast,
     // routes and rules
     UnknownRouteName,

@@ -1,6 +1,7 @@
 // Lines to words, quotes, comments and braces. Comments begin with ! or # anywhere outside double quotes;
 // braces outside quotes end a statement wherever they stand; a quoted word keeps what is between its quotes
-// as it was written.
+// as it was written. The words of a command may be in single quotes, too, and made of several pieces; \\, \"
+// and \' in them are the second character.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +40,9 @@ struct Listing {
         return std::span{words}.subspan(item.first, item.count);
     }
 };
+
+// Whether this keyword is followed by a command.
+[[nodiscard]] bool is_before_command(std::string_view keyword);
 
 [[nodiscard]] std::string_view without_comment(std::string_view line);
 

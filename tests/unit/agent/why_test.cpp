@@ -320,7 +320,8 @@ TEST(Why, NamesTheMemberOfItsGroupThatIsWaitedFor) {
     config.instances[1].tracked_files.push_back({0, {}});
     Desk desk{config};
     desk.start();
-    const std::string of_other = " of sync group all cannot tell yet how it begins, and members begin together.";
+    const std::string of_other =
+        " of sync group all cannot tell yet how it begins, and members begin together.";
     EXPECT_TRUE(says(why(desk).reasons, "VI_52" + of_other));
     EXPECT_FALSE(says(why(desk).reasons, "VI_51" + of_other));
     desk.hear(FileRead{"/run/f", "0", 0});

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "understudy/config/lexer.hpp"
+
 namespace understudy::config {
 namespace {
 
@@ -36,6 +38,17 @@ TEST(Keywords, SayWhatTheyTakeAndWhetherTheyAct) {
     ASSERT_NE(server, nullptr);
     EXPECT_TRUE(server->opens_block);
     EXPECT_FALSE(server->active);
+}
+
+// The words of a command are told apart in another way.
+TEST(Keywords, ThatTakeACommandAreKnownToTheLexer) {
+    std::size_t commands = 0;
+    for (const KeywordRow& row : all_keywords()) {
+        const bool takes_one = row.arguments.find("<command>") != std::string::npos;
+        commands += takes_one ? 1u : 0u;
+        EXPECT_EQ(is_before_command(row.name), takes_one) << row.block << '/' << row.name;
+    }
+    EXPECT_GT(commands, 20u);
 }
 
 TEST(Keywords, NameTheirTier) {

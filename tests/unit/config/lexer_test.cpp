@@ -34,6 +34,30 @@ TEST(Lexer, KeepsWhatIsBetweenQuotes) {
     EXPECT_EQ(lexed(R"(a "")"), "|a||");
 }
 
+// As keepalived reads them: what both print was compared.
+TEST(Lexer, JoinsTheQuotedAndBarePiecesOfACommand) {
+    EXPECT_EQ(lexed(R"(notify '/bin/x "a b" c' user)"), R"(|notify|/bin/x "a b" c|user|)");
+    EXPECT_EQ(lexed(R"(script "/bin/sh -c "/bin/x"")"), R"(|script|/bin/sh -c /bin/x|)");
+    EXPECT_EQ(lexed(R"(script "/bin/test "a" = "a"")"), R"(|script|/bin/test a = a|)");
+    EXPECT_EQ(lexed(R"(notify "/bin/x "a b" c")"), R"(|notify|/bin/x a|b c|)");
+    EXPECT_EQ(lexed(R"(notify /bin/x{a)"), R"(|notify|/bin/x|{|a|)");
+    EXPECT_EQ(lexed(R"(router_id 'a b')"), R"(|router_id|'a|b'|)");
+}
+
+TEST(Lexer, TakesAProtectedQuoteForOneOfTheCommand) {
+    EXPECT_EQ(lexed(R"(notify_fault "/bin/x \"a b\" \'c\' d\\e \f")"),
+              R"(|notify_fault|/bin/x "a b" 'c' d\e \f|)");
+    EXPECT_EQ(lexed(R"(notify_fault '/bin/x \'a b\'' )"), R"(|notify_fault|/bin/x 'a b'|)");
+    EXPECT_EQ(lexed(R"(script "/bin/x \")"), "!");
+    EXPECT_EQ(lexed("script '/bin/x"), "!");
+}
+
+TEST(Lexer, EndsALineAtItsCommentOutsideTheQuotesOfACommand) {
+    EXPECT_EQ(without_comment(R"(  script '/bin/x # a' # b)"), R"(  script '/bin/x # a' )");
+    EXPECT_EQ(without_comment(R"(script "/bin/x ! a"! it's)"), R"(script "/bin/x ! a")");
+    EXPECT_EQ(without_comment(R"(auth_pass it's # b)"), R"(auth_pass it's )");
+}
+
 TEST(Lexer, LeavesOutAStatementWithAnOpenQuote) { EXPECT_EQ(lexed("a \"b c"), "!"); }
 
 TEST(Lexer, MarksTheWordWithItsQuotes) {
