@@ -156,11 +156,13 @@ void Agent::Core::on(const AddressVanished& event) {
     if (links.vanished(event.address)) heard_of_address(event.address.link);
 }
 
-// An address that may serve as a source came or went.
+// An address that may serve as a source came or went. One that is configured may be on any interface.
 void Agent::Core::heard_of_address(net::LinkIndex link) {
     for (const auto& router : routers) {
-        if (router->base != link) continue;
-        choose_source(*router);
+        if (router->base == link)
+            choose_source(*router);
+        else if (!router->settings.source)
+            continue;
         evaluate(*router);
     }
 }

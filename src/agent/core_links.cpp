@@ -117,14 +117,19 @@ void Agent::Core::on(const LinksPolled& event) {
     }
 }
 
-// Adverts from an address that is not ours are answered by nobody (track_src_ip).
+// Adverts from an address that is not ours are answered by nobody (track_src_ip). Nor does an instance with
+// unicast begin with one that this host does not have: it is the other host's in a file that was copied, and
+// both would be master.
 void Agent::Core::assess_source(const VirtualRouter& router, Assessment& assessment) const {
     const model::Instance& asked = router.settings;
-    if (!asked.track_source || !asked.source || !router.base) return;
+    const bool stands_by = router.role() == vrrp::Role::Idle || router.role() == vrrp::Role::Fault;
+    const bool needed = asked.track_source || (asked.is_unicast() && stands_by);
+    if (!needed || !asked.source || !router.base) return;
     const auto is_it = [&](const net::InterfaceAddress& own) {
         return own.prefix.address == *asked.source && !own.tentative;
     };
-    const bool anywhere = asked.interface.empty();  // of a VRF it may be on any member
+    // Of a VRF it may be on any member.
+    const bool anywhere = asked.interface.empty() || !asked.track_source;
     const bool there =
         anywhere ? links.owns(*asked.source) : std::ranges::any_of(links.addresses(*router.base), is_it);
     if (there) return;

@@ -234,6 +234,32 @@ TEST(TrackSrcIp, FaultsWhileTheSourceIsNotOnTheInterface) {
     EXPECT_EQ(desk.role(), vrrp::Role::Fault);
 }
 
+net::Link eth1_up() {
+    net::Link link{.index = net::LinkIndex{3}, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 2)};
+    link.admin_up = link.running = true;
+    return link;
+}
+
+// As one is that was copied from the other host; a source that is lost later costs no role.
+TEST(UnicastSource, IsNeededToBeginWith) {
+    model::Config config = config_of({instance()});
+    config.instances[0].source = net::Address::v4(192, 0, 2, 9);
+    config.instances[0].unicast_peers.emplace_back().address = kPeer;
+    Desk desk{config};
+    desk.start();
+    EXPECT_EQ(desk.role(), vrrp::Role::Fault);
+    net::InterfaceAddress address;
+    address.link = kEth1;
+    address.prefix = {net::Address::v4(192, 0, 2, 9), 24};
+    desk.hear(LinkSeen{eth1_up()});
+    desk.hear(AddressSeen{address});
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+    desk.hear(AddressVanished{address});
+    EXPECT_EQ(desk.role(), vrrp::Role::Backup);
+    desk.run_for(4s);
+    EXPECT_EQ(desk.role(), vrrp::Role::Master);
+}
+
 TEST(DontTrackPrimary, LeavesTheRoleWhenTheLinkGoesDown) {
     model::Config config = config_of({instance()});
     config.instances[0].track_primary = false;
@@ -253,12 +279,6 @@ model::Config with_track_group() {
     address.track_group = 0;
     config.static_addresses.push_back(address);
     return config;
-}
-
-net::Link eth1_up() {
-    net::Link link{.index = net::LinkIndex{3}, .name = "eth1", .mac = net::Mac::of(2, 0, 0, 0, 0, 2)};
-    link.admin_up = link.running = true;
-    return link;
 }
 
 TEST(TrackGroup, FaultsItsMembersWhileTheInterfaceOfAnAddressIsDown) {
