@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "understudy/config/value.hpp"
 
@@ -275,6 +276,22 @@ void report_peers(const Cluster& cluster, const VirtualRouter& router, Findings&
         }
 }
 
+// As after copying a file: neither would be heard by the other, or both would.
+void report_same_sources(const Cluster& cluster, const VirtualRouter& router, Findings& findings) {
+    std::map<net::Address, std::size_t> known;
+    for (const std::size_t host : cluster.members(router)) {
+        const model::Instance& instance = *cluster.instance(router, host);
+        if (!instance.given_source()) continue;
+        const auto [first, is_new] = known.emplace(*instance.given_source(), host);
+        if (is_new) continue;
+        findings.add(Code::SameSource, host, router,
+                     instance.is_unicast() ? "unicast_src_ip" : "mcast_src_ip",
+                     fmt::format("{} and {} are both to send from {}, which only one of them can have",
+                                 cluster.name(first->second), cluster.name(host), first->first.to_string()),
+                     "give each host its own address");
+    }
+}
+
 }  // namespace
 
 void report_hearing(const Cluster& cluster, Findings& findings) {
@@ -284,6 +301,7 @@ void report_hearing(const Cluster& cluster, Findings& findings) {
             for (std::size_t j = i + 1; j < members.size(); ++j)
                 Conversation{cluster, router, members[i], members[j], findings}.report();
         report_peers(cluster, router, findings);
+        report_same_sources(cluster, router, findings);
     }
 }
 

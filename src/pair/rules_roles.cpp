@@ -64,8 +64,8 @@ void report_owners(const Cluster& cluster, const VirtualRouter& router, Findings
         names_where(cluster, router, [](const model::Instance& i) { return i.starts_as_master; });
     if (eager.size() > 1)
         findings.add(Code::BothStartAsMaster, cluster.members(router).back(), router, "state",
-                     joined(eager) + " have state MASTER, so each takes the addresses when it starts",
-                     "keep state MASTER on one host, or give all state BACKUP");
+                     joined(eager) + " have state MASTER, which below priority 255 decides nothing",
+                     "the host of the highest priority is master, whatever its state says");
 }
 
 // Equal priorities: the greater source address wins (RFC 9568 §6.4.3), if the files tell it.

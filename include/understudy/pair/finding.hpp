@@ -21,6 +21,7 @@ enum class Code : std::uint8_t {
     UnicastDiffers,
     NotAPeer,
     UnknownSource,
+    SameSource,
     TtlRefused,
     AddressesMissing,
     OwnerIgnoresAdverts,

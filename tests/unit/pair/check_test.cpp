@@ -62,6 +62,8 @@ std::vector<Sample> samples() {
          instance(with("unicast_src_ip 198.51.100.9\npriority 100", "unicast_peer {\n198.51.100.1\n}"))},
         {Code::UnknownSource, instance(with("priority 150", kUnicastA)),
          instance("check_unicast_src\nunicast_src_ip 198.51.100.2\nunicast_peer {\n198.51.100.8\n}")},
+        {Code::SameSource, instance(with("priority 150", kUnicastA)),
+         instance(with("priority 100", kUnicastA))},
         {Code::TtlRefused, instance(with("unicast_ttl 10\npriority 150", kUnicastA)),
          instance("unicast_src_ip 198.51.100.2\nunicast_peer {\n198.51.100.1 min_ttl 250\n}")},
         {Code::AddressesMissing, a,
