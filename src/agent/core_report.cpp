@@ -201,10 +201,11 @@ std::string mismatch_of(const PeerSeen& seen) {
     return text;
 }
 
-std::vector<PeerReport> peer_reports(const VirtualRouter& router) {
+// One list of all hosts for all has this host in it, too.
+std::vector<PeerReport> peer_reports(const VirtualRouter& router, const Links& links) {
     std::vector<PeerReport> reports;
     for (const model::UnicastPeer& peer : router.settings.unicast_peers)
-        reports.push_back({peer.address, true});
+        if (!links.owns(peer.address)) reports.push_back({peer.address, true});
     for (const PeerSeen& seen : router.peers.all()) {
         auto known = std::ranges::find(reports, seen.address, &PeerReport::address);
         if (known == reports.end()) known = reports.insert(known, PeerReport{seen.address});
@@ -248,7 +249,7 @@ InstanceReport Agent::Core::report(const VirtualRouter& router) const {
     report.routes = {router.settings.routes.size(), routes.present(router.id)};
     report.rules = {router.settings.rules.size(), rules.present(router.id)};
     report.trackers = report_trackers(router);
-    report.peers = peer_reports(router);
+    report.peers = peer_reports(router, links);
     if (router.group) report.sync_group = groups[*router.group].settings.name;
     if (router.settings.hmac) report.hmac = hmac_report(*router.settings.hmac, router.replay_marks);
     report.looks_for_split_brain = router.settings.split_brain && router.settings.split_brain->detect;

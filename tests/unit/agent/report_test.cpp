@@ -135,7 +135,7 @@ TEST(Report, HasNothingOfOrdersThatWereNotGiven) {
 
 TEST(Report, TellsWhoseAdvertsWereHeard) {
     model::Instance unicast = instance();
-    unicast.unicast_peers = {{kPeer, {}, {}}, {net::Address::v4(192, 0, 2, 3), {}, {}}};
+    unicast.unicast_peers = {{kOurs, {}, {}}, {kPeer, {}, {}}, {net::Address::v4(192, 0, 2, 3), {}, {}}};
     Desk desk{config_of({unicast})};
     desk.start();
     desk.run_for(seconds{1});
