@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 ETHERTYPE_IPV4 = 0x0800
 ETHERTYPE_ARP = 0x0806
+GROUP_BIT = 0x01  # of the first octet of a MAC
 ETHERTYPE_IPV6 = 0x86DD
 HOP_BY_HOP = 0
 PROTOCOL_IGMP = 2
@@ -87,7 +88,8 @@ def _parse_body(time: float, port: str, frame: bytes) -> Advert | Announcement |
     body = frame[14:]
     try:
         if ethertype == ETHERTYPE_ARP:
-            return _gratuitous_arp(time, port, body)
+            # A kernel that still has an address answers whoever announces it, and that host alone.
+            return _gratuitous_arp(time, port, body) if frame[0] & GROUP_BIT else None
         if ethertype == ETHERTYPE_IPV4:
             return _from_ipv4(time, port, body)
         if ethertype == ETHERTYPE_IPV6:
