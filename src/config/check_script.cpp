@@ -1,6 +1,7 @@
 // Scripts: whether they exist, whether their users do, and whether anybody but root could change what root
 // runs.
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "understudy/base/text.hpp"
@@ -42,6 +43,24 @@ const PathPart* weak_part(const ScriptFacts& facts) {
     return nullptr;
 }
 
+// In the text that is given to a shell it is right.
+bool is_for_a_shell(std::string_view word) {
+    constexpr std::array<std::string_view, 7> kOperators{"|", "||", "&&", "&", ";", "<", ">"};
+    constexpr std::array<std::string_view, 5> kBeginnings{">", "1>", "2>", "&>", "`"};
+    return std::ranges::find(kOperators, word) != kOperators.end() || word.starts_with("$(") ||
+           std::ranges::any_of(kBeginnings, [&](std::string_view begin) { return word.starts_with(begin); });
+}
+
+void report_words_for_a_shell(const CheckContext& context, const Given<model::Command>& given) {
+    const auto word = std::find_if(given->words.begin() + 1, given->words.end(), is_for_a_shell);
+    if (word == given->words.end()) return;
+    context.diags
+        .add(Code::NoShell, given.span,
+             quote(*word) + " is an argument of " + quote(given->words.front()) + " like the others")
+        .label("it is run without a shell")
+        .hint("for one, write \"/bin/sh -c 'the whole of it'\", or put it into a script");
+}
+
 // How a script that must not run is reported: one that decides about mastership is an error.
 struct Reports {
     Code unknown_user;
@@ -59,6 +78,7 @@ public:
     // The command with its user filled in; none if that user does not exist.
     std::optional<model::Command> with_user(const Given<model::Command>& given,
                                             const Given<model::Command>& owner) {
+        report_words_for_a_shell(context_, given);
         model::Command command = *given;
         if (owner) {
             command.user = owner->user;

@@ -208,6 +208,8 @@ constexpr CodeRow kCodes[] = {
      "a notify script does not exist or cannot be executed"},
     {Code::ScriptHidden, "script-hidden", kWarning, kTolerated, 0,
      "a script where only its user may look, and not who reads the configuration"},
+    {Code::NoShell, "no-shell", kWarning, kTolerated, 0,
+     "what only a shell would understand is an argument of a command"},
     {Code::InsecureScript, "insecure-script", kWarning, kTolerated, 6,
      "somebody other than root can change what root runs"},
     {Code::InsecureScriptDisabled, "insecure-script-disabled", kError, kTolerated, 5,

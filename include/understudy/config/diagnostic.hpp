@@ -150,6 +150,7 @@ enum class Code : std::uint8_t {
     TimeoutPastInterval,
     NotifyScriptNotFound,
     ScriptHidden,
+    NoShell,
     InsecureScript,
     InsecureScriptDisabled,
     NotifyScriptDisabled,
