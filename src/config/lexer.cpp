@@ -33,6 +33,8 @@ constexpr std::array<std::string_view, 20> kBeforeCommands{"fence_script",
                                                            "startup_script",
                                                            "vrrp_notify_fifo_script"};
 
+static_assert(std::ranges::is_sorted(kBeforeCommands));
+
 // Past the closing quote of the string that begins at `at`, or npos. A backslash keeps the next character
 // from closing it.
 std::size_t past_string(std::string_view line, std::size_t at) {

@@ -7,8 +7,8 @@ namespace understudy::config {
 
 namespace {
 
-// Inside the double quotes of the statement single quotes group; a backslash takes the next character as it
-// is, and a double quote needs one in any case.
+// Inside the double quotes of the statement single quotes group. A backslash takes the next character as it
+// is when the command is split; before that, one is written as two, and a double quote with one.
 std::string command_word(const std::string& word) {
     constexpr std::string_view kPlain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:,=@%^";
@@ -16,7 +16,8 @@ std::string command_word(const std::string& word) {
     if (word.find_first_of("'\"\\") == std::string::npos) return "'" + word + "'";
     std::string escaped;
     for (const char c : word) {
-        if (!kPlain.contains(c)) escaped += '\\';
+        if (!kPlain.contains(c)) escaped += "\\\\";
+        if (c == '"' || c == '\\') escaped += '\\';
         escaped += c;
     }
     return escaped;
