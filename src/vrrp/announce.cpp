@@ -23,9 +23,8 @@ std::uint32_t AnnounceSchedule::begin(Announce::Occasion occasion, const Announc
     if (occasion == Announce::Occasion::Doubted) return doubt(settings, now);
     stop();
     second_burst_ = again(settings.master_delay, settings.master_repeat);
-    // The refresh is counted from the second burst, which makes one at the delay itself unnecessary.
-    if (settings.master_refresh > seconds{0})
-        refresh_at_ = now + settings.master_delay + settings.master_refresh;
+    // From the first burst on, as keepalived counts it: a delay that is longer holds no refresh back.
+    if (settings.master_refresh > seconds{0}) refresh_at_ = now + settings.master_refresh;
     return settings.master_repeat;
 }
 

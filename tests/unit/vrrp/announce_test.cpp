@@ -62,17 +62,27 @@ TEST(Announcing, SaysNothingWithoutRepeats) {
     EXPECT_EQ(schedule.deadline(), std::nullopt);
 }
 
-TEST(Refresh, ComesFirstAfterTheDelayAndOnePeriod) {
+TEST(Refresh, ComesFirstOnePeriodAfterTheFirstBurst) {
     AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
     EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{5}), 5u);
-    EXPECT_EQ(schedule.deadline(), kStart + seconds{65});
-    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{65}), 2u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{60});
+    EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{60}), 2u);
+}
+
+TEST(Refresh, DoesNotWaitForASecondBurstThatComesLater) {
+    AnnounceSettings settings = with_refresh();
+    settings.master_refresh = seconds{2};
+    AnnounceSchedule schedule = begun(BecameMaster, settings);
+    EXPECT_EQ(schedule.due(settings, kStart + seconds{2}), 2u);
+    EXPECT_EQ(schedule.due(settings, kStart + seconds{4}), 2u);
+    EXPECT_EQ(schedule.due(settings, kStart + seconds{5}), 5u);
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{6});
 }
 
 TEST(Refresh, GoesOnInStepAlthoughOneWasLate) {
     AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
-    static_cast<void>(schedule.due(with_refresh(), kStart + seconds{66}));
-    EXPECT_EQ(schedule.deadline(), kStart + seconds{125});
+    static_cast<void>(schedule.due(with_refresh(), kStart + seconds{61}));
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{120});
 }
 
 TEST(Refresh, CatchesUpNothingThatWasMissed) {
@@ -84,7 +94,7 @@ TEST(Refresh, CatchesUpNothingThatWasMissed) {
 
 TEST(Refresh, EndsWhenAReloadTurnsItOff) {
     AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
-    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{65}), 5u);
+    EXPECT_EQ(schedule.due(kDefaults, kStart + seconds{60}), 5u);
     EXPECT_EQ(schedule.deadline(), std::nullopt);
 }
 
@@ -100,7 +110,7 @@ TEST(Refresh, ComesSoonerWhenAReloadSaysSo) {
     AnnounceSchedule schedule = begun(BecameMaster, with_refresh());
     static_cast<void>(schedule.due(with_refresh(), kStart + seconds{5}));
     schedule.reloaded(with_refresh(), kStart + seconds{6});
-    EXPECT_EQ(schedule.deadline(), kStart + seconds{65});
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{60});
     AnnounceSettings often = with_refresh();
     often.master_refresh = seconds{2};
     schedule.reloaded(often, kStart + seconds{6});
@@ -134,7 +144,7 @@ TEST(LowerPriorityBurst, LeavesTheOtherChainsAlone) {
     static_cast<void>(schedule.begin(LowerPriorityHeard, with_refresh(), kStart + seconds{2}));
     EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{5}), 5u);
     EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{7}), 5u);
-    EXPECT_EQ(schedule.deadline(), kStart + seconds{65});
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{60});
 }
 
 TEST(LowerPriorityBurst, ReplacesTheOneThatIsStillPending) {
@@ -149,7 +159,7 @@ TEST(Announcing, StartsAnewWhenItBeginsAgain) {
     static_cast<void>(schedule.begin(BecameMaster, with_refresh(), kStart + seconds{1}));
     EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{5}), 0u);
     EXPECT_EQ(schedule.due(with_refresh(), kStart + seconds{6}), 5u);
-    EXPECT_EQ(schedule.deadline(), kStart + seconds{66});
+    EXPECT_EQ(schedule.deadline(), kStart + seconds{61});
 }
 
 TEST(Announcing, ForgetsALowerPriorityOfTheMastershipBefore) {
