@@ -18,6 +18,8 @@ constexpr CodeRow kRows[] = {
     {Code::FirewallMayDrop, "firewall-may-drop", Warning,
      "Whether adverts pass depends on what a rule finds in the packet or counts."},
     {Code::InterfaceMissing, "interface-missing", Error, "Without its interface an instance stays in FAULT."},
+    {Code::InterfaceAwaited, "interface-awaited", Warning,
+     "With dynamic_interfaces an interface may come later; until then its instance stays in FAULT."},
     {Code::InterfaceDown, "interface-down", Error, "An interface that is down keeps its instances in FAULT."},
     {Code::NoCarrier, "no-carrier", Error, "Without a carrier the instances on it stay in FAULT."},
     {Code::NoMulticast, "no-multicast", Error,

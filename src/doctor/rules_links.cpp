@@ -93,6 +93,16 @@ std::set<std::string> interfaces_of(const model::Instance& instance) {
     return names;
 }
 
+void report_absent(const Case& c, const std::string& name, const model::Instance& instance) {
+    std::string message = fmt::format("there is no interface {}, which {} needs", name, instance.name);
+    if (c.loaded.config.globals.dynamic_interfaces)
+        c.add(Code::InterfaceAwaited, name, std::move(message),
+              "nothing, if the host makes the interface later; else correct the name");
+    else
+        c.add(Code::InterfaceMissing, name, std::move(message),
+              "correct the name, or have the host make the interface before the daemon starts");
+}
+
 }  // namespace
 
 void check_interfaces(const Case& c) {
@@ -101,9 +111,7 @@ void check_interfaces(const Case& c) {
         for (const std::string& name : interfaces_of(instance)) {
             const Interface* const interface = c.interface(name);
             if (interface == nullptr)
-                c.add(Code::InterfaceMissing, name,
-                      fmt::format("there is no interface {}, which {} needs", name, instance.name),
-                      "correct the name, or have the host make the interface before the daemon starts");
+                report_absent(c, name, instance);
             else
                 check_manager(c, *interface);
         }

@@ -19,6 +19,7 @@ enum class Code : std::uint8_t {
     FirewallMayDrop,
     // interfaces
     InterfaceMissing,
+    InterfaceAwaited,
     InterfaceDown,
     NoCarrier,
     NoMulticast,

@@ -67,6 +67,14 @@ TEST_F(AFitHost, LacksAnInterface) {
     EXPECT_EQ(examined(instance("", "203.0.113.50/24 dev eth1"), facts), Codes{Code::InterfaceMissing});
 }
 
+TEST_F(AFitHost, MayWaitForAnInterfaceWithDynamicInterfaces) {
+    eth0.link.name = "eth9";
+    const std::string dynamic = "global_defs {\ndynamic_interfaces\n}\n";
+    EXPECT_EQ(examined(dynamic + instance(), facts), Codes{Code::InterfaceAwaited});
+    eth0.link.name = "eth0";
+    EXPECT_EQ(examined(dynamic + instance(), facts), Codes{});
+}
+
 TEST_F(AFitHost, HasAnInterfaceThatIsDownOrWithoutCarrier) {
     eth0.link.running = false;
     EXPECT_EQ(examined(instance(), facts), Codes{Code::NoCarrier});
