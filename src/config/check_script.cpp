@@ -61,6 +61,21 @@ void report_words_for_a_shell(const CheckContext& context, const Given<model::Co
         .hint("for one, write \"/bin/sh -c 'the whole of it'\", or put it into a script");
 }
 
+// Where /bin/sh is another shell, it looks for such a file and finds none.
+void report_files_of_bash(const CheckContext& context, const Given<model::Command>& given) {
+    const std::vector<std::string>& words = given->words;
+    if (words.size() != 3 || words[0] != "/bin/sh" || words[1] != "-c") return;
+    if (!words[2].contains("/dev/tcp/") && !words[2].contains("/dev/udp/")) return;
+    const ScriptFacts shell =
+        context.host != nullptr ? context.host->script(words[0], "root") : ScriptFacts{};
+    if (!shell.parts.empty() && shell.parts.back().path.ends_with("/bash")) return;
+    context.diags.add(Code::NoShell, given.span, "only bash knows /dev/tcp and /dev/udp")
+        .label("/bin/sh runs this, and it fails where that is another shell")
+        .hint(words[2].contains('\'')
+                  ? "write /bin/bash instead"
+                  : "write \"/bin/bash -c '" + words[2] + "'\", or use vrrp_check, which needs no shell");
+}
+
 // How a script that must not run is reported: one that decides about mastership is an error.
 struct Reports {
     Code unknown_user;
@@ -79,6 +94,7 @@ public:
     std::optional<model::Command> with_user(const Given<model::Command>& given,
                                             const Given<model::Command>& owner) {
         report_words_for_a_shell(context_, given);
+        report_files_of_bash(context_, given);
         model::Command command = *given;
         if (owner) {
             command.user = owner->user;
@@ -249,8 +265,13 @@ std::optional<model::Script> check_script(const CheckContext& context, const Scr
     return script;
 }
 
+// What was written as a redirection from a file names no program that somebody could change.
+bool is_redirection(const model::Command& command) {
+    return command.words.size() == 3 && command.words[0] == "/bin/sh" && command.words[2].starts_with("</");
+}
+
 void remember_first(const Given<model::Command>& given, std::optional<Span>& first) {
-    if (given && (!first || given.span < *first)) first = given.span;
+    if (given && !is_redirection(*given) && (!first || given.span < *first)) first = given.span;
 }
 
 void remember_first(const NotifyDraft& notify, std::optional<Span>& first) {

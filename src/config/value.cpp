@@ -1,6 +1,7 @@
 #include "understudy/config/value.hpp"
 
 #include <algorithm>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -190,12 +191,25 @@ private:
             refuse("command").label(words.error());
             return std::nullopt;
         }
+        if (words->front().starts_with("</")) words = for_a_shell(*words);
         model::Command made{std::move(*words), "", ""};
         std::size_t used = 1;
         if (grammar_.shape == Shape::Command)
             for (std::string* const part : {&made.user, &made.group})
                 if (at_ + used < statement_.size()) *part = statement_.words[at_ + used++].text;
         return taken(std::move(made), used);
+    }
+
+    // keepalived names no program for `</dev/tcp/HOST/PORT`: what begins with a file to read from goes to
+    // /bin/sh, and nothing but that redirection means anything there.
+    static std::vector<std::string> for_a_shell(std::span<const std::string> words) {
+        std::string text{words.front()};
+        for (const std::string& argument : words.subspan(1)) {
+            text += " '";
+            for (const char c : argument) text += c == '\'' ? std::string{"'\\''"} : std::string{c};
+            text += '\'';
+        }
+        return {"/bin/sh", "-c", std::move(text)};
     }
 
     std::optional<Parsed> owner() {

@@ -20,6 +20,8 @@ TRACKED = {
     "track_script: a script that fails": ("track_script", "bad", 100),
     "track_script: weight": ("track_script", "good weight 7", 107),
     "track_script: weight of one that fails": ("track_script", "bad weight -7", 93),
+    "track_script: a file that can be read, which takes a shell": ("track_script", "readable", 120),
+    "track_script: a file that cannot": ("track_script", "unreadable", 100),
     "track_script: reverse of a script": ("track_script", "turned", 80),
     "track_script: noreverse": ("track_script", "turned weight 20 noreverse", 120),
     "track_script: reverse": ("track_script", "good weight 20 reverse", 80),
@@ -67,6 +69,8 @@ def blocks(host: LabHost) -> tuple[str, ...]:
     five = host.write("five", "5\n")
     return (script("good", "/bin/true", "weight 20"), script("bad", "/bin/false", "weight 20"),
             script("turned", "/bin/true", "weight 20 reverse"),
+            script("readable", "</etc/passwd", "weight 20"),
+            script("unreadable", "</etc/passwd/none", "weight 20"),
             block("track_file five", f"file {five}", "weight 2"),
             block("track_file five_turned", f"file {five}", "weight 2 reverse"),
             block("vrrp_track_process runs", "process us-runs", "weight 15"),
