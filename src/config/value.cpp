@@ -167,10 +167,13 @@ private:
         const auto same = std::ranges::find(choices, upper);
         if (grammar_.any_case && same != choices.end()) return taken(std::string_view{*same});
         Complaint complaint = refuse(name_);
-        complaint.label("expected " + std::string{grammar_.words});
+        complaint.label(
+            "expected " + std::string{grammar_.words} +
+            (grammar_.otherwise.empty() ? "" : "; " + std::string{grammar_.otherwise} + " is used"));
         const auto meant = same != choices.end() ? std::optional{*same} : closest_word(word().text, choices);
         if (meant) complaint.hint("did you mean " + std::string{*meant} + "?");
-        return std::nullopt;
+        if (grammar_.otherwise.empty()) return std::nullopt;
+        return taken(std::string_view{grammar_.otherwise});
     }
 
     std::optional<Parsed> address() {

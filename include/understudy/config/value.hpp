@@ -54,6 +54,7 @@ struct Grammar {
     std::string_view words = {};           // of choices; what is shown of texts and free grammars
     Code missing = Code::MissingArgument;  // of a complaint when there is no value
     bool any_case = false;                 // of choices: the words of the grammar are in upper case
+    std::string_view otherwise = {};       // of choices: the one that any other word stands for
 
     // As a manual shows it: "<1..255>", "[<bool>]", "MASTER|BACKUP".
     [[nodiscard]] std::string to_string() const;
@@ -71,6 +72,13 @@ constexpr Grammar decimal_seconds(microseconds least, microseconds most) {
 constexpr Grammar boolean() { return {.shape = Shape::Boolean, .code = Code::BadBoolean}; }
 constexpr Grammar choice(std::string_view words) {
     return {.shape = Shape::Choice, .code = Code::BadChoice, .words = words};
+}
+// Any other word is complained about and stands for the given one.
+consteval Grammar choice_or(std::string_view words, std::string_view otherwise) {
+    Grammar grammar = choice(words);
+    grammar.code = Code::ValueCorrected;
+    grammar.otherwise = otherwise;
+    return grammar;
 }
 // The same in any case; the value is the word of the grammar.
 consteval Grammar choice_in_any_case(std::string_view words) {
