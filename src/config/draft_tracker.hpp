@@ -25,6 +25,7 @@ struct TrackDraft {
     Span span;
     std::optional<std::int16_t> weight;
     std::optional<bool> reverse;
+    bool dropped = false;
 };
 
 // The header of a block that others refer to.

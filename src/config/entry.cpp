@@ -20,6 +20,13 @@ bool needs_value(const Keyword& option) {
     return option.grammar.shape != Shape::Nothing && option.grammar.shape != Shape::Free;
 }
 
+// Of something tracked nothing but a weight follows the name: keepalived ignores an entry with anything else.
+bool drop_unweighted(Build& build) {
+    if (build.tracker == nullptr || build.tracker->weight) return false;
+    build.tracker->dropped = true;
+    return true;
+}
+
 // An entry's options from words[from] on, by the rows of its block.
 void read_options(const Block& options, Build& build, const Statement& entry, std::size_t from) {
     for (std::size_t at = from; at < entry.size();) {
@@ -28,7 +35,9 @@ void read_options(const Block& options, Build& build, const Statement& entry, st
         if (option == nullptr) {
             Complaint complaint =
                 build.diags.add(Code::BadOption, word.span, quote(word.text) + " is not an option");
-            complaint.label("ignored; one entry per line");
+            const bool drops = drop_unweighted(build);
+            complaint.label(drops ? "this entry is ignored; one entry per line"
+                                  : "ignored; one entry per line");
             if (const auto meant = closest_keyword(options, word.text))
                 complaint.hint("did you mean " + std::string{*meant} + "?");
             ++at;
@@ -38,6 +47,7 @@ void read_options(const Block& options, Build& build, const Statement& entry, st
             build.diags.add(Code::BadOption, word.span, std::string{option->name} + " needs a value")
                 .label("expected " + option->grammar.to_string() + " after this");
             if (build.address != nullptr) build.address->dropped = true;
+            drop_unweighted(build);
             return;
         }
         const std::optional<Parsed> parsed =
@@ -96,14 +106,25 @@ std::optional<AddressDraft> read_address(Build& build, const Statement& entry, b
     return draft;
 }
 
-TrackDraft read_tracker(const Block& options, Build& build, const Statement& entry) {
+void add_tracker(std::vector<TrackDraft>& trackers, const Block& options, Build& build,
+                 const Statement& entry) {
     TrackDraft draft;
     draft.name = entry.keyword().text;
     draft.span = entry.keyword().span;
     build.tracker = &draft;
     read_options(options, build, entry, 1);
     build.tracker = nullptr;
-    return draft;
+    if (!draft.dropped) trackers.push_back(std::move(draft));
+}
+
+// A weight of its own may be turned around, not one that the entry only inherits.
+bool may_turn(Build& build, const Argument& argument) {
+    if (!drop_unweighted(build)) return true;
+    const std::string keyword{argument.keyword};
+    build.diags.add(Code::BadOption, argument.span, keyword + " has no weight before it")
+        .label("this entry is ignored")
+        .hint("write weight NUMBER " + keyword + "; weight 0 means FAULT instead of another priority");
+    return false;
 }
 
 bool refuse_for_ipv6(Build& build, const Argument& argument, Code code) {
@@ -168,19 +189,19 @@ void add_unicast_peer(Build& build, const Statement& entry) {
 }
 
 void track_link_in_instance(Build& build, const Statement& entry) {
-    build.draft.instances.back().tracked_links.push_back(read_tracker(kInstanceTrackInterface, build, entry));
+    add_tracker(build.draft.instances.back().tracked_links, kInstanceTrackInterface, build, entry);
 }
 
 void track_script_in_instance(Build& build, const Statement& entry) {
-    build.draft.instances.back().tracked_scripts.push_back(read_tracker(kInstanceTrackScript, build, entry));
+    add_tracker(build.draft.instances.back().tracked_scripts, kInstanceTrackScript, build, entry);
 }
 
 void track_link_in_group(Build& build, const Statement& entry) {
-    build.draft.groups.back().tracked_links.push_back(read_tracker(kGroupTrackInterface, build, entry));
+    add_tracker(build.draft.groups.back().tracked_links, kGroupTrackInterface, build, entry);
 }
 
 void track_script_in_group(Build& build, const Statement& entry) {
-    build.draft.groups.back().tracked_scripts.push_back(read_tracker(kGroupTrackScript, build, entry));
+    add_tracker(build.draft.groups.back().tracked_scripts, kGroupTrackScript, build, entry);
 }
 
 void add_members(Build& build, const Statement& entry) {
@@ -189,29 +210,27 @@ void add_members(Build& build, const Statement& entry) {
 }
 
 void track_file_in_instance(Build& build, const Statement& entry) {
-    build.draft.instances.back().tracked_files.push_back(read_tracker(kInstanceTrackFile, build, entry));
+    add_tracker(build.draft.instances.back().tracked_files, kInstanceTrackFile, build, entry);
 }
 
 void track_process_in_instance(Build& build, const Statement& entry) {
-    build.draft.instances.back().tracked_processes.push_back(
-        read_tracker(kInstanceTrackProcess, build, entry));
+    add_tracker(build.draft.instances.back().tracked_processes, kInstanceTrackProcess, build, entry);
 }
 
 void track_bfd_in_instance(Build& build, const Statement& entry) {
-    build.draft.instances.back().tracked_bfd_sessions.push_back(
-        read_tracker(kInstanceTrackBfd, build, entry));
+    add_tracker(build.draft.instances.back().tracked_bfd_sessions, kInstanceTrackBfd, build, entry);
 }
 
 void track_file_in_group(Build& build, const Statement& entry) {
-    build.draft.groups.back().tracked_files.push_back(read_tracker(kGroupTrackFile, build, entry));
+    add_tracker(build.draft.groups.back().tracked_files, kGroupTrackFile, build, entry);
 }
 
 void track_process_in_group(Build& build, const Statement& entry) {
-    build.draft.groups.back().tracked_processes.push_back(read_tracker(kGroupTrackProcess, build, entry));
+    add_tracker(build.draft.groups.back().tracked_processes, kGroupTrackProcess, build, entry);
 }
 
 void track_bfd_in_group(Build& build, const Statement& entry) {
-    build.draft.groups.back().tracked_bfd_sessions.push_back(read_tracker(kGroupTrackBfd, build, entry));
+    add_tracker(build.draft.groups.back().tracked_bfd_sessions, kGroupTrackBfd, build, entry);
 }
 
 void add_static_address(Build& build, const Statement& entry) {
@@ -323,8 +342,12 @@ void set_wide_weight(Build& build, const Argument& argument) {
     build.tracker->weight = static_cast<std::int16_t>(std::get<std::int64_t>(argument.value));
 }
 
-void set_tracker_reverse(Build& build, const Argument&) { build.tracker->reverse = true; }
+void set_tracker_reverse(Build& build, const Argument& argument) {
+    if (may_turn(build, argument)) build.tracker->reverse = true;
+}
 
-void set_tracker_noreverse(Build& build, const Argument&) { build.tracker->reverse = false; }
+void set_tracker_noreverse(Build& build, const Argument& argument) {
+    if (may_turn(build, argument)) build.tracker->reverse = false;
+}
 
 }  // namespace understudy::config

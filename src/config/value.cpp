@@ -46,9 +46,8 @@ public:
         : grammar_(grammar), name_(name), statement_(statement), at_(at), diags_(diags) {}
 
     std::optional<Parsed> read() {
-        if (grammar_.shape == Shape::Nothing) return nothing_taken(0, statement_.keyword().span);
-        if (grammar_.shape == Shape::Free)
-            return nothing_taken(statement_.size() - at_, statement_.keyword().span);
+        if (grammar_.shape == Shape::Nothing) return nothing_taken(0, before().span);
+        if (grammar_.shape == Shape::Free) return nothing_taken(statement_.size() - at_, before().span);
         if (at_ >= statement_.size()) return missing();
         switch (grammar_.shape) {
             case Shape::Number:
@@ -96,9 +95,11 @@ private:
     }
 
     [[nodiscard]] const Word& word() const { return statement_.words[at_]; }
+    // The keyword, or the option of an entry.
+    [[nodiscard]] const Word& before() const { return statement_.words[at_ == 0 ? 0 : at_ - 1]; }
 
     std::optional<Parsed> missing() {
-        const Span keyword = statement_.words[at_ == 0 ? 0 : at_ - 1].span;
+        const Span keyword = before().span;
         if (grammar_.optional) return nothing_taken(0, keyword);
         diags_.add(grammar_.missing, keyword, std::string{name_} + " needs a value")
             .label("expected " + grammar_.to_string() + " after this");
