@@ -115,6 +115,21 @@ std::vector<model::TrackedScript> check_tracked_scripts(const CheckContext& cont
     return tracked;
 }
 
+namespace {
+
+// keepalived would run virtual servers and BFD sessions, so a file with nothing else is not empty.
+void report_idleness(const CheckContext& context) {
+    const Draft& draft = context.draft;
+    if (!draft.instances.empty()) return;
+    if (draft.has_other_work)
+        context.diags.add(Code::NoConfiguration, Span{}, "nothing in this file will run: no vrrp_instance")
+            .hint("virtual servers and BFD sessions need keepalived");
+    else if (context.diags.exit_status() == 0)
+        context.diags.add(Code::NoConfiguration, Span{}, "there is nothing to run: no vrrp_instance");
+}
+
+}  // namespace
+
 Checked check(const CheckContext& context) {
     const Draft& draft = context.draft;
     Checked result;
@@ -154,8 +169,7 @@ Checked check(const CheckContext& context) {
     check_script_security(context);
     config.instances.reserve(checked.size());
     for (CheckedInstance& one : checked) config.instances.push_back(std::move(one.instance));
-    if (draft.instances.empty() && !draft.has_other_work && context.diags.exit_status() == 0)
-        context.diags.add(Code::NoConfiguration, Span{}, "there is nothing to run: no vrrp_instance");
+    report_idleness(context);
     return result;
 }
 

@@ -401,6 +401,7 @@ std::string service_key(const model::VirtualServer& server, const VirtualServerD
 }  // namespace
 
 void check_virtual_servers(const CheckContext& context, model::Config& config) {
+    const Tolerance of_all{context.diags, kVirtualServer.feature != Feature::Active};
     const LoadBalancingDraft& draft = context.draft.load_balancing;
     config.load_balancing = draft.settings;
     config.ssl = draft.tls.value_or(model::TlsClient{});

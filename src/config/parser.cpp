@@ -105,6 +105,7 @@ private:
     void take_statement(const Statement& statement) {
         if (begins_file_block(statement))
             while (frames_.size() > 1) report_unclosed();
+        const Tolerance inside{diags_, frame().feature != Feature::Active};
         switch (frame().block->kind) {
             case BlockKind::Statements:
                 return take_keyword(statement);
@@ -132,6 +133,7 @@ private:
     void take_keyword(const Statement& statement) {
         const Keyword* const keyword = find_keyword(*frame().block, statement.keyword().text);
         if (keyword == nullptr) return refuse(statement);
+        const Tolerance of_it{diags_, !keyword->is_active()};
         if (keyword->tier == Tier::Legacy)
             diags_
                 .add(Code::DeprecatedKeyword, statement.keyword().span,
@@ -160,6 +162,11 @@ private:
     }
 
     std::string hint_for(std::string_view word) {
+        const bool is_apart = frame().feature == Feature::VirtualServers;  // where words of VRRP are no help
+        if (is_apart && word == "interval" && find_keyword(*frame().block, "delay_loop") != nullptr)
+            return "did you mean delay_loop?";
+        if (const auto meant = is_apart ? longer_keyword(*frame().block, word) : std::nullopt)
+            return "did you mean " + std::string{*meant} + "?";
         for (const Block* home : kHomes)
             if (find_keyword(*home, word) != nullptr)
                 return home == &kFile ? "it stands outside of all blocks"

@@ -99,6 +99,19 @@ const Keyword* find_keyword(const Block& block, std::string_view name) {
     return block.common != nullptr ? find_keyword(*block.common, name) : nullptr;
 }
 
+std::optional<std::string_view> longer_keyword(const Block& block, std::string_view name) {
+    const std::string end = "_" + std::string{name};
+    std::optional<std::string_view> found;
+    for (const Block* rows = &block; rows != nullptr; rows = rows->common) {
+        for (const Keyword& keyword : rows->keywords) {
+            if (!keyword.name.ends_with(end)) continue;
+            if (found) return std::nullopt;
+            found = keyword.name;
+        }
+    }
+    return found;
+}
+
 std::optional<std::string_view> closest_keyword(const Block& block, std::string_view name) {
     std::vector<std::string_view> names;
     for (const Block* rows = &block; rows != nullptr; rows = rows->common)

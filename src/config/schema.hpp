@@ -125,6 +125,8 @@ consteval KeywordIndex index_of(const Keyword (&rows)[N]) {
 
 // The row of a keyword in a block or its common rows.
 [[nodiscard]] const Keyword* find_keyword(const Block& block, std::string_view name);
+// The only name in the block that ends with this word: misc_timeout for timeout.
+[[nodiscard]] std::optional<std::string_view> longer_keyword(const Block& block, std::string_view name);
 // The nearest name in the block.
 [[nodiscard]] std::optional<std::string_view> closest_keyword(const Block& block, std::string_view name);
 

@@ -284,6 +284,7 @@ public:
     void sort();
 
 private:
+    friend class Tolerance;
     void raise_status(std::uint8_t status);
 
     const Sources* sources_;
@@ -292,6 +293,22 @@ private:
     int status_ = 0;
     std::vector<Diagnostic> all_;
     std::unordered_set<std::string> seen_;
+};
+
+// While it lives what keepalived tolerates is a warning, if that is wanted: what has no effect must not keep
+// the rest of a file from being used.
+class Tolerance {
+public:
+    Tolerance(Diagnostics& diags, bool wanted) : diags_(diags), before_(diags.lenient_) {
+        diags_.lenient_ = before_ || wanted;
+    }
+    Tolerance(const Tolerance&) = delete;
+    Tolerance& operator=(const Tolerance&) = delete;
+    ~Tolerance() { diags_.lenient_ = before_; }
+
+private:
+    Diagnostics& diags_;
+    bool before_;
 };
 
 }  // namespace understudy::config
