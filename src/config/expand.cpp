@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kShownOfLongLine = 40;
+constexpr std::size_t kMostHiddenBraces = 100;  // each may be why a block is not closed
 constexpr const char* kHowToAllow =
     "understudyd runs as user understudy unless it is told otherwise: chgrp understudy and chmod 640 for the "
     "file, 750 for its folder";
@@ -140,12 +141,23 @@ private:
                        "; it is ignored");
             return;
         }
-        const Line line = Line{without_comment(text), start}.trimmed();
+        const std::string_view kept = without_comment(text);
+        const Line line = Line{kept, start}.trimmed();
+        if (!line.text().empty()) note_hidden_brace(text.substr(kept.size()), start, kept.size());
         if (definition_) {
             continue_definition(line.text());
         } else if (!line.text().empty()) {
             take_conditional(line);
         }
+    }
+
+    void note_hidden_brace(std::string_view comment, Span line, std::size_t offset) {
+        if (std::ranges::count(comment, '}') <= std::ranges::count(comment, '{') ||
+            listing_.hidden_braces.size() >= kMostHiddenBraces)
+            return;
+        line.column += static_cast<std::uint32_t>(offset);
+        line.length = 1;
+        listing_.hidden_braces.push_back(line);
     }
 
     // `@id rest` and `@^id rest`. Only text of a file is tested, so an @ that comes out of a variable is a

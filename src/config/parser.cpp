@@ -23,14 +23,14 @@ constexpr Block kSkipped{.kind = BlockKind::Skipped};
 class Parser {
 public:
     Parser(const Listing& listing, const Host* host, Diagnostics& diags)
-        : listing_(listing), diags_(diags), build_{draft_, diags} {
+        : listing_(listing), diags_(diags), build_{draft_, diags}, hidden_braces_(listing.hidden_braces) {
         build_.host = host;
     }
 
     Draft run() {
         frames_.push_back({&kFile, {}, "", true, Feature::Active, {}});
         while (at_ < listing_.items.size()) take(listing_.items[at_++]);
-        while (frames_.size() > 1) report_unclosed();
+        while (frames_.size() > 1) report_unclosed(std::nullopt);
         settle_globals(draft_.globals);
         settle_families(draft_, diags_);
         build_.inactive.report(diags_);
@@ -95,16 +95,27 @@ private:
         diags_.add(Code::ExtraCloseBrace, item.span, "this brace closes nothing");
     }
 
-    void report_unclosed() {
+    // `seen_at`: where it shows; none: at the end.
+    void report_unclosed(std::optional<Span> seen_at) {
         const std::string name = frame().name.empty() ? "this block" : std::string{frame().name};
-        diags_.add(Code::MissingCloseBrace, frame().opened, name + " is never closed")
-            .label("its } is missing");
+        Complaint complaint = diags_.add(Code::MissingCloseBrace, frame().opened, name + " is never closed");
+        complaint.label("its } is missing");
+        const Span from = frame().opened;
+        const auto hidden = std::ranges::find_if(hidden_braces_, [&](const Span& brace) {
+            return brace.file == from.file && from < brace && (!seen_at || brace < *seen_at);
+        });
+        if (hidden != hidden_braces_.end()) {
+            complaint.hint(
+                "in line " + std::to_string(hidden->line) +
+                " a } is part of a comment: ! and # begin one where they are not in double quotes");
+            hidden_braces_.erase(hidden);  // it closes one block, not those around it, too
+        }
         frames_.pop_back();
     }
 
     void take_statement(const Statement& statement) {
-        if (begins_file_block(statement))
-            while (frames_.size() > 1) report_unclosed();
+        for (std::size_t unclosed = unclosed_before(statement); unclosed > 0; --unclosed)
+            report_unclosed(statement.keyword().span);
         const Tolerance inside{diags_, frame().feature != Feature::Active};
         switch (frame().block->kind) {
             case BlockKind::Statements:
@@ -121,13 +132,16 @@ private:
         skip_block();
     }
 
-    // A keyword that only stands at file level and opens a block means that a brace is missing above.
-    [[nodiscard]] bool begins_file_block(const Statement& statement) {
-        if (frames_.size() == 1 || !brace_follows()) return false;
+    // How many blocks lack a brace above: a keyword that opens a block, but only further out, tells of them.
+    [[nodiscard]] std::size_t unclosed_before(const Statement& statement) {
         const std::string_view name = statement.keyword().text;
-        const Keyword* const keyword = find_keyword(kFile, name);
-        return keyword != nullptr && keyword->block != nullptr &&
-               find_keyword(*frame().block, name) == nullptr;
+        if (!brace_follows() || find_keyword(*frame().block, name) != nullptr) return 0;
+        const bool is_skipped = frame().block->kind == BlockKind::Skipped;  // it may hold anything
+        for (std::size_t depth = is_skipped ? 1 : frames_.size() - 1; depth-- > 0;) {
+            const Keyword* const keyword = find_keyword(*frames_[depth].block, name);
+            if (keyword != nullptr && keyword->block != nullptr) return frames_.size() - 1 - depth;
+        }
+        return 0;
     }
 
     void take_keyword(const Statement& statement) {
@@ -267,6 +281,7 @@ private:
     Build build_;
     std::vector<Frame> frames_;
     std::size_t at_ = 0;
+    std::vector<Span> hidden_braces_;  // those that no block has been told of
 };
 
 }  // namespace

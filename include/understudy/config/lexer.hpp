@@ -35,6 +35,8 @@ struct Listing {
     std::vector<Item> items;
     std::vector<Word> words;
     std::deque<std::string> expanded;  // text that stands in no file; words view into it
+    // Comments behind a statement that hold a } which closes nothing there.
+    std::vector<Span> hidden_braces;
 
     [[nodiscard]] std::span<const Word> words_of(const Item& item) const {
         return std::span{words}.subspan(item.first, item.count);
