@@ -28,7 +28,7 @@ constexpr CodeRow kCodes[] = {
     {Code::ConditionalInclude, "conditional-include", kWarning, kTolerated, 0,
      "keepalived reads a file twice that a condition includes"},
     {Code::NotText, "not-text", kError, kTolerated, 5, "a file contains a zero byte"},
-    {Code::ByteOrderMark, "byte-order-mark", kError, kTolerated, 5, "a file begins with an invisible mark"},
+    {Code::ByteOrderMark, "byte-order-mark", kWarning, kTolerated, 5, "a file begins with an invisible mark"},
     {Code::LineTooLong, "line-too-long", kError, kTolerated, 5, "a line is longer than keepalived can read"},
     {Code::ExpansionLimit, "expansion-limit", kError, kFatal, 5,
      "includes, variables or loops grow without end"},
