@@ -62,6 +62,17 @@ void use_nftables_instead(Build& build, const Argument& argument) {
 void set_mail_server(Build& build, const Argument& argument) {
     const auto words = required_words(build, argument, "a name or an address, then a port if wanted");
     if (words.empty()) return;
+    // keepalived sends no mail to a server whose port stands in the same word.
+    const std::string_view server = words[0].text;
+    const std::size_t colon = std::min(server.rfind(':'), server.size());
+    if (colon < server.size() && !net::Address::parse(server)) {
+        const bool in_brackets = server.starts_with('[') && colon > 1 && server[colon - 1] == ']';
+        const std::string name{in_brackets ? server.substr(1, colon - 2) : server.substr(0, colon)};
+        build.diags.add(Code::BadAddress, words[0].span, quote(server) + " is no name and no address")
+            .label("no mail is sent")
+            .hint("the port is a word of its own: " + name + " " + std::string{server.substr(colon + 1)});
+        return;
+    }
     model::Mail& mail = build.draft.globals.plain.mail;
     if (words.size() > 1) {
         const auto port = parse_value(number(1, 65535), argument.keyword, argument.statement, 2, build.diags);

@@ -76,6 +76,14 @@ void report_files_of_bash(const CheckContext& context, const Given<model::Comman
                   : "write \"/bin/bash -c '" + words[2] + "'\", or use vrrp_check, which needs no shell");
 }
 
+// What somebody meant who wrote arguments where a user and a group stand.
+std::string in_quotes(const model::Command& command) {
+    std::string text;
+    for (const std::string& word : command.words) text += word + " ";
+    text += command.user;
+    return '"' + text + (command.group.empty() ? "" : " " + command.group) + '"';
+}
+
 // How a script that must not run is reported: one that decides about mastership is an error.
 struct Reports {
     Code unknown_user;
@@ -84,6 +92,12 @@ struct Reports {
 constexpr Reports kForTracking{Code::UnknownUser, Code::InsecureScriptDisabled};
 constexpr Reports kForNotify{Code::NotifyScriptDisabled, Code::NotifyScriptDisabled};
 constexpr Reports kForChecks{Code::UnknownUser, Code::CheckScriptUnusable};
+
+// What follows from a user that does not exist, and what may have been meant.
+struct UserAdvice {
+    std::string label = "the script is disabled";
+    std::string hint = "";
+};
 
 class CommandCheck {
 public:
@@ -102,7 +116,9 @@ public:
         }
         const Given<model::Command>& standard = context_.draft.globals.script_user;
         if (!command.user.empty()) {
-            if (!user_exists(command, owner ? owner.span : given.span)) return std::nullopt;
+            UserAdvice advice;
+            if (!owner) advice.hint = "arguments stand in the quotes of their command: " + in_quotes(command);
+            if (!user_exists(command, owner ? owner.span : given.span, advice)) return std::nullopt;
         } else if (standard) {
             if (!is_known(*standard)) return std::nullopt;  // which was said at script_user
             command.user = standard->user;
@@ -121,11 +137,11 @@ public:
                                             (owner.group.empty() || context_.host->group(owner.group)));
     }
 
-    bool user_exists(const model::Command& command, Span span) {
+    bool user_exists(const model::Command& command, Span span, const UserAdvice& advice) {
         if (context_.host == nullptr) return true;
-        if (!context_.host->user(command.user)) return unknown("user", command.user, span);
+        if (!context_.host->user(command.user)) return unknown("user", command.user, span, advice);
         if (!command.group.empty() && !context_.host->group(command.group))
-            return unknown("group", command.group, span);
+            return unknown("group", command.group, span, advice);
         return true;
     }
 
@@ -177,9 +193,10 @@ public:
     }
 
 private:
-    bool unknown(std::string_view kind, const std::string& who, Span span) {
+    bool unknown(std::string_view kind, const std::string& who, Span span, const UserAdvice& advice) {
         context_.diags.add(reports_.unknown_user, span, "there is no " + std::string{kind} + " " + quote(who))
-            .label("the script is disabled");
+            .label(advice.label)
+            .hint(advice.hint);
         return false;
     }
 
@@ -315,7 +332,8 @@ void remember_first(const CheckContext& context, const VirtualServerDraft& serve
 
 ScriptIndex check_scripts(const CheckContext& context, model::Config& config) {
     if (const Given<model::Command>& user = context.draft.globals.script_user)
-        CommandCheck{context, kForTracking}.user_exists(*user, user.span);
+        CommandCheck{context, kForTracking}.user_exists(
+            *user, user.span, {"scripts without a user of their own are disabled", ""});
     ScriptIndex index;
     for (const ScriptDraft& draft : context.draft.scripts) {
         std::optional<model::Script> script = check_script(context, draft);

@@ -22,6 +22,13 @@ std::string key_of(Code code, Span span, std::string_view message) {
     return key += message;
 }
 
+// Who writes other languages ends statements as those do; whatever is wrong then, this is why.
+std::string hint_for_end(std::string_view line, Span span) {
+    const std::size_t end = span.column == 0 ? 0 : span.column - 1 + span.length;
+    if (end == 0 || end > line.size() || span.length == 0 || line[end - 1] != ';') return "";
+    return "a statement ends with its line, without a ;";
+}
+
 }  // namespace
 
 Complaint Diagnostics::add(Code code, Span span, std::string message) {
@@ -40,6 +47,7 @@ Complaint Diagnostics::add(Code code, Span span, std::string message) {
     made.span = span;
     if (span.file < sources_->size()) made.file = sources_->file(span.file).path;
     made.message = std::move(message);
+    made.hint = hint_for_end(sources_->line(span.file, span.line), span);
     made.source = with_secrets_hidden(sources_->line(span.file, span.line)).substr(0, kLongestSource);
     return Complaint{&all_.emplace_back(std::move(made))};
 }

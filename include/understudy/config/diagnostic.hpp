@@ -244,7 +244,8 @@ struct Diagnostic {
 // Adds to a complaint that was just made.
 class Complaint {
 public:
-    explicit Complaint(Diagnostic* diagnostic) : diagnostic_(diagnostic) {}
+    explicit Complaint(Diagnostic* diagnostic)
+        : diagnostic_(diagnostic), has_hint_(diagnostic != nullptr && !diagnostic->hint.empty()) {}
 
     // Whether it is kept: nobody needs to look for a hint otherwise.
     explicit operator bool() const { return diagnostic_ != nullptr; }
@@ -254,12 +255,13 @@ public:
         return *this;
     }
     Complaint& hint(std::string text) {
-        if (diagnostic_ != nullptr) diagnostic_->hint = std::move(text);
+        if (diagnostic_ != nullptr && !has_hint_) diagnostic_->hint = std::move(text);
         return *this;
     }
 
 private:
     Diagnostic* diagnostic_;  // none when the complaint repeats another or is one too many
+    bool has_hint_;           // from the start, as what was written tells enough
 };
 
 class Diagnostics {
