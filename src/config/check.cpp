@@ -102,7 +102,7 @@ std::vector<model::TrackedScript> check_tracked_scripts(const CheckContext& cont
         const ScriptDraft& script = context.draft.scripts[known->second];
         if (script.order > order)
             context.diags.add(Code::DefinedLater, draft.span, quote(draft.name) + " is only defined below")
-                .label("keepalived would not track it")
+                .label("tracked here, but keepalived would not track it")
                 .hint("move the vrrp_script above, if keepalived is to read this file too");
         const std::optional<std::size_t> index = scripts[known->second];
         if (!index) continue;  // why it was dropped was already said

@@ -158,7 +158,7 @@ private:
     void report_order(const TrackDraft& entry, const Draft& draft, std::size_t order) const {
         if (draft.order < order) return;
         context_.diags.add(Code::DefinedLater, entry.span, quote(entry.name) + " is only defined below")
-            .label("keepalived would not track it")
+            .label("tracked here, but keepalived would not track it")
             .hint("move the " + std::string{kind_.block} + " above, if keepalived is to read this file too");
     }
 

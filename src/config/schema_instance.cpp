@@ -192,7 +192,9 @@ constexpr Keyword kAuthenticationRows[] = {
     {"auth_type", choice("PASS|AH"), "none", Tier::Core,
      "PASS = clear text password in the packet, AH = IPsec AH with HMAC-MD5-96", set_auth_type},
     {"auth_pass", text("<string, 8 used>"), "required", Tier::Core,
-     "Shared secret; longer values are truncated to 8 with an error message", set<&InstanceDraft::auth_pass>},
+     "Shared secret of 8 octets, more are cut off with a warning: PASS sends it in clear text, AH signs with "
+     "it",
+     set<&InstanceDraft::auth_pass>},
 };
 
 constexpr auto kAuthenticationRowsIndex = index_of(kAuthenticationRows);

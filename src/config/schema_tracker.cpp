@@ -21,7 +21,8 @@ constexpr Keyword kScriptRows[] = {
      set_at_least_one<&ScriptDraft::fall>},
     {"user", owner(), "script_user", Tier::Core, "User to run as; unknown user drops the script",
      set_script_owner},
-    {"init_fail", nothing(), "off", Tier::Core, "Meant to start as failed",
+    {"init_fail", nothing(), "off", Tier::Core,
+     "No effect, as in keepalived: the first run, at the start, decides at once",
      set_flag<&ScriptDraft::init_fail>},
 };
 
