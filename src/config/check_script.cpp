@@ -51,6 +51,16 @@ bool is_for_a_shell(std::string_view word) {
            std::ranges::any_of(kBeginnings, [&](std::string_view begin) { return word.starts_with(begin); });
 }
 
+// The words with blanks between them, if that is read as the same words.
+std::optional<std::string> as_one_text(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) {
+        if (word.empty() || word.find_first_of(" \t'\"\\") != std::string::npos) return std::nullopt;
+        text += (text.empty() ? "" : " ") + word;
+    }
+    return text;
+}
+
 void report_words_for_a_shell(const CheckContext& context, const Given<model::Command>& given) {
     const auto word = std::find_if(given->words.begin() + 1, given->words.end(), is_for_a_shell);
     if (word == given->words.end()) return;
@@ -58,7 +68,8 @@ void report_words_for_a_shell(const CheckContext& context, const Given<model::Co
         .add(Code::NoShell, given.span,
              quote(*word) + " is an argument of " + quote(given->words.front()) + " like the others")
         .label("it is run without a shell")
-        .hint("for one, write \"/bin/sh -c 'the whole of it'\", or put it into a script");
+        .hint("for one, write \"/bin/sh -c '" + as_one_text(given->words).value_or("the whole of it") +
+              "'\", or put it into a script");
 }
 
 // Where /bin/sh is another shell, it looks for such a file and finds none.
@@ -77,11 +88,12 @@ void report_files_of_bash(const CheckContext& context, const Given<model::Comman
 }
 
 // What somebody meant who wrote arguments where a user and a group stand.
-std::string in_quotes(const model::Command& command) {
-    std::string text;
-    for (const std::string& word : command.words) text += word + " ";
-    text += command.user;
-    return '"' + text + (command.group.empty() ? "" : " " + command.group) + '"';
+std::string hint_for_arguments(const model::Command& command) {
+    std::vector<std::string> words = command.words;
+    words.push_back(command.user);
+    if (!command.group.empty()) words.push_back(command.group);
+    const auto text = as_one_text(words);
+    return "arguments stand in the quotes of their command" + (text ? ": \"" + *text + '"' : "");
 }
 
 // How a script that must not run is reported: one that decides about mastership is an error.
@@ -117,7 +129,7 @@ public:
         const Given<model::Command>& standard = context_.draft.globals.script_user;
         if (!command.user.empty()) {
             UserAdvice advice;
-            if (!owner) advice.hint = "arguments stand in the quotes of their command: " + in_quotes(command);
+            if (!owner) advice.hint = hint_for_arguments(command);
             if (!user_exists(command, owner ? owner.span : given.span, advice)) return std::nullopt;
         } else if (standard) {
             if (!is_known(*standard)) return std::nullopt;  // which was said at script_user
