@@ -123,6 +123,7 @@ inline constexpr std::size_t kStatics = std::numeric_limits<std::size_t>::max();
 
 struct Agent::Core {
     using ClaimKey = std::pair<net::LinkIndex, net::Address>;
+    using GuardKey = std::pair<ClaimKey, std::size_t>;  // and the router that guards it
     struct Assessment {
         std::vector<Fault> faults;
         bool undecided = false;
@@ -373,7 +374,11 @@ struct Agent::Core {
     void doubt(VirtualRouter& router);
     void doubt_those_on(net::LinkIndex link);
     void doubt_neighbours_of_claimed(VirtualRouter& router);
+    [[nodiscard]] bool should_guard(const VirtualRouter& router) const;
+    void guard(VirtualRouter& router, bool guards);
+    void guard_instead(const VirtualRouter& router, const std::vector<Announcement>& others);
     void settle_guard();
+    [[nodiscard]] std::map<GuardKey, Claim>::iterator find_guard(const ClaimKey& key);
     void claims_due();
     void answer_claim(const std::pair<Instant, ClaimKey>& entry);
 
@@ -532,19 +537,15 @@ struct Agent::Core {
     std::unordered_map<std::size_t, VirtualRouter*> routers_by_id;
     // Routers that wait for the kernel before hooks and further announcements.
     std::set<std::size_t> unsettled;
-    bool settling_due = false;             // something has happened that may settle one of them
+    std::vector<std::size_t> settling;     // those of them that nothing may be outstanding for
     std::set<std::size_t> stirred_groups;  // by index: a member's role, fault or wish has changed
     using ListenerKey = std::pair<net::LinkIndex, net::Family>;
     std::vector<Listener> listening;
-    std::map<ListenerKey, int> deaf;  // listeners that could not be opened, with the errno
-    struct Guarded {
-        std::size_t owner = 0;
-        Claim claim;
-    };
-    std::map<ClaimKey, Guarded> guarded;  // the addresses of masters, which nobody else may claim
+    std::map<ListenerKey, int> deaf;    // listeners that could not be opened, with the errno
+    std::map<GuardKey, Claim> guarded;  // the addresses of masters, which nobody else may claim
     std::vector<GuardedLink> watching;
     std::set<std::pair<Instant, ClaimKey>> claims_to_answer;
-    bool guard_due = false;                  // something has happened that may change the guarded addresses
+    std::vector<std::size_t> guard_due;      // routers that may have begun or ceased to guard their addresses
     std::vector<HeldSetting> held_settings;  // as last ordered
     bool settings_due = true;
     bool managed_changed = false;             // what addresses, routes and rules manage, since a reload began

@@ -45,6 +45,7 @@ void Agent::Core::bind_announcements(VirtualRouter& router) {
     }
     // What waits to be announced (vrrp_garp_interval) may have gone to another host by the time it leaves.
     if (router.announcements && *router.announcements != *announced) {
+        if (router.guards) guard_instead(router, *announced);
         const bool waited = announcer.cancel(router.id);
         if (waited && router.role() == vrrp::Role::Master)
             announcer.add(router.id, still_announced(*router.announcements, *announced), 1);

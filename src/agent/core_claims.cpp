@@ -35,41 +35,71 @@ void Agent::Core::doubt_neighbours_of_claimed(VirtualRouter& router) {
     for (VirtualRouter* const member : groups[*router.group].members) doubt(*member);
 }
 
-// Which addresses nobody else may claim, and whose owner has given way until nobody does. Whoever is still
-// guarded keeps the memory of earlier claims.
-void Agent::Core::settle_guard() {
-    std::map<ClaimKey, Guarded> before = std::exchange(guarded, {});
-    for (const auto& router : routers) {
-        const bool watches = router->role() == vrrp::Role::Master || router->split_brain.has_yielded();
-        if (!watches || router->leaving || keeping_addresses || !router->announcements) continue;
-        for (const Announcement& own : *router->announcements) {
-            const ClaimKey key{own.link, own.address};
-            const auto known = before.find(key);
-            guarded[key] = {router->id, known == before.end() ? Claim{} : known->second.claim};
-        }
+// A master's addresses nobody else may claim, nor those whose owner has given way until nobody does.
+bool Agent::Core::should_guard(const VirtualRouter& router) const {
+    const bool watches = router.role() == vrrp::Role::Master || router.split_brain.has_yielded();
+    return watches && !router.leaving && !keeping_addresses && router.announcements;
+}
+
+void Agent::Core::guard(VirtualRouter& router, bool guards) {
+    if (std::exchange(router.guards, guards) == guards) return;
+    for (const Announcement& own : *router.announcements) {
+        const GuardKey key{{own.link, own.address}, router.id};
+        if (guards)
+            guarded.try_emplace(key);
+        else
+            guarded.erase(key);
     }
+}
+
+// What was guarded before keeps the memory of earlier claims.
+void Agent::Core::guard_instead(const VirtualRouter& router, const std::vector<Announcement>& others) {
+    std::map<GuardKey, Claim> now_guarded;
+    for (const Announcement& own : others) {
+        const GuardKey key{{own.link, own.address}, router.id};
+        auto known = guarded.extract(key);
+        if (known)
+            now_guarded.insert(std::move(known));
+        else
+            now_guarded.try_emplace(key);
+    }
+    for (const Announcement& own : *router.announcements) guarded.erase({{own.link, own.address}, router.id});
+    guarded.merge(now_guarded);
+}
+
+void Agent::Core::settle_guard() {
+    for (const std::size_t id : std::exchange(guard_due, {}))
+        if (VirtualRouter* const router = find_router(id)) guard(*router, should_guard(*router));
     std::vector<GuardedLink> wanted;
-    for (const auto& [key, entry] : guarded) {
-        if (wanted.empty() || wanted.back().link != key.first) wanted.push_back({key.first, {}});
-        wanted.back().addresses.push_back(key.second);
+    for (const auto& [key, claim] : guarded) {
+        const auto& [link, address] = key.first;
+        if (wanted.empty() || wanted.back().link != link) wanted.push_back({link, {}});
+        std::vector<net::Address>& addresses_there = wanted.back().addresses;
+        if (addresses_there.empty() || addresses_there.back() != address) addresses_there.push_back(address);
     }
     if (wanted == watching) return;
     watching = wanted;
     actions.push_back(WatchNeighbours{std::move(wanted)});
 }
 
+// Of several routers with one address the first stands for all.
+std::map<Agent::Core::GuardKey, Claim>::iterator Agent::Core::find_guard(const ClaimKey& key) {
+    const auto found = guarded.lower_bound({key, 0});
+    return found != guarded.end() && found->first.first == key ? found : guarded.end();
+}
+
 void Agent::Core::on(const AddressClaimed& event) {
     const ClaimKey key{event.link, event.address};
-    const auto found = guarded.find(key);
+    const auto found = find_guard(key);
     if (found == guarded.end() || stopping) return;
     if (links.owns(event.mac)) return;  // another interface of ours answers, or a bridge sends it back
-    VirtualRouter* const router = find_router(found->second.owner);
+    VirtualRouter* const router = find_router(found->first.second);
     if (!router) return;
     if (const net::Link* const link = links.find(event.link))
         router->split_brain.answered(event.address, event.mac, link->mac);
     if (router->role() != vrrp::Role::Master) return;
     ++router->stats.addresses_claimed;
-    Claim& claim = found->second.claim;
+    Claim& claim = found->second;
     const std::optional<Instant> due_before = claim.due();
     if (claim.heard(now))
         tell(words::address_claimed(router->settings.name, link_name(event.link), event.address, event.mac));
@@ -90,11 +120,11 @@ void Agent::Core::claims_due() {
 
 void Agent::Core::answer_claim(const std::pair<Instant, ClaimKey>& entry) {
     const auto& [at, key] = entry;
-    const auto found = guarded.find(key);
-    if (found == guarded.end() || found->second.claim.due() != at) return;
-    VirtualRouter* const router = find_router(found->second.owner);
+    const auto found = find_guard(key);
+    if (found == guarded.end() || found->second.due() != at) return;
+    VirtualRouter* const router = find_router(found->first.second);
     const net::Link* const link = links.find(key.first);
-    Claim& claim = found->second.claim;
+    Claim& claim = found->second;
     claim.answered(now);
     if (claim.due()) claims_to_answer.emplace(*claim.due(), key);
     if (!router || router->role() != vrrp::Role::Master) return;

@@ -75,8 +75,8 @@ bool Agent::Core::needs_filter() const {
 // none.
 void Agent::Core::settle_filter() {
     if (!pictured || keeping_addresses || filter_in_flight || !std::exchange(filter_due, false)) return;
-    net::PacketFilter wanted = wanted_filter();
     if (!filter && !needs_filter() && !std::exchange(inherited, false)) return;
+    net::PacketFilter wanted = wanted_filter();
     if (filter == wanted) return;
     filter = wanted;
     filter_in_flight = true;

@@ -84,7 +84,6 @@ void Agent::Core::on(const KernelPictured& event) {
     addresses.resynchronised(event.addresses, now);
     routes.resynchronised(event.routes, now);
     rules.resynchronised(event.rules, now);
-    settling_due = true;
     for (const auto& router : routers) choose_source(*router);
     settle_settings();  // before a group is joined
     listen();
@@ -130,7 +129,6 @@ void Agent::Core::on(const LinkVanished& event) {
     virtual_links.vanished(event.index);
     addresses.link_vanished(event.index);
     routes_lost_with(event.index);
-    settling_due = true;
     heard_of_link(name);
 }
 
@@ -152,7 +150,6 @@ void Agent::Core::on(const AddressSeen& event) {
 void Agent::Core::on(const AddressVanished& event) {
     addresses.vanished(event.address, now);
     routes.address_lost(event.address.link, event.address.prefix.address);
-    settling_due = true;
     if (links.vanished(event.address)) heard_of_address(event.address.link);
 }
 
@@ -208,7 +205,7 @@ void Agent::Core::bind(VirtualRouter& router) {
     bind_announcements(router);
     managed_changed |= addresses.manage(router.id, std::move(managed));
     bind_routes(router);
-    guard_due = true;
+    guard_due.push_back(router.id);
     settings_due = true;
     unsettle(router);
 }
@@ -311,7 +308,6 @@ void Agent::Core::listen_again() {
 void Agent::Core::on(const ChangesAnswered& event) {
     if (event.errors.size() != in_flight.size()) return;  // an answer to a batch we no longer know
     const std::vector<KernelChange> answered = std::exchange(in_flight, {});
-    settling_due = true;
     hand_out_answers(answered, event.errors);
     batch.learn(answered.size(), event.took);
 }
@@ -324,9 +320,9 @@ void Agent::Core::settle() {
     settle_farewell();
     settle_filter();  // refused before they are there,
     settle_addresses();
-    if (std::exchange(settling_due, false)) settle_routers();
+    settle_routers();
     settle_filter();  // until they are gone
-    if (std::exchange(guard_due, false)) settle_guard();
+    if (!guard_due.empty()) settle_guard();
     settle_announcements();
     settle_hooks();
     settle_lines();
@@ -344,20 +340,25 @@ void Agent::Core::settle() {
     }
 }
 
+// Of all that wait for the kernel only those are looked at for whom something has come to its end.
 void Agent::Core::settle_routers() {
-    for (auto next = unsettled.begin(); next != unsettled.end();) {
-        VirtualRouter* const router = find_router(*next);
-        const bool settled = !router || outstanding(router->id) == 0;
-        if (router && settled) settle_router(*router);
-        filter_due |= settled;
-        next = settled ? unsettled.erase(next) : std::next(next);
+    std::vector<std::size_t> candidates = std::exchange(settling, {});
+    for (const auto& some : {addresses.take_settled(), routes.take_settled(), rules.take_settled()})
+        candidates.insert(candidates.end(), some.begin(), some.end());
+    if (candidates.empty()) return;
+    std::ranges::sort(candidates);
+    for (const std::size_t id : candidates) {
+        if (!unsettled.contains(id) || outstanding(id) > 0) continue;
+        unsettled.erase(id);
+        filter_due = true;
+        if (VirtualRouter* const router = find_router(id)) settle_router(*router);
     }
     forget_departed();
 }
 
 void Agent::Core::unsettle(const VirtualRouter& router) {
     unsettled.insert(router.id);
-    settling_due = true;
+    settling.push_back(router.id);
     filter_due = true;
     restless = true;
 }

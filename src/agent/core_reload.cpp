@@ -172,6 +172,7 @@ void Agent::Core::continue_reloaded(std::span<VirtualRouter* const> altered) {
 
 // A router that a reload removed is gone once the kernel has let go of its addresses.
 void Agent::Core::forget_departed() {
+    if (routers.size() == config->instances.size()) return;  // nobody leaves
     std::erase_if(routers, [&](const std::unique_ptr<VirtualRouter>& router) {
         if (!router->leaving || unsettled.contains(router->id)) return false;
         deadlines.set({AlarmKind::Router, router->id}, std::nullopt);
@@ -182,6 +183,7 @@ void Agent::Core::forget_departed() {
         routes.manage(router->id, {});
         rules.manage(router->id, {});
         virtual_links.want(router->id, {});
+        guard(*router, false);
         settings_due = true;
         routers_by_id.erase(router->id);
         return true;

@@ -338,7 +338,7 @@ void Agent::Core::entered(VirtualRouter& router, vrrp::Role before) {
     router.copies_lost = 0;
     router.told_unheard = false;
     router.told_reasons.clear();
-    guard_due = true;
+    guard_due.push_back(router.id);
     arm_extra_announcements(router);
     arm_split_brain(router);
     stir_group(router);

@@ -49,12 +49,12 @@ void Agent::Core::split_brain_due(VirtualRouter& router) {
     if (news.begun) split_brain_begins(router, news.gives_way);
     if (news.gives_way) {
         conflict_news(router, words::split_brain_yields(router.settings.name, rival));
-        guard_due = true;
+        guard_due.push_back(router.id);
         evaluate(router);
     }
     if (news.over) {
         split_brain_is_over(router, since.value_or(now));
-        guard_due = true;
+        guard_due.push_back(router.id);
         evaluate(router);
     }
     if (news.announce) doubt(router);
@@ -97,7 +97,7 @@ void Agent::Core::end_split_brain(VirtualRouter& router) {
     if (!router.split_brain.forget()) return;
     split_brain_is_over(router, since);
     if (!had_yielded) return;
-    guard_due = true;
+    guard_due.push_back(router.id);
     evaluate(router);
 }
 

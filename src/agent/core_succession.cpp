@@ -58,7 +58,7 @@ void Agent::Core::order_again() {
     listening.clear();
     listen();
     watching.clear();
-    guard_due = true;
+    for (const auto& router : routers) guard_due.push_back(router->id);
     if (!held_settings.empty()) hold_settings_again();
     filter.reset();
     filter_in_flight = false;

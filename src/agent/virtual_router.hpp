@@ -125,9 +125,10 @@ struct VirtualRouter {
     bool started = false;
     bool newcomer = true;  // has never been master or in FAULT, and has heard no master it follows
     bool leaving = false;  // removed by a reload: gone once the kernel has let go
+    bool guards = false;   // its announced addresses against whoever else claims them
     std::optional<std::size_t> group;
 
-    static constexpr std::size_t kMembers = 56;
+    static constexpr std::size_t kMembers = 57;
 
     explicit VirtualRouter(std::size_t router_id) : id(router_id) {}
 

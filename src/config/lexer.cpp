@@ -167,10 +167,11 @@ bool is_before_command(std::string_view keyword) {
 }
 
 std::string_view without_comment(std::string_view line) {
-    if (line.find_first_of("!#") == std::string_view::npos) return line;
+    const auto begins_comment = [](char c) { return c == '!' || c == '#'; };
+    if (std::ranges::none_of(line, begins_comment)) return line;
     const std::string_view quotes = is_before_command(first_word(line)) ? "\"'" : "\"";
     for (std::size_t at = 0; at < line.size();) {
-        if (line[at] == '!' || line[at] == '#') return line.substr(0, at);
+        if (begins_comment(line[at])) return line.substr(0, at);
         at = quotes.contains(line[at]) ? past_string(line, at) : at + 1;
     }
     return line;

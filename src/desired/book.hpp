@@ -91,6 +91,7 @@ struct Book {
     void update_place(Item& item);
     void decide(Item& item);
     void count_outstanding(Item& item);
+    void one_outstanding_less(Owner owner, OwnerBook& book);
     void enqueue(Item& item, Operation operation);
     void leave_queue(Item& item);
     void wait(Item& item, Operation operation, Instant until);
@@ -115,6 +116,7 @@ struct Book {
     std::uint64_t last_ticket = 0;
     std::uint64_t last_mark = 0;
     std::vector<FindingOf<Object>> findings;
+    std::vector<Owner> settled;  // owners whose last outstanding change is over, until taken
 };
 
 }  // namespace understudy::desired

@@ -48,7 +48,7 @@ void Book<Kind>::adopt(Owner owner, OwnerBook& book, Item& item, const Object& o
 template <typename Kind>
 void Book<Kind>::disown(Owner owner, OwnerBook& book, Item& item) {
     std::erase(item.owners, owner);
-    if (item.outstanding) --book.outstanding;
+    if (item.outstanding) one_outstanding_less(owner, book);
     if (book.wanted) stop_wanting(item);
     if (!item.removal_due) item.leftover = false;
     update_place(item);

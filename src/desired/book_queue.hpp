@@ -62,9 +62,17 @@ void Book<Kind>::count_outstanding(Item& item) {
                              (is_awaited(item.waiting) && !item.waits_for_retry);
     if (std::exchange(item.outstanding, outstanding) == outstanding) return;
     for (const Owner owner : item.owners) {
-        std::size_t& count = owners[owner].outstanding;
-        outstanding ? ++count : --count;
+        OwnerBook& book = owners[owner];
+        if (outstanding)
+            ++book.outstanding;
+        else
+            one_outstanding_less(owner, book);
     }
+}
+
+template <typename Kind>
+void Book<Kind>::one_outstanding_less(Owner owner, OwnerBook& book) {
+    if (--book.outstanding == 0) settled.push_back(owner);
 }
 
 template <typename Kind>

@@ -50,6 +50,11 @@ std::size_t Objects<Kind>::outstanding(Owner owner) const {
 }
 
 template <typename Kind>
+std::vector<Owner> Objects<Kind>::take_settled() {
+    return std::exchange(book_->settled, {});
+}
+
+template <typename Kind>
 std::size_t Objects<Kind>::present(Owner owner) const {
     const auto found = book_->owners.find(owner);
     if (found == book_->owners.end()) return 0;

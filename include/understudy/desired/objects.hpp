@@ -51,6 +51,9 @@ public:
     // back. A change that the kernel refused and that waits for its retry does not count. 0: the kernel holds
     // what was asked, as far as it lets us.
     [[nodiscard]] std::size_t outstanding(Owner owner) const;
+    // The owners for whom that has become 0, at least for a moment, since this was last asked; some of them
+    // perhaps more than once.
+    [[nodiscard]] std::vector<Owner> take_settled();
     // How many of the owner's objects the kernel holds, as far as it has told.
     [[nodiscard]] std::size_t present(Owner owner) const;
     // What is managed, unwanted and present is a left-over: remove it. Called when the first picture of the

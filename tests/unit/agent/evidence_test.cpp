@@ -32,6 +32,34 @@ TEST(Watching, BeginsAndEndsWithTheRoleOfMaster) {
     EXPECT_TRUE(desk.all<WatchNeighbours>()[1].links.empty());
 }
 
+TEST(Watching, FollowsWhatAReloadMakesOfTheAddresses) {
+    Desk desk = quiet_master();
+    model::Instance other = instance();
+    const net::Address added = net::Address::v4(192, 0, 2, 101);
+    other.addresses.push_back(virtual_address("192.0.2.101/24"));
+    for (int i = 0; i < 100; ++i) desk.hear(claim());
+    desk.hear(loaded(config_of({other})));
+    ASSERT_EQ(desk.all<WatchNeighbours>().size(), 1u);
+    EXPECT_EQ(desk.all<WatchNeighbours>()[0].links, (std::vector<GuardedLink>{{kEth0, {kVirtual, added}}}));
+    desk.hear(claim());
+    EXPECT_EQ(desk.told("address-claimed"), 1u) << "what stays keeps the memory of earlier claims";
+    desk.hear(loaded(config_of({instance()})));
+    desk.orders.clear();
+    desk.hear(AddressClaimed{kEth0, added, kStranger});
+    EXPECT_EQ(desk.told("address-claimed"), 0u);
+}
+
+TEST(Watching, GoesOnWhileOneOfTwoWithTheSameAddressIsMaster) {
+    Desk desk{config_of({instance(51), instance(52)})};
+    desk.become_master();
+    EXPECT_EQ(desk.all<WatchNeighbours>().back().links, (std::vector<GuardedLink>{{kEth0, {kVirtual}}}));
+    desk.orders.clear();
+    desk.hear_advert(net::Priority{200});  // only the first hears it
+    EXPECT_TRUE(desk.all<WatchNeighbours>().empty());
+    desk.hear(claim());
+    EXPECT_EQ(desk.told("address-claimed"), 1u);
+}
+
 TEST(ClaimedAddress, IsAnnouncedAtOnceAndOnceMore) {
     Desk desk = quiet_master();
     desk.hear(claim());

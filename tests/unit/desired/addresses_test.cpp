@@ -173,6 +173,25 @@ TEST(Addresses, CountWhatIsOutstanding) {
     EXPECT_EQ(addresses.outstanding(7), 0u);
 }
 
+TEST(Addresses, NameEachOwnerOnceTheLastOfItsChangesIsOver) {
+    using Owners = std::vector<Owner>;
+    Addresses addresses;
+    addresses.manage(0, {kFirst, kSecond});
+    addresses.manage(1, {kSecond});
+    addresses.want(0, true);
+    addresses.want(1, true);
+    EXPECT_EQ(addresses.take_settled(), Owners{});
+    answer(addresses, addresses.take_changes(1, kNow)[0], 0);
+    EXPECT_EQ(addresses.take_settled(), Owners{}) << "one waits for another, one for its only one";
+    answer(addresses, addresses.take_changes(1, kNow)[0], 0);
+    EXPECT_EQ(addresses.take_settled(), (Owners{0, 1}));
+    EXPECT_EQ(addresses.take_settled(), Owners{}) << "told once";
+    addresses.want(1, false);
+    addresses.vanished(kFirst, kNow);
+    addresses.manage(0, {kSecond});
+    EXPECT_EQ(addresses.take_settled(), Owners{0}) << "what it no longer manages holds it up no more";
+}
+
 TEST(Addresses, KnowWhetherAnAddressIsManaged) {
     Master master{{kFirst}};
     master.kernel.add(kSecond);
