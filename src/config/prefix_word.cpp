@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "understudy/base/text.hpp"
@@ -18,7 +20,7 @@ std::string with_length_for(std::string_view address_and_mask) {
     std::uint32_t bits = 0;
     for (const std::byte octet : mask->bytes()) bits = bits << 8 | std::to_integer<std::uint32_t>(octet);
     const int length = std::countl_one(bits);
-    if (std::popcount(bits) != length) return "";
+    if (length + std::countr_zero(bits) != std::numeric_limits<std::uint32_t>::digits) return "";
     return "write " + std::string{address_and_mask.substr(0, slash)} + "/" + std::to_string(length);
 }
 
